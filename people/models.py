@@ -1,0 +1,132 @@
+"""People, their teams, who may sign up, and what was done that must be answerable."""
+
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from people import names
+
+
+def known_zone(name: str) -> None:
+    """Raise ValidationError for what is not a zone of the time zone database."""
+    if name not in available_timezones():
+        raise ValidationError("Choose a time zone from the list.", code="zone")
+
+
+def display_name(user: "User") -> str:
+    return user.name
+
+
+class Team(models.Model):
+    name = models.CharField(max_length=60, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person who may sign in; no password given means that none fits."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.name = names.tidy(user.name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username or "")
+
+    def only_simulated(self) -> bool:
+        """Is this a demo: are there people, and was every one of them made by it?"""
+        kinds = set(self.values_list("simulated", flat=True).distinct())
+        return kinds == {True}
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Two may share a name; their team is shown with it."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=names.LONGEST, validators=[names.check])
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
+    time_zone = models.CharField(
+        max_length=64, blank=True, validators=[known_zone], help_text="Empty: the browser's."
+    )
+    is_active = models.BooleanField("may sign in", default=True)
+    is_staff = models.BooleanField("works in the admin", default=False)
+    simulated = models.BooleanField(
+        default=False, editable=False, help_text="Made by the demo, not a real person."
+    )
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (models.UniqueConstraint(Lower("email"), name="one_account_per_address"),)
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def initials(self) -> str:
+        return names.initials(self.name)
+
+    @property
+    def hue(self) -> int:
+        return names.hue(self.pk)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class SignUpDomain(models.Model):
+    """Whoever reads mail at this domain may sign up. None: sign-up is closed."""
+
+    domain = models.CharField(
+        max_length=253,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"\A(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z",
+                "Write the part behind the @ in small letters, like example.com.",
+            )
+        ],
+    )
+
+    class Meta:
+        ordering = ("domain",)
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class AuditEntry(models.Model):
+    """Who did what to whom or what, when and why. Written, never changed."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"

@@ -1,0 +1,45 @@
+"""What may be somebody's name, and how two people who share one are told apart."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+LONGEST = 40
+MOST_MARKS = 4
+REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+
+
+def tidy(name: str) -> str:
+    """The name in NFC with single spaces, as it is stored."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def check(name: str) -> None:
+    """Raise ValidationError for a name that could hide, break a line or pose as another.
+
+    1 to 40 characters, at least one letter, nothing invisible (no control, format, line or
+    paragraph separators), no pile of combining marks.
+    """
+    name = tidy(name)
+    if not 1 <= len(name) <= LONGEST:
+        raise ValidationError(f"A name has 1 to {LONGEST} characters.", code="length")
+    if not any(unicodedata.category(char).startswith("L") for char in name):
+        raise ValidationError("A name has at least one letter.", code="no_letter")
+    if any(unicodedata.category(char) in REFUSED_CATEGORIES for char in name):
+        raise ValidationError("A name has visible characters only.", code="invisible")
+    run = 0
+    for char in unicodedata.normalize("NFD", name):
+        run = run + 1 if unicodedata.combining(char) else 0
+        if run > MOST_MARKS:
+            raise ValidationError("A name has at most four marks on a letter.", code="marks")
+
+
+def initials(name: str) -> str:
+    """One or two letters for the face beside a name: "Priya Raman" is PR."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def hue(person_id: int) -> int:
+    """One of twelve hues (1 to 12) for a face: the same person always has the same."""
+    return person_id * 7 % 12 + 1

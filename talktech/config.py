@@ -1,0 +1,176 @@
+"""Every setting that an installation may change: name, type, default and what it is for.
+
+The reference page and `.env.example` are written from this class (`manage.py settings_reference`),
+so a setting is described once, here.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class UnsafeSettings(Exception):
+    """The environment asks for something that must not run; its text says what to change."""
+
+
+def web_address(value: str) -> str:
+    """`https://chat.example.com` as given, without a trailing slash; '' stays ''."""
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "*" in value or not plain:
+        raise ValueError("must be an address like https://chat.example.com, without a path")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    talktech_url: Annotated[str, AfterValidator(web_address)] = Field(
+        "",
+        description="The address people type, as https://chat.example.com. The only origin that "
+        "may open the room. Without it only loopback addresses are served.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="Signs cookies and links. Fifty random characters that nobody else knows. "
+        "Without it, and without TALKTECH_URL, one is made and kept in var/secret_key.",
+    )
+    debug: bool | None = Field(
+        None,
+        description="Django's own error pages, for working on the code. On when neither "
+        "SECRET_KEY nor TALKTECH_URL is set; never for people.",
+    )
+    database_url: str = Field(
+        f"sqlite:///{ROOT / 'var' / 'talktech.sqlite3'}",
+        description="postgres://user:password@host/name for PostgreSQL; a file of SQLite otherwise.",
+    )
+    redis_url: str = Field(
+        "",
+        description="redis://host:6379/0 wakes the other processes within milliseconds. "
+        "One process needs none; several without it see each other's posts within a second.",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="How many proxies of yours stand before TalkTech, so that limits count "
+        "people and not the proxy. 1 behind Caddy or nginx.",
+    )
+    static_hashed: bool = Field(
+        False,
+        description="Serve static files by hashed names from staticfiles/ (after collectstatic), "
+        "to be kept by browsers for ever. The container image sets it.",
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    email_host: str = Field("", description="Mail server; without one, mail is printed instead.")
+    email_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    email_user: str = Field("", description="User name at the mail server.")
+    email_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
+    email_security: str = Field(
+        "starttls", pattern="^(none|starttls|tls)$", description="none, starttls or tls."
+    )
+    email_from: str = Field(
+        "TalkTech <talktech@localhost>", description="Sender of every mail.", max_length=200
+    )
+
+    limit_posts: int = Field(
+        10, ge=1, description="Posts of one person in 20 seconds, over all of their tabs."
+    )
+    limit_session_posts: int = Field(20_000, ge=1, description="Posts in one session.")
+    limit_sockets: int = Field(10, ge=1, description="Open rooms (tabs) of one person per process.")
+    limit_frames: int = Field(
+        30, ge=1, description="Frames a second from one tab; three times as many at once."
+    )
+    limit_outgoing: int = Field(
+        2**20, ge=2**16, description="Bytes that may wait for a slow reader before it is cut off."
+    )
+    limit_people: int = Field(5_000, ge=1, description="People in one room per process.")
+
+    @model_validator(mode="after")
+    def refuse_what_is_unsafe(self) -> "Settings":
+        if self.debug is None:
+            self.debug = not self.talktech_url and self.secret_key is None
+        if self.secret_key is None:
+            if not self.debug or self.talktech_url:
+                raise ValueError(
+                    "SECRET_KEY is missing. Set it to fifty random characters, for example the "
+                    "output of: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+                )
+            self.secret_key = SecretStr(kept_secret(ROOT / "var" / "secret_key"))
+        if len(self.secret_key.get_secret_value()) < 20:
+            raise ValueError("SECRET_KEY is too short to be secret: give it fifty characters.")
+        if self.debug and self.talktech_url and self.host not in LOOPBACK:
+            raise ValueError("DEBUG shows secrets to everyone: unset it where TALKTECH_URL is set.")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The host of TALKTECH_URL without its port, '' without one."""
+        return self.talktech_url.split("//")[-1].rsplit(":", 1)[0] if self.talktech_url else ""
+
+    @property
+    def secure(self) -> bool:
+        return self.talktech_url.startswith("https://")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *args: Any, **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (sources["init_settings"], sources["env_settings"], SecretFiles(settings_cls))
+
+
+class SecretFiles(EnvSettingsSource):
+    """`NAME_FILE=/run/secrets/name` gives NAME the content of that file, for every setting."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except OSError as fault:
+            raise UnsafeSettings(f"{field_name.upper()}_FILE can't be read: {fault}") from fault
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in that file, which is made on first use and readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def load() -> Settings:
+    """The settings of this process's environment.
+
+    Raises UnsafeSettings with one sentence per fault.
+    """
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        faults = []
+        for error in invalid.errors():
+            name = ".".join(str(part) for part in error["loc"]).upper()
+            text = error["msg"].removeprefix("Value error, ")
+            faults.append(f"{name}: {text}" if name else text)
+        raise UnsafeSettings("\n".join(faults)) from None

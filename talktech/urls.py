@@ -1,0 +1,12 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from talktech import front
+
+urlpatterns = [
+    path("", front.this_week, name="this-week"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
