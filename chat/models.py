@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from chat.rules import LONGEST_BODY
 from curation.models import ChatSession, Topic
-
-LONGEST_BODY = 2000
 
 
 class Post(models.Model):
@@ -20,6 +19,7 @@ class Post(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="posts")
     seq = models.BigIntegerField(help_text="1, 2, 3, … within the session, as the server took them.")
     rev = models.BigIntegerField(help_text="The session's revision when this post last changed.")
+    taken_rev = models.BigIntegerField(help_text="The revision that its acknowledgement named.")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts"
     )
