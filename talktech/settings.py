@@ -21,7 +21,8 @@ assert CONFIG.secret_key is not None
 SECRET_KEY = CONFIG.secret_key.get_secret_value()
 
 # Where we are
-ALLOWED_HOSTS = [urlsplit(CONFIG.talktech_url).hostname or ""] if CONFIG.talktech_url else [*config.LOOPBACK]
+LOOPBACK = config.LOOPBACK
+ALLOWED_HOSTS = [urlsplit(CONFIG.talktech_url).hostname or ""] if CONFIG.talktech_url else [*LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [CONFIG.talktech_url] if CONFIG.talktech_url else []
 ROOT_URLCONF = "talktech.urls"
 ASGI_APPLICATION = "talktech.asgi.application"

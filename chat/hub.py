@@ -1,0 +1,149 @@
+"""One per process: its rooms, its writer, its tail, its clock, and its ear for other processes."""
+
+import asyncio
+import functools
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+
+from chat import tail
+from chat.dbclock import MEASURE_EVERY, DatabaseClock
+from chat.doors import SIGNED_OUT, TOO_MANY, Shut
+from chat.room import Connection, Room
+from chat.tail import Tail
+from chat.wakeups import Wakeups
+from chat.writer import Writer
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CHECK_SIGN_INS_EVERY = 3.0
+LINGER = 10.0
+LONGEST_GOODBYE = 3.0
+GOODBYES_A_SECOND = 200
+SERVICE_RESTART = 1012
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.process = uuid4()
+        self.clock = DatabaseClock()
+        self.tail = Tail()
+        self.rooms: dict[int, Room] = {}
+        self.tabs: Counter[int] = Counter()
+        self.writer = Writer(self.loop, self.committed)
+        self.wakeups = Wakeups(self.heard)
+        self.is_stopping = False
+        self.tasks = [
+            asyncio.create_task(self.keep_clock()),
+            asyncio.create_task(self.keep_out_who_signed_out()),
+        ]
+
+    async def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Ask the database in the tail's thread."""
+        call = functools.partial(self.tail.ask, question, *args, **kwargs)
+        return await self.loop.run_in_executor(self.tail.thread, call)
+
+    def enter(self, connection: Connection) -> Room:
+        """The room of a connection's session, with the connection in it. Raises Shut."""
+        admission = connection.admission
+        if self.is_stopping:
+            raise Shut(SERVICE_RESTART)
+        if self.tabs[admission.person_id] >= settings.CONFIG.limit_sockets:
+            raise Shut(TOO_MANY)
+        session_id = admission.facts.session_id
+        room = self.rooms.get(session_id)
+        if room is None:
+            room = self.rooms[session_id] = Room(self, admission.facts)
+        elif len(room.tabs) >= settings.CONFIG.limit_people:
+            raise Shut(TOO_MANY)
+        self.tabs[admission.person_id] += 1
+        room.enter(connection)
+        return room
+
+    def leave(self, connection: Connection, room: Room) -> None:
+        room.leave(connection)
+        person = connection.admission.person_id
+        self.tabs[person] -= 1
+        if not self.tabs[person]:
+            del self.tabs[person]
+        if not room.connections:
+            self.loop.call_later(LINGER, self.close_if_empty, room)
+
+    def close_if_empty(self, room: Room) -> None:
+        if not room.connections and self.rooms.get(room.facts.session_id) is room:
+            del self.rooms[room.facts.session_id]
+            self.tasks.append(asyncio.create_task(room.close()))
+            self.tasks = [task for task in self.tasks if not task.done()]
+
+    def committed(self, session_id: int, revision: int) -> None:
+        """The writer stored something: our room at once, the others by a wake-up."""
+        self.heard(session_id, revision)
+        self.wakeups.tell(session_id, revision)
+
+    def heard(self, session_id: int, revision: int) -> None:
+        room = self.rooms.get(session_id)
+        if room is not None and revision > room.rev:
+            room.woken.set()
+
+    async def keep_clock(self) -> None:
+        while True:
+            try:
+                await self.ask(self.clock.measure)
+            except (DatabaseError, InterfaceError) as fault:
+                log.warning("The database's clock can't be read: %s", fault)
+            await asyncio.sleep(MEASURE_EVERY)
+
+    async def keep_out_who_signed_out(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SIGN_INS_EVERY)
+            here = [one for room in self.rooms.values() for one in room.connections]
+            if not here:
+                continue
+            try:
+                gone = await self.ask(tail.signed_out, {one.admission.sign_in for one in here})
+            except (DatabaseError, InterfaceError) as fault:
+                log.warning("Sign-ins can't be checked: %s", fault)
+                continue
+            for connection in here:
+                if connection.admission.sign_in in gone:
+                    connection.send_away(SIGNED_OUT)
+
+    async def stop(self) -> None:
+        """Commit what waits, send everybody to another process, spread over some seconds."""
+        self.is_stopping = True
+        await self.loop.run_in_executor(None, self.writer.stop)
+        here = [one for room in self.rooms.values() for one in room.connections]
+        pause = min(LONGEST_GOODBYE / max(1, len(here)), 1 / GOODBYES_A_SECOND)
+        for connection in here:
+            connection.send_away(SERVICE_RESTART)
+            await asyncio.sleep(pause)
+        for room in self.rooms.values():
+            await room.close()
+        self.wakeups.stop()
+        for task in self.tasks:
+            task.cancel()
+        self.tail.stop()
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def hub() -> Hub:
+    """This process's hub, made by whoever needs it first. A test's new loop gets a new one."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]
+
+
+def started_hub() -> Hub | None:
+    return next(iter(_hubs.values()), None)

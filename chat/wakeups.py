@@ -1,0 +1,92 @@
+"""What processes tell each other: that a session has a newer revision, and nothing more.
+
+It may be lost, late or out of order without harm; the tail reads the database once a second. So
+no fault here ever reaches a person.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from channels.layers import get_channel_layer
+
+log = logging.getLogger(__name__)
+
+GROUP = "rooms"
+JOIN_EVERY = 20.0
+PAUSE = 1.0
+
+
+class Wakeups:
+    """One channel for the whole process in the group of all processes."""
+
+    def __init__(self, heard: Callable[[int, int], None]) -> None:
+        self.heard = heard
+        self.layer = get_channel_layer()
+        self.newest: dict[int, int] = {}
+        self.something = asyncio.Event()
+        self.is_deaf = False
+        self.tasks = (
+            [asyncio.create_task(self.listen()), asyncio.create_task(self.speak())]
+            if self.layer is not None
+            else []
+        )
+
+    def tell(self, session_id: int, revision: int) -> None:
+        """Say so soon; while one telling is under way only the newest revision is kept."""
+        if self.tasks:
+            self.newest[session_id] = max(revision, self.newest.get(session_id, 0))
+            self.something.set()
+
+    async def speak(self) -> None:
+        assert self.layer is not None
+        while True:
+            await self.something.wait()
+            self.something.clear()
+            newest, self.newest = self.newest, {}
+            for session_id, revision in newest.items():
+                message = {"type": "wake", "session": session_id, "rev": revision}
+                try:
+                    await self.layer.group_send(GROUP, message)
+                except Exception as fault:
+                    self.note(fault)
+
+    async def listen(self) -> None:
+        """Hear the others; join the group anew every 20 s, as it may have been forgotten."""
+        assert self.layer is not None
+        while True:
+            joining: asyncio.Task[None] | None = None
+            try:
+                channel = await self.layer.new_channel()
+                joining = asyncio.create_task(self.keep_joined(channel))
+                while True:
+                    message = await self.layer.receive(channel)
+                    if self.is_deaf:
+                        self.is_deaf = False
+                        log.warning("Wake-ups come through again")
+                    self.heard(int(message["session"]), int(message["rev"]))
+            except Exception as fault:
+                self.note(fault)
+                await asyncio.sleep(PAUSE)
+            finally:
+                if joining is not None:
+                    joining.cancel()
+
+    async def keep_joined(self, channel: str) -> None:
+        assert self.layer is not None
+        while True:
+            try:
+                await self.layer.group_add(GROUP, channel)
+                await asyncio.sleep(JOIN_EVERY)
+            except Exception as fault:
+                self.note(fault)
+                await asyncio.sleep(PAUSE)
+
+    def note(self, fault: Exception) -> None:
+        if not self.is_deaf:
+            self.is_deaf = True
+            log.warning("Wake-ups are lost, the rooms look once a second instead: %s", fault)
+
+    def stop(self) -> None:
+        for task in self.tasks:
+            task.cancel()

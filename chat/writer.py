@@ -1,0 +1,156 @@
+"""The ledger's thread: one per process, with its own connection, so that nothing waits behind it.
+
+While one transaction is under way, what arrives waits and goes into the next: a batch without a
+timer, which costs nothing when the room is idle.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from chat import ledger
+from chat.ledger import Answer, Attempt, Taken
+from chat.rules import Refused
+
+log = logging.getLogger(__name__)
+
+LARGEST_BATCH = 500
+MOST_WAITING = 20_000
+GIVE_UP = 3.0
+GIVE_UP_DOUBTFUL = 60.0
+RETRY_AFTER = 2
+
+Answered = Callable[[Answer], None]
+
+
+@dataclass(slots=True)
+class Waiting:
+    session_id: int
+    attempt: Attempt
+    answered: Answered
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Has it waited for the database for so long that its author should know?
+
+        One whose commit broke may be stored: it is looked up before anything is said.
+        """
+        patience = GIVE_UP_DOUBTFUL if self.attempt.doubtful else GIVE_UP
+        return time.monotonic() - self.since > patience
+
+
+class Writer:
+    """Takes posts from the event loop's thread and answers there.
+
+    `committed(session_id, revision)` is called, in the event loop's thread, after each commit.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, committed: Callable[[int, int], None]
+    ) -> None:
+        self.loop = loop
+        self.committed = committed
+        self.waiting: deque[Waiting] = deque()
+        self.something = threading.Event()
+        self.stopping = False
+        self.limits = ledger.bounds()
+        self.thread = threading.Thread(target=self._work, name="ledger", daemon=True)
+        self.thread.start()
+
+    def submit(self, session_id: int, attempt: Attempt, answered: Answered) -> None:
+        """Queue an attempt; `answered` is called once, later, in the event loop's thread."""
+        if self.stopping or len(self.waiting) >= MOST_WAITING:
+            self.loop.call_soon(answered, Refused("unavailable", retry_after=RETRY_AFTER))
+            return
+        self.waiting.append(Waiting(session_id, attempt, answered))
+        self.something.set()
+
+    async def take(self, session_id: int, attempt: Attempt) -> Taken:
+        """Queue an attempt and wait for its answer. Raises Refused or SignedOut."""
+        answer: asyncio.Future[Answer] = self.loop.create_future()
+        self.submit(session_id, attempt, answer.set_result)
+        result = await answer
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def stop(self) -> None:
+        """Take nothing new, commit what waits, end the thread."""
+        self.stopping = True
+        self.something.set()
+        self.thread.join(timeout=10)
+
+    def _work(self) -> None:
+        while True:
+            self.something.wait()
+            self.something.clear()
+            while self.waiting:
+                self._take_next()
+            if self.stopping:
+                connection.close()
+                return
+
+    def _take_next(self) -> None:
+        session_id = self.waiting[0].session_id
+        batch: list[Waiting] = []
+        while (
+            self.waiting
+            and self.waiting[0].session_id == session_id
+            and len(batch) < LARGEST_BATCH
+        ):
+            batch.append(self.waiting.popleft())
+        pause = 0.05
+        while batch:
+            try:
+                answers = ledger.take(session_id, [one.attempt for one in batch], self.limits)
+            except (OperationalError, InterfaceError) as fault:
+                log.warning("Posts wait, the database does not take them: %s", fault)
+                connection.close()
+                batch = self._let_go_of_overdue(batch)
+                if batch:
+                    time.sleep(pause)
+                    pause = min(pause * 2, 1.0)
+            except DatabaseError:
+                log.exception("A batch of %d posts could not be stored", len(batch))
+                connection.close()
+                if len(batch) == 1:
+                    self._answer(session_id, batch, [Refused("unavailable", retry_after=30)])
+                    return
+                # One of them is at fault; alone it can't spoil the others.
+                self.waiting.extendleft(reversed(batch[1:]))
+                batch = batch[:1]
+            except Exception:
+                log.exception("A batch of %d posts could not be taken", len(batch))
+                connection.close()
+                refusals: list[Answer] = [Refused("unavailable", retry_after=30) for _ in batch]
+                self._answer(session_id, batch, refusals)
+                return
+            else:
+                self._answer(session_id, batch, answers)
+                return
+
+    def _let_go_of_overdue(self, batch: list[Waiting]) -> list[Waiting]:
+        overdue = [one for one in batch if one.is_overdue]
+        if overdue:
+            refusals: list[Answer] = [
+                Refused("unavailable", retry_after=RETRY_AFTER) for _ in overdue
+            ]
+            self._answer(overdue[0].session_id, overdue, refusals)
+        return [one for one in batch if not one.is_overdue]
+
+    def _answer(self, session_id: int, batch: list[Waiting], answers: list[Answer]) -> None:
+        self.loop.call_soon_threadsafe(self._tell, session_id, batch, answers)
+
+    def _tell(self, session_id: int, batch: list[Waiting], answers: list[Answer]) -> None:
+        revisions = [answer.rev for answer in answers if isinstance(answer, Taken)]
+        for one, answer in zip(batch, answers, strict=True):
+            one.answered(answer)
+        if revisions:
+            self.committed(session_id, max(revisions))

@@ -1,0 +1,138 @@
+"""Daphne, told what this product needs: bounds on what comes in and waits to go out, a graceful stop.
+
+Everything here goes by names that Daphne, Autobahn and Twisted promise; versions are pinned.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
+from django.conf import settings
+from twisted.internet import reactor
+from twisted.internet.interfaces import IPushProducer
+from zope.interface import implementer
+
+from chat.doors import TOO_MANY, TOO_SLOW
+from chat.hub import started_hub
+from chat.protocol import LARGEST_FRAME
+
+log = logging.getLogger(__name__)
+
+# Daphne's 50 make a storm of joins wait for retransmits while the processor is idle.
+BACKLOG = 2048
+MOST_FRAMES_WAITING = 512
+
+
+@implementer(IPushProducer)
+class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
+    """A socket that is closed when its client reads too slowly or sends too fast."""
+
+    waiting_bytes = 0
+    is_full = False
+
+    def onConnect(self, request: Any) -> Any:
+        # A client must not choose where our addresses begin.
+        request.headers.pop("daphne-root-path", None)
+        return super().onConnect(request)
+
+    def onOpen(self) -> None:
+        super().onOpen()
+        # The HTTP channel that was upgraded leaves its own producer behind.
+        self.transport.unregisterProducer()
+        self.transport.registerProducer(self, True)
+
+    def pauseProducing(self) -> None:
+        self.is_full = True
+        self.waiting_bytes = 0
+
+    def resumeProducing(self) -> None:
+        self.is_full = False
+
+    def stopProducing(self) -> None:
+        self.is_full = False
+
+    def serverSend(self, content: str, binary: bool = False) -> None:
+        if self.is_full:
+            self.waiting_bytes += len(content)
+            if self.waiting_bytes > settings.CONFIG.limit_outgoing:
+                self.send_away(TOO_SLOW)
+                return
+        super().serverSend(content, binary)
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        if self.application_queue.qsize() > MOST_FRAMES_WAITING:
+            self.send_away(TOO_MANY)
+            return
+        super().onMessage(payload, isBinary)
+
+    def send_away(self, code: int) -> None:
+        if not self.muted:
+            self.muted = True
+            self.application_queue.put_nowait({"type": "websocket.disconnect", "code": code})
+            self.sendClose(code=code)
+
+
+class TalkTechServer(Server):  # type: ignore[misc]
+    """`run()` returns when the server has stopped; `fault` then says whether it ever listened."""
+
+    def __init__(
+        self, application: Any, host: str, port: int, when_ready: Callable[[], None]
+    ) -> None:
+        self.fault = ""
+        self.ports: list[Any] = []
+        self.when_ready = when_ready
+        address = host.replace(":", r"\:")
+        super().__init__(
+            application,
+            endpoints=[f"tcp:port={port}:interface={address}:backlog={BACKLOG}"],
+            signal_handlers=False,
+            # Wall-clock time-outs would cut sockets when the clock is set; the room's own pulse
+            # finds dead ones.
+            websocket_timeout=-1,
+            websocket_max_message_size=LARGEST_FRAME,
+            websocket_max_frame_size=LARGEST_FRAME,
+            ready_callable=self.prepare,
+            server_name="talktech",
+            verbosity=0,
+        )
+
+    def prepare(self) -> None:
+        self.ws_factory.protocol = BoundedSocket
+        # By dropping the connection the client would never see the code 1009.
+        self.ws_factory.setProtocolOptions(failByDrop=False)
+        loop = asyncio.get_event_loop()
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signal_number, self.stop_gracefully)
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self.ports.append(port)
+        self.when_ready()
+
+    def listen_error(self, failure: Any) -> None:
+        self.fault = failure.getErrorMessage()
+        self.stop()
+
+    def stop_gracefully(self) -> None:
+        """Take no new connections, commit what waits, say goodbye, stop. Twice: at once."""
+        if not self.ports:
+            self.stop()
+            return
+        ports, self.ports = self.ports, []
+        for port in ports:
+            port.stopListening()
+        self.goodbye = asyncio.ensure_future(self.say_goodbye())
+
+    async def say_goodbye(self) -> None:
+        try:
+            hub = started_hub()
+            if hub is not None:
+                await hub.stop()
+        except Exception:
+            log.exception("The goodbye went wrong")
+        # A moment for the close frames to leave.
+        reactor.callLater(0.2, self.stop)
