@@ -1,30 +1,46 @@
-"""The weekly chat on paper: its series, whose turn it is, and each session's questions and articles.
+"""The weekly chat on paper: its series, whose turn it is, and each session.
 
 The verbs on `ChatSession` are the only writers of what the law of the room depends on: they take
-the instant, lock the row and refuse what the law forbids. The admin only calls them.
+the instant, lock the row, read it anew, refuse what `law` forbids and raise the edition. The admin
+only calls them. Topics and articles, which they write too, are in `topics`.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.core.validators import MaxLengthValidator
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
-from curation import agenda
-from people.models import known_zone
+from curation import agenda, law, texts
+from curation.law import NotAllowed
+from curation.queries import SessionQuerySet
+from curation.topics import Article, ArticleDraft, Topic
+from people.models import User, known_zone
+from talktech.richtext import markdown_html
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+__all__ = ["Article", "ArticleDraft", "ChatSession", "NotAllowed", "Series", "Topic", "Turn"]
+
+NEVER_PUBLISHED = "It was not published before it should have started."
 
 
 class Weekday(models.IntegerChoices):
     MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
 
 
-
 class Series(models.Model):
     """The weekly chat itself. An installation has one."""
 
-    name = models.CharField(max_length=60, default="#TalkTech")
+    name = models.CharField(
+        max_length=60, default="#TalkTech", validators=[texts.check_line]
+    )
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
     local_time = models.TimeField("starts at", help_text="By the wall clock of the time zone.")
     time_zone = models.CharField(max_length=64, validators=[known_zone])
@@ -78,8 +94,13 @@ class ChatSession(models.Model):
         null=True, blank=True, help_text="The day it takes place, in the series' time zone."
     )
     starts_at = models.DateTimeField()
-    title = models.CharField(max_length=120, blank=True)
-    intro = models.TextField("introduction", max_length=5000, blank=True)
+    title = models.CharField(max_length=120, blank=True, validators=[texts.check_line])
+    intro = models.TextField(
+        "introduction",
+        max_length=5000,
+        blank=True,
+        validators=[texts.check_prose, MaxLengthValidator(5000)],
+    )
     intro_html = models.TextField(blank=True, editable=False)
     curator = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -90,11 +111,19 @@ class ChatSession(models.Model):
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    called_off_because = models.CharField(
+        "reason", max_length=200, blank=True, validators=[texts.check_line]
+    )
     edition = models.PositiveIntegerField(
         default=0, editable=False, help_text="Raised by every verb; calendars and rooms compare it."
     )
     revision = models.BigIntegerField(default=0, editable=False)
     last_seq = models.BigIntegerField(default=0, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        topics: RelatedManager[Topic]
 
     class Meta:
         ordering = ("starts_at", "id")
@@ -107,12 +136,118 @@ class ChatSession(models.Model):
                 | Q(series__isnull=False, date__isnull=False, slot__isnull=False),
                 name="a_rehearsal_has_no_date",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | (Q(published_at__isnull=False) & ~Q(title="")),
+                name="published_with_title_and_instant",
+            ),
         )
         indexes = (models.Index(fields=("starts_at",), name="session_starts_at"),)
 
     def __str__(self) -> str:
         when = self.date.isoformat() if self.date else f"rehearsal {self.pk}"
         return f"{when} {self.title}".strip()
+
+    def publish(self, now: datetime) -> None:
+        """Show it to everyone: complete, and not yet started. A second time changes nothing."""
+        with self.held():
+            if not self.is_published:
+                law.check_may_publish(self, now)
+                self.status, self.published_at = self.Status.PUBLISHED, now
+                self.store("status", "published_at")
+
+    def prepare(
+        self,
+        now: datetime,
+        *,
+        title: str | None = None,
+        intro: str | None = None,
+        questions: Sequence[str] | None = None,
+        articles: Sequence[Sequence[ArticleDraft]] | None = None,
+    ) -> None:
+        """Fill it in; what isn't given stays. `questions` and `articles` are for topics 1, 2, 3.
+
+        Before the lobby opens. What is published stays complete, or nothing changes.
+        Raises NotAllowed, or ValidationError for a text that may not stand.
+        """
+        with self.held():
+            law.check_may_change(self, now)
+            self.title = self.title if title is None else texts.tidy_line(title)
+            self.intro = self.intro if intro is None else texts.tidy_prose(intro)
+            self.intro_html = markdown_html(self.intro)
+            self.clean_fields(exclude=("series", "curator"))
+            topics = list(self.topics.all())
+            if questions is not None:
+                for topic, question in zip(topics, questions, strict=True):
+                    topic.ask(question)
+            if articles is not None:
+                for topic, drafts in zip(topics, articles, strict=True):
+                    topic.put(drafts)
+            if self.is_published:
+                law.check_complete(self)
+            self.store("title", "intro", "intro_html")
+
+    def move(self, now: datetime, to: datetime) -> None:
+        """To another instant, both before the lobby opens; the slot stays, so the week is used."""
+        with self.held():
+            law.check_may_move(self, now, to)
+            self.starts_at = to.replace(microsecond=to.microsecond // 1000 * 1000)
+            if self.series:
+                self.date = self.starts_at.astimezone(self.series.zone).date()
+            try:
+                with transaction.atomic():
+                    self.store("starts_at", "date")
+            except IntegrityError:
+                self.refresh_from_db()
+                raise NotAllowed("date_taken", "That day has a session already.") from None
+
+    def call_off(self, now: datetime, reason: str) -> None:
+        """It will not take place. Before the lobby opens; a second time changes nothing."""
+        with self.held():
+            if self.status != self.Status.CANCELLED:
+                law.check_may_change(self, now)
+                self.status, self.called_off_because = (
+                    self.Status.CANCELLED,
+                    texts.tidy_line(reason),
+                )
+                if not self.called_off_because:
+                    raise NotAllowed("no_reason", "Say why, for those who planned to come.")
+                self.clean_fields(exclude=("series", "curator"))
+                self.store("status", "called_off_because")
+
+    def hand_over(self, now: datetime, to: User) -> None:
+        """Somebody else curates it. Before the lobby opens."""
+        with self.held():
+            law.check_may_change(self, now)
+            self.curator = to
+            self.store("curator")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """This row locked, and read anew after the lock, until the block ends."""
+        with transaction.atomic():
+            self.refresh_from_db(from_queryset=ChatSession.objects.select_for_update())
+            yield
+
+    def store(self, *fields: str) -> None:
+        """Write these fields as a new edition. For verbs, which hold the row."""
+        self.edition += 1
+        self.save(update_fields=[*fields, "edition"])
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    def is_called_off(self, now: datetime) -> bool:
+        """By somebody; or by itself, from the start on, even before anyone has written it down."""
+        late = self.status == self.Status.DRAFT and now >= self.starts_at
+        return late or self.status == self.Status.CANCELLED
+
+    def readable_by(self, person: User) -> bool:
+        """May that person read title, questions and articles? Date and curator all may see."""
+        return (
+            self.published_at is not None or person.is_superuser or self.curator_id == person.pk
+        )
 
     @property
     def is_rehearsal(self) -> bool:
@@ -135,54 +270,3 @@ class ChatSession(models.Model):
     @property
     def room_url(self) -> str:
         return f"{self.get_absolute_url()}room/"
-
-
-class Topic(models.Model):
-    session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="topics")
-    position = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(agenda.TOPICS)]
-    )
-    question = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(fields=("session", "position"), name="one_topic_per_position"),
-            models.CheckConstraint(
-                condition=Q(position__gte=1, position__lte=agenda.TOPICS),
-                name="topics_are_1_to_3",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.question}"
-
-    @property
-    def starts_at(self) -> datetime:
-        return agenda.topic_starts_at(self.session.starts_at, self.position)
-
-    @property
-    def ends_at(self) -> datetime:
-        return agenda.topic_starts_at(self.session.starts_at, self.position + 1)
-
-
-class Article(models.Model):
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="articles")
-    position = models.PositiveSmallIntegerField(default=1)
-    url = models.URLField("link", max_length=500)
-    title = models.CharField(max_length=160)
-    source = models.CharField(max_length=80, blank=True, help_text="Who published it.")
-    note = models.CharField("why it matters", max_length=400, blank=True)
-    minutes = models.PositiveSmallIntegerField(
-        "reading time",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(120)],
-    )
-    hidden = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("position", "id")
-
-    def __str__(self) -> str:
-        return self.title

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", front.this_week, name="this-week"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("curation.urls")),
 ]

@@ -1,0 +1,76 @@
+"""What may be done to a session at an instant: the only judge of it, asked by every verb.
+
+Until the lobby opens a session may be prepared, moved, handed over and called off; until it starts
+it may be published; from the opening of the lobby nothing of it changes, except that an article
+may be hidden or shown again. What is not published when it should start is called off by itself.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+
+from curation import agenda
+from curation.missing import missing
+
+if TYPE_CHECKING:
+    from curation.models import ChatSession
+
+FURTHEST = timedelta(days=366)
+
+
+class NotAllowed(ValidationError):
+    """The law forbids it: `code` for programs, `messages` (one sentence or more) for people."""
+
+    def __init__(self, code: str, *sentences: str) -> None:
+        super().__init__(sentences[0] if len(sentences) == 1 else list(sentences), code)
+        self.code = code
+
+
+def why_frozen(session: "ChatSession", now: datetime) -> NotAllowed | None:
+    """The reason why nothing of it can change at that instant, or None while it can."""
+    if session.is_called_off(now):
+        return NotAllowed("cancelled", "This session was called off. Nothing of it can change.")
+    if now >= session.ends_at:
+        return NotAllowed(
+            "closed", "This session is over. Nothing of it can change, but you may hide an article."
+        )
+    if now >= session.lobby_opens_at:
+        return NotAllowed(
+            "lobby_open",
+            "The lobby is open: from here on nothing of this session can change, "
+            "except that you may hide an article.",
+        )
+    return None
+
+
+def check_may_change(session: "ChatSession", now: datetime) -> None:
+    if refusal := why_frozen(session, now):
+        raise refusal
+
+
+def check_may_publish(session: "ChatSession", now: datetime) -> None:
+    if session.is_called_off(now):
+        raise NotAllowed(
+            "cancelled",
+            "This session was called off. It can't be published any more."
+            if session.status == session.Status.CANCELLED
+            else "It should have started already: a session can be published until it starts.",
+        )
+    check_complete(session)
+
+
+def check_complete(session: "ChatSession") -> None:
+    if sentences := missing(session):
+        raise NotAllowed("incomplete", *sentences)
+
+
+def check_may_move(session: "ChatSession", now: datetime, to: datetime) -> None:
+    """It may leave its time, and the new one is still to come for everybody else."""
+    check_may_change(session, now)
+    if agenda.lobby_opens_at(to) <= now:
+        raise NotAllowed(
+            "too_soon", "Choose a later time: the lobby, ten minutes before, must be still to come."
+        )
+    if to - now > FURTHEST:
+        raise NotAllowed("too_far", "Choose a time within a year from now.")
