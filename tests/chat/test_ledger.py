@@ -1,0 +1,239 @@
+"""The only writer of posts: order, instant, topic, once per client id."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from chat import ledger
+from chat.ledger import Answer, Attempt, SignedOut, Taken
+from chat.models import Post
+from chat.rules import Bounds, Refused
+from curation.models import ChatSession
+from people.models import User
+from tests.conftest import make_session
+
+MANY = Bounds(posts_per_pace=10_000, session_posts=100_000)
+
+
+@pytest.fixture
+def running(db: None, dana: User) -> ChatSession:
+    """A rehearsal whose first topic runs."""
+    return make_session(None, None, datetime.now(UTC) - timedelta(minutes=5))
+
+
+def say(person: User, body: str = "Hello", client_id: UUID | None = None, **more: int) -> Attempt:
+    return Attempt(person.pk, client_id or uuid4(), body, **more)
+
+
+def take(session: ChatSession, *attempts: Attempt, limits: Bounds = MANY) -> list[Answer]:
+    return ledger.take(session.pk, attempts, limits)
+
+
+@contextmanager
+def clock_at(monkeypatch: pytest.MonkeyPatch, *instants: datetime) -> Iterator[None]:
+    """The database's clock shows these instants, one a reading, then the last for ever."""
+    left = list(instants)
+    monkeypatch.setattr(ledger, "read_clock", lambda: left.pop(0) if len(left) > 1 else left[0])
+    yield
+    monkeypatch.undo()
+
+
+def test_posts_are_numbered_in_the_order_in_which_they_came(
+    running: ChatSession, dana: User, jonas: User
+) -> None:
+    assert take(running, say(dana, "one"), say(jonas, "two")) == [Taken(1, 1), Taken(2, 2)]
+    assert take(running, say(dana, "three")) == [Taken(3, 3)]
+    posts = Post.objects.filter(session=running).order_by("seq")
+    assert [post.body for post in posts] == ["one", "two", "three"]
+    running.refresh_from_db()
+    assert (running.last_seq, running.revision) == (3, 3)
+
+
+def test_the_same_id_is_one_post_for_ever(running: ChatSession, dana: User, jonas: User) -> None:
+    first = say(dana, "one")
+    [taken] = take(running, first)
+    again = say(dana, "another body", first.client_id)
+    assert take(running, again) == [taken]
+    ChatSession.objects.filter(pk=running.pk).update(
+        starts_at=running.starts_at - timedelta(days=1)
+    )
+    assert take(running, again) == [taken]
+    [late] = take(running, say(dana, "late"))
+    assert isinstance(late, Refused)
+    assert late.code == "closed"
+    assert [post.body for post in Post.objects.filter(session=running)] == ["one"]
+
+
+def test_the_same_id_twice_in_a_batch_is_one_post(running: ChatSession, dana: User) -> None:
+    first = say(dana, "one")
+    assert take(running, first, say(dana, "one", first.client_id)) == [Taken(1, 1), Taken(1, 1)]
+
+
+def test_two_people_may_use_the_same_id(running: ChatSession, dana: User, jonas: User) -> None:
+    shared = uuid4()
+    answers = take(running, say(dana, "one", shared), say(jonas, "two", shared))
+    assert answers == [Taken(1, 1), Taken(2, 2)]
+
+
+def test_a_refused_id_is_not_remembered(running: ChatSession, dana: User) -> None:
+    attempt = say(dana, "")
+    [refused] = take(running, attempt)
+    assert isinstance(refused, Refused)
+    assert take(running, say(dana, "now with text", attempt.client_id)) == [Taken(1, 1)]
+
+
+def test_one_refusal_spoils_nobody_elses_post(
+    running: ChatSession, dana: User, jonas: User
+) -> None:
+    answers = take(running, say(dana, "one"), say(jonas, "x" * 2001), say(jonas, "two"))
+    assert answers[0] == Taken(1, 1)
+    assert isinstance(answers[1], Refused)
+    assert answers[2] == Taken(2, 2)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "outcome"),
+    [(-0.001, "not_started"), (0, 1), (599.999, 1), (600, 2), (1200, 3), (1799.999, 3),
+     (1800, "closed")],
+)  # fmt: skip
+def test_the_instant_decides_the_topic(
+    running: ChatSession,
+    dana: User,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    outcome: int | str,
+) -> None:
+    at = running.starts_at + timedelta(seconds=seconds)
+    with clock_at(monkeypatch, at):
+        [answer] = take(running, say(dana))
+    if isinstance(outcome, str):
+        assert isinstance(answer, Refused)
+        assert answer.code == outcome
+        assert not Post.objects.exists()
+    else:
+        post = Post.objects.select_related("topic").get()
+        assert (post.topic.position, post.at) == (outcome, at)
+
+
+def test_instants_never_decrease_though_the_clock_steps_back(
+    running: ChatSession, dana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = running.starts_at + timedelta(minutes=10)
+    with clock_at(monkeypatch, later, later - timedelta(seconds=90)):
+        take(running, say(dana, "one"))
+        take(running, say(dana, "two"))
+    first, second = Post.objects.order_by("seq").select_related("topic")
+    assert first.at == second.at == later
+    assert second.topic.position == 2
+
+
+def test_ten_posts_in_twenty_seconds_and_no_more(running: ChatSession, dana: User) -> None:
+    limits = Bounds(posts_per_pace=10, session_posts=100)
+    answers = take(running, *(say(dana, str(n)) for n in range(11)), limits=limits)
+    assert all(isinstance(answer, Taken) for answer in answers[:10])
+    assert isinstance(answers[10], Refused)
+    assert answers[10].code == "too_fast"
+    assert answers[10].retry_after
+
+
+def test_a_deactivated_person_is_signed_out(running: ChatSession, dana: User) -> None:
+    User.objects.filter(pk=dana.pk).update(is_active=False)
+    [answer] = take(running, say(dana))
+    assert isinstance(answer, SignedOut)
+
+
+def test_a_session_that_is_called_off_takes_nothing(running: ChatSession, dana: User) -> None:
+    ChatSession.objects.filter(pk=running.pk).update(status="cancelled")
+    [answer] = take(running, say(dana))
+    assert isinstance(answer, Refused)
+    assert answer.code == "cancelled"
+
+
+def test_a_reply_points_to_its_post(running: ChatSession, dana: User) -> None:
+    take(running, say(dana, "one"))
+    [reply, nowhere] = take(running, say(dana, "two", reply_to=1), say(dana, "x", reply_to=9))
+    assert reply == Taken(2, 2)
+    assert isinstance(nowhere, Refused)
+    assert nowhere.code == "not_found"
+    assert Post.objects.get(seq=2).reply_to == Post.objects.get(seq=1)
+
+
+def test_html_is_safe_and_the_body_is_kept(running: ChatSession, dana: User) -> None:
+    hostile = '<script>alert(1)</script> javascript:alert(1) "><img src=x onerror=alert(1)>'
+    take(running, say(dana, hostile))
+    post = Post.objects.get()
+    assert post.body == hostile
+    assert "<script" not in post.html
+    assert "<img" not in post.html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_in_many_threads_agree_on_one_dense_order(transactional_db: None) -> None:
+    people = [User.objects.create_user(f"p{n}@example.com", name=f"P {n}") for n in "abcd"]
+    session = make_session(None, None, datetime.now(UTC) - timedelta(minutes=5))
+
+    def write(person: User) -> None:
+        try:
+            for n in range(10):
+                take(session, say(person, f"{person.pk} {n}"), say(person, f"{person.pk} {n}b"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, people))
+    posts = list(Post.objects.filter(session=session).order_by("seq"))
+    assert [post.seq for post in posts] == list(range(1, 81))
+    assert [post.rev for post in posts] == list(range(1, 81))
+    assert [post.at for post in posts] == sorted(post.at for post in posts)
+    for person in people:
+        own = [post.body for post in posts if post.author_id == person.pk]
+        assert own == [f"{person.pk} {n}{half}" for n in range(10) for half in ("", "b")]
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 300),  # seconds that pass
+        st.lists(
+            st.tuples(st.integers(0, 1), st.integers(0, 5), st.sampled_from(["", "a", "b" * 2001])),
+            min_size=1,
+            max_size=4,
+        ),
+    ),
+    max_size=12,
+)
+
+
+@examples(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=STEPS)
+def test_the_ledger_does_what_a_simple_model_does(
+    running: ChatSession, dana: User, jonas: User, monkeypatch: pytest.MonkeyPatch, steps: list
+) -> None:
+    Post.objects.all().delete()
+    ChatSession.objects.filter(pk=running.pk).update(last_seq=0, revision=0)
+    people, ids = [dana, jonas], [uuid4() for _ in range(6)]
+    model: dict[tuple[int, int], int] = {}
+    now = running.starts_at - timedelta(minutes=10)
+    for seconds, batch in steps:
+        now += timedelta(seconds=seconds)
+        with clock_at(monkeypatch, now):
+            answers = take(running, *(say(people[who], body, ids[id]) for who, id, body in batch))
+        for (who, id, body), answer in zip(batch, answers, strict=True):
+            minutes = (now - running.starts_at) / timedelta(minutes=1)
+            if (who, id) in model:
+                assert answer == Taken(model[who, id], model[who, id])
+            elif 0 <= minutes < 30 and body == "a":
+                model[who, id] = len(model) + 1
+                assert answer == Taken(model[who, id], model[who, id])
+            else:
+                assert isinstance(answer, Refused)
+    assert Post.objects.filter(session=running).count() == len(model)
