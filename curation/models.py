@@ -38,9 +38,7 @@ class Weekday(models.IntegerChoices):
 class Series(models.Model):
     """The weekly chat itself. An installation has one."""
 
-    name = models.CharField(
-        max_length=60, default="#TalkTech", validators=[texts.check_line]
-    )
+    name = models.CharField(max_length=60, default="#TalkTech", validators=[texts.check_line])
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
     local_time = models.TimeField("starts at", help_text="By the wall clock of the time zone.")
     time_zone = models.CharField(max_length=64, validators=[known_zone])
@@ -137,8 +135,7 @@ class ChatSession(models.Model):
                 name="a_rehearsal_has_no_date",
             ),
             models.CheckConstraint(
-                condition=~Q(status="published")
-                | (Q(published_at__isnull=False) & ~Q(title="")),
+                condition=~Q(status="published") | (Q(published_at__isnull=False) & ~Q(title="")),
                 name="published_with_title_and_instant",
             ),
         )
@@ -245,9 +242,7 @@ class ChatSession(models.Model):
 
     def readable_by(self, person: User) -> bool:
         """May that person read title, questions and articles? Date and curator all may see."""
-        return (
-            self.published_at is not None or person.is_superuser or self.curator_id == person.pk
-        )
+        return self.published_at is not None or person.is_superuser or self.curator_id == person.pk
 
     @property
     def is_rehearsal(self) -> bool:

@@ -34,6 +34,11 @@ class SessionQuerySet(models.QuerySet["ChatSession"]):
         """Those that should have started and were never published."""
         return self.filter(status="draft", starts_at__lte=at)
 
+    def unprepared(self, at: datetime) -> "SessionQuerySet":
+        """Drafts whose lobby is still to come and in which nobody has written anything."""
+        drafts = self.filter(status="draft", starts_at__gt=at + agenda.LOBBY, title="", intro="")
+        return drafts.exclude(topics__question__gt="").exclude(topics__articles__isnull=False)
+
     def visible_to(self, person: "User") -> "SessionQuerySet":
         """Those whose questions and articles that person may read.
 

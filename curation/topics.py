@@ -99,9 +99,7 @@ class Topic(models.Model):
 class Article(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="articles")
     position = models.PositiveSmallIntegerField(default=1)
-    url = models.CharField(
-        "link", max_length=texts.LONGEST_LINK, validators=[texts.check_link]
-    )
+    url = models.CharField("link", max_length=texts.LONGEST_LINK, validators=[texts.check_link])
     title = models.CharField(max_length=160, validators=[texts.check_line])
     source = models.CharField(
         max_length=80, blank=True, validators=[texts.check_line], help_text="Who published it."

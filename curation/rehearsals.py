@@ -1,0 +1,52 @@
+"""A rehearsal: a complete published session that belongs to no series and keeps the law."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from curation.law import FURTHEST, NotAllowed
+from curation.models import ArticleDraft, ChatSession
+
+EARLIEST = timedelta(minutes=35)  # so that any moment of a session, and its end, can be tried
+MINUTE = timedelta(minutes=1)
+QUESTIONS = (
+    "What would you like to find out before the real session?",
+    "What works for you in this room, and what is in the way?",
+    "What should the curator change before the real session?",
+)
+ARTICLES = (
+    ArticleDraft(
+        "https://example.com/rehearsal/before", "Before a session", note="What to look at first."
+    ),
+    ArticleDraft(
+        "https://example.com/rehearsal/during", "During a session", note="What to try out."
+    ),
+    ArticleDraft(
+        "https://example.com/rehearsal/after", "After a session", note="What should be there then."
+    ),
+)
+
+
+def rehearse(now: datetime, starts_at: datetime, title: str = "") -> ChatSession:
+    """A rehearsal that starts then, at most 35 whole minutes ago and at most a year ahead."""
+    if starts_at.utcoffset() is None:
+        raise NotAllowed(
+            "naive", "Say the start with its offset from UTC, like 2026-11-26T13:00:00Z."
+        )
+    if (now - starts_at) // MINUTE > EARLIEST // MINUTE:
+        raise NotAllowed("too_early", "A rehearsal may have started at most 35 minutes ago.")
+    if starts_at - now > FURTHEST:
+        raise NotAllowed("too_far", "A rehearsal starts within a year from now.")
+    start = starts_at.replace(microsecond=starts_at.microsecond // 1000 * 1000)
+    prepared_at = min(now, start - timedelta(days=1))
+    with transaction.atomic():
+        session = ChatSession.objects.lay_out(None, None, start)
+        session.prepare(
+            prepared_at,
+            title=title or "Rehearsal",
+            intro="A session to try things out. It counts nowhere.",
+            questions=QUESTIONS,
+            articles=[[article] for article in ARTICLES],
+        )
+        session.publish(prepared_at)
+    return session
