@@ -1,8 +1,11 @@
+"""The rooms: by day, or by number for a rehearsal."""
+
 from django.urls import path
 
 from chat import views
+from curation import dates  # noqa: F401  (registers the converter)
 
 urlpatterns = [
-    path("sessions/<isodate:date>/room/", views.room, name="room"),
-    path("rehearsals/<int:rehearsal_id>/room/", views.room, name="rehearsal-room"),
+    path("sessions/<isodate:day>/room/", views.room, name="room"),
+    path("rehearsals/<int:number>/room/", views.room, name="rehearsal-room"),
 ]

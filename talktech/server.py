@@ -17,7 +17,7 @@ from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
 from chat.doors import TOO_MANY, TOO_SLOW
-from chat.hub import started_hub
+from chat.hub import SERVICE_RESTART, started_hub
 from chat.protocol import LARGEST_FRAME
 
 log = logging.getLogger(__name__)
@@ -69,11 +69,18 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
             return
         super().onMessage(payload, isBinary)
 
+    def serverClose(self, code: int | None = None) -> None:
+        if code == SERVICE_RESTART:
+            # Autobahn lets only libraries say 1012, not applications; we are the server here.
+            self.sendCloseFrame(code=code)
+        else:
+            super().serverClose(code)
+
     def send_away(self, code: int) -> None:
         if not self.muted:
             self.muted = True
             self.application_queue.put_nowait({"type": "websocket.disconnect", "code": code})
-            self.sendClose(code=code)
+            self.serverClose(code)
 
 
 class TalkTechServer(Server):  # type: ignore[misc]

@@ -132,6 +132,8 @@ TIME_ZONE = "UTC"
 # Static files
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+if not CONFIG.static_hashed:
+    STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where there is none.
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not CONFIG.static_hashed
 WHITENOISE_MAX_AGE = 60 if CONFIG.static_hashed else 0

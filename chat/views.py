@@ -1,0 +1,84 @@
+"""The room's page: all that a browser can show before its socket is open."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from chat import clock, protocol
+from curation.instants import read_clock
+from curation.models import ChatSession
+from people.requests import SignedInRequest
+
+
+@login_required
+@never_cache
+def room(
+    request: SignedInRequest, day: date | None = None, number: int | None = None
+) -> HttpResponse:
+    """The room of a session that was published; before that the way leads to its page."""
+    try:
+        session = ChatSession.objects.addressed(day, number)
+    except ChatSession.DoesNotExist:
+        raise Http404("There is no session on this day.") from None
+    if session.published_at is None:
+        return redirect(session.get_absolute_url())
+    now = read_clock()
+    cancelled = session.status == ChatSession.Status.CANCELLED
+    phase = clock.phase_at(session.starts_at, now, cancelled=cancelled)
+    topics = list(session.topics.prefetch_related("articles").select_related("session"))
+    for topic in topics:
+        topic.shown_articles = [one for one in topic.articles.all() if not one.hidden]
+    following = (
+        None
+        if session.is_rehearsal
+        else ChatSession.objects.upcoming(now)
+        .filter(starts_at__gt=session.starts_at)
+        .select_related("curator")
+        .first()
+    )
+    addresses = {
+        "socket": f"/ws/sessions/{session.pk}/",
+        "pre_read_url": session.get_absolute_url(),
+        "transcript_url": transcript_url(session),
+        "login_url": reverse("account_login"),
+    }
+    context: dict[str, Any] = {
+        "session": session,
+        "topics": topics,
+        "phase": phase.name,
+        "topic_now": phase.topic,
+        "now": now,
+        "you": request.user,
+        "is_host": session.curator_id == request.user.pk,
+        "next_session": following,
+        "socket_path": addresses["socket"],
+        **addresses,
+        "room_data": {
+            **addresses,
+            "session_id": session.pk,
+            "me": {"id": request.user.pk, "name": request.user.name},
+            "title": session.title,
+            "curator_name": session.curator.name if session.curator else None,
+            "starts_at": protocol.instant(session.starts_at),
+            "now": protocol.instant(now),
+            "next": {
+                "starts_at": protocol.instant(following.starts_at),
+                "curator": following.curator.name if following.curator else None,
+            }
+            if following
+            else None,
+        },
+    }
+    return render(request, "chat/room.html", context)
+
+
+def transcript_url(session: ChatSession) -> str:
+    """Where the record will be. The archive knows the room and not the room the archive."""
+    if session.date is None:
+        return f"{session.get_absolute_url()}transcript/"
+    return f"/transcripts/{session.date.isoformat()}/"
