@@ -30,18 +30,13 @@ class Shut(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Somebody at the door of a room, let in."""
+    """Somebody at the door of a room, let in; without a sign-in it is nobody's browser."""
 
     person_id: int
     person: Person
     here: Here
-    session_key: str
-    password: str
     facts: tail.Facts
-
-    @property
-    def sign_in(self) -> tuple[str, int, str]:
-        return self.session_key, self.person_id, self.password
+    sign_in: tail.SignIn | None
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str:
@@ -94,7 +89,6 @@ def admit(key: str | None, session_id: int) -> Admission:
         person_id=user.pk,
         person=tail.person(user, facts.curator_id),
         here=here,
-        session_key=str(key),
-        password=user.password,
         facts=facts,
+        sign_in=(str(key), user.pk, user.password),
     )

@@ -105,16 +105,21 @@ class Hub:
     async def keep_out_who_signed_out(self) -> None:
         while True:
             await asyncio.sleep(CHECK_SIGN_INS_EVERY)
-            here = [one for room in self.rooms.values() for one in room.connections]
+            here = {
+                connection: connection.admission.sign_in
+                for room in self.rooms.values()
+                for connection in room.connections
+                if connection.admission.sign_in
+            }
             if not here:
                 continue
             try:
-                gone = await self.ask(tail.signed_out, {one.admission.sign_in for one in here})
+                gone = await self.ask(tail.signed_out, set(here.values()))
             except (DatabaseError, InterfaceError) as fault:
                 log.warning("Sign-ins can't be checked: %s", fault)
                 continue
-            for connection in here:
-                if connection.admission.sign_in in gone:
+            for connection, sign_in in here.items():
+                if sign_in in gone:
                     connection.send_away(SIGNED_OUT)
 
     async def stop(self) -> None:

@@ -5,7 +5,7 @@ session's row, so that they never disagree over any number of processes.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -63,8 +63,15 @@ def render(attempts: Sequence[Attempt]) -> None:
             attempt.html = post_html(attempt.body)
 
 
-def take(session_id: int, attempts: Sequence[Attempt], limits: Bounds) -> list[Answer]:
+def take(
+    session_id: int,
+    attempts: Sequence[Attempt],
+    limits: Bounds,
+    clock: Callable[[], datetime] = read_clock,
+) -> list[Answer]:
     """Take a batch into a session; an answer for each attempt, in order.
+
+    `clock` is read once, after the session's row is locked: the instant of every post taken.
 
     When this returns, what it took is on disk. A database fault is raised as it is; where it came
     while committing, so that its fate is unknown, the attempts are marked `doubtful`. Taking the
@@ -72,7 +79,7 @@ def take(session_id: int, attempts: Sequence[Attempt], limits: Bounds) -> list[A
     """
     render(attempts)
     with transaction.atomic():
-        answers = _take_locked(session_id, attempts, limits)
+        answers = _take_locked(session_id, attempts, limits, clock)
         for attempt in attempts:
             attempt.doubtful = True
     for attempt in attempts:
@@ -80,10 +87,12 @@ def take(session_id: int, attempts: Sequence[Attempt], limits: Bounds) -> list[A
     return answers
 
 
-def _take_locked(session_id: int, attempts: Sequence[Attempt], limits: Bounds) -> list[Answer]:
+def _take_locked(
+    session_id: int, attempts: Sequence[Attempt], limits: Bounds, clock: Callable[[], datetime]
+) -> list[Answer]:
     session = ChatSession.objects.select_for_update().get(pk=session_id)
     # After the lock, or a post could be given an instant before that of its predecessor.
-    now = read_clock()
+    now = clock()
     people = {attempt.person_id for attempt in attempts}
     posts = Post.objects.filter(session=session)
     last = posts.filter(seq=session.last_seq).values_list("at", flat=True).first()

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=10)
 
+# The browser session's key, the person's id and password hash: any may cease to be so.
+SignIn = tuple[str, int, str]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -229,8 +232,8 @@ def people(ids: Collection[int], curator_id: int | None) -> dict[int, Person]:
     return {user.pk: person(user, curator_id) for user in found}
 
 
-def signed_out(signed_in: Collection[tuple[str, int, str]]) -> set[tuple[str, int, str]]:
-    """Which of these (session key, person id, password hash) hold no longer."""
+def signed_out(signed_in: Collection[SignIn]) -> set[SignIn]:
+    """Which of these hold no longer."""
     now = read_clock()
     keys = set(
         Session.objects.filter(

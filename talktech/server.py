@@ -118,7 +118,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.ports.append(port)
-        self.when_ready()
+        reactor.callWhenRunning(self.when_ready)
 
     def listen_error(self, failure: Any) -> None:
         self.fault = failure.getErrorMessage()

@@ -1,8 +1,6 @@
 """The only writer of posts: order, instant, topic, once per client id."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -16,6 +14,7 @@ from chat import ledger
 from chat.ledger import Answer, Attempt, SignedOut, Taken
 from chat.models import Post
 from chat.rules import Bounds, Refused
+from curation.instants import read_clock
 from curation.models import ChatSession
 from people.models import User
 from tests.conftest import make_session
@@ -33,17 +32,14 @@ def say(person: User, body: str = "Hello", client_id: UUID | None = None, **more
     return Attempt(person.pk, client_id or uuid4(), body, **more)
 
 
-def take(session: ChatSession, *attempts: Attempt, limits: Bounds = MANY) -> list[Answer]:
-    return ledger.take(session.pk, attempts, limits)
-
-
-@contextmanager
-def clock_at(monkeypatch: pytest.MonkeyPatch, *instants: datetime) -> Iterator[None]:
-    """The database's clock shows these instants, one a reading, then the last for ever."""
-    left = list(instants)
-    monkeypatch.setattr(ledger, "read_clock", lambda: left.pop(0) if len(left) > 1 else left[0])
-    yield
-    monkeypatch.undo()
+def take(
+    session: ChatSession,
+    *attempts: Attempt,
+    limits: Bounds = MANY,
+    at: datetime | None = None,
+) -> list[Answer]:
+    clock = read_clock if at is None else lambda: at
+    return ledger.take(session.pk, attempts, limits, clock)
 
 
 def test_posts_are_numbered_in_the_order_in_which_they_came(
@@ -107,13 +103,11 @@ def test_one_refusal_spoils_nobody_elses_post(
 def test_the_instant_decides_the_topic(
     running: ChatSession,
     dana: User,
-    monkeypatch: pytest.MonkeyPatch,
     seconds: float,
     outcome: int | str,
 ) -> None:
     at = running.starts_at + timedelta(seconds=seconds)
-    with clock_at(monkeypatch, at):
-        [answer] = take(running, say(dana))
+    [answer] = take(running, say(dana), at=at)
     if isinstance(outcome, str):
         assert isinstance(answer, Refused)
         assert answer.code == outcome
@@ -124,12 +118,11 @@ def test_the_instant_decides_the_topic(
 
 
 def test_instants_never_decrease_though_the_clock_steps_back(
-    running: ChatSession, dana: User, monkeypatch: pytest.MonkeyPatch
+    running: ChatSession, dana: User
 ) -> None:
     later = running.starts_at + timedelta(minutes=10)
-    with clock_at(monkeypatch, later, later - timedelta(seconds=90)):
-        take(running, say(dana, "one"))
-        take(running, say(dana, "two"))
+    take(running, say(dana, "one"), at=later)
+    take(running, say(dana, "two"), at=later - timedelta(seconds=90))
     first, second = Post.objects.order_by("seq").select_related("topic")
     assert first.at == second.at == later
     assert second.topic.position == 2
@@ -216,7 +209,7 @@ STEPS = st.lists(
 )
 @given(steps=STEPS)
 def test_the_ledger_does_what_a_simple_model_does(
-    running: ChatSession, dana: User, jonas: User, monkeypatch: pytest.MonkeyPatch, steps: list
+    running: ChatSession, dana: User, jonas: User, steps: list
 ) -> None:
     Post.objects.all().delete()
     ChatSession.objects.filter(pk=running.pk).update(last_seq=0, revision=0)
@@ -225,8 +218,9 @@ def test_the_ledger_does_what_a_simple_model_does(
     now = running.starts_at - timedelta(minutes=10)
     for seconds, batch in steps:
         now += timedelta(seconds=seconds)
-        with clock_at(monkeypatch, now):
-            answers = take(running, *(say(people[who], body, ids[id]) for who, id, body in batch))
+        answers = take(
+            running, *(say(people[who], body, ids[id]) for who, id, body in batch), at=now
+        )
         for (who, id, body), answer in zip(batch, answers, strict=True):
             minutes = (now - running.starts_at) / timedelta(minutes=1)
             if (who, id) in model:

@@ -1,5 +1,6 @@
 """The product in one process: Daphne, with the conductor inside."""
 
+import asyncio
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from people.models import User
 from talktech import welcome
 from talktech.conductor import Conductor
+from talktech.demo.colleagues import keep_company
 
 
 class Command(BaseCommand):
@@ -44,13 +46,17 @@ def serve(host: str, port: int, say: Any) -> None:
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104
     address = settings.CONFIG.talktech_url or f"http://{shown}:{port}"
     nobody_yet = not User.objects.exists()
+    may_be_demo = nobody_yet or User.objects.only_simulated()
     connection.close()
+    company: list[asyncio.Task[None]] = []
 
     def when_ready() -> None:
         say(f"TalkTech is at {address}/")
         if nobody_yet:
             say(f"Set it up here: {welcome.link(address)}")
         say("Stop it with Ctrl+C.")
+        if may_be_demo:
+            company.append(asyncio.ensure_future(keep_company()))
 
     conductor = Conductor()
     conductor.start()

@@ -1,0 +1,1 @@
+"""A believable company, to see the product with: loaded into an empty database only."""

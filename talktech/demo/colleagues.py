@@ -1,0 +1,145 @@
+"""Simulated colleagues: they come to the demo's room and post at a human pace.
+
+They use what everyone uses: the hub's room and the writer. Only the socket is missing.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, InterfaceError
+
+from chat import tail
+from chat.doors import Admission, Shut
+from chat.hub import Hub, hub
+from chat.ledger import Attempt, SignedOut
+from chat.presence import Here
+from chat.room import Room
+from chat.rules import Refused
+from curation import agenda
+from curation.instants import read_clock
+from curation.models import ChatSession
+from people.models import User
+from talktech.demo import scripts
+from talktech.demo.loader import as_attempt
+from talktech.demo.scripts import Line
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 2.0
+TOO_LATE = timedelta(seconds=20)
+ARRIVAL = timedelta(seconds=4)
+
+
+@dataclass(eq=False)
+class Colleague:
+    """Somebody in the room without a socket."""
+
+    admission: Admission
+    is_gone: bool = False
+
+    def put(self, frame: str) -> None:
+        """They have read the script and need not listen."""
+
+    def send_away(self, code: int) -> None:
+        self.is_gone = True
+
+
+@dataclass
+class Company:
+    """The colleagues of one session while it is on."""
+
+    hub: Hub
+    facts: tail.Facts
+    people: dict[str, User]
+    here: dict[str, Colleague] = field(default_factory=dict)
+    room: Room | None = None
+
+    async def keep(self) -> None:
+        """Come one after the other, say the lines when they are due, leave at the end."""
+        arrivals = asyncio.create_task(self.arrive())
+        try:
+            for position, scene in enumerate(scripts.live().scenes, start=1):
+                seqs: list[int] = []
+                begins = agenda.topic_starts_at(self.facts.starts_at, position)
+                for index, line in enumerate(scene.lines):
+                    await self.until(begins + line.at)
+                    attempt = as_attempt(
+                        self.facts.session_id, position, index, scene, self.people, seqs
+                    )
+                    seqs.append(await self.say(line, attempt, begins + line.at))
+            await self.until(agenda.ends_at(self.facts.starts_at) + ARRIVAL)
+        finally:
+            arrivals.cancel()
+            for colleague in self.here.values():
+                if self.room is not None and not colleague.is_gone:
+                    self.hub.leave(colleague, self.room)
+
+    async def arrive(self) -> None:
+        cast = sorted(scripts.live().cast | set(list(self.people)[::2]))
+        for key in cast:
+            self.enter(key)
+            await asyncio.sleep(ARRIVAL.total_seconds() if len(self.here) > 5 else 0.5)
+
+    def enter(self, key: str) -> None:
+        if key in self.here or key not in self.people:
+            return
+        user = self.people[key]
+        talks = key in scripts.live().cast
+        here = Here("talking" if talks else "reading", named=False)
+        person = tail.person(user, self.facts.curator_id)
+        colleague = Colleague(Admission(user.pk, person, here, self.facts, sign_in=None))
+        try:
+            self.room = self.hub.enter(colleague)
+            self.here[key] = colleague
+        except Shut:
+            log.info("No room for %s", key)
+
+    async def say(self, line: Line, attempt: Attempt, due: datetime) -> int:
+        """Post it unless its moment has long passed; its seq, or that of nothing (0)."""
+        if self.hub.clock.now() - due > TOO_LATE:
+            return 0
+        self.enter(line.by)
+        try:
+            taken = await self.hub.writer.take(self.facts.session_id, attempt)
+        except (Refused, SignedOut) as refused:
+            log.info("%s could not post: %s", line.by, refused)
+            return 0
+        return taken.seq
+
+    async def until(self, instant: datetime) -> None:
+        left = (instant - self.hub.clock.now()).total_seconds()
+        if left > 0:
+            await asyncio.sleep(left)
+
+
+def whats_on() -> tuple[tail.Facts, dict[str, User]] | None:
+    """The demo's session whose lobby is open or which runs, and its people by their keys."""
+    if not User.objects.only_simulated():
+        return None
+    now = read_clock()
+    session = ChatSession.objects.current(now)
+    if session is None or now < session.lobby_opens_at or session.title != scripts.live().title:
+        return None
+    facts = tail.facts(session.pk)
+    if facts is None:
+        return None
+    keys = {one["email"]: one["key"] for one in scripts.company()["people"]}
+    users = User.objects.filter(email__in=keys).select_related("team")
+    return facts, {keys[user.email]: user for user in users}
+
+
+async def keep_company() -> None:
+    """Whenever the demo has a session on, let its colleagues take part; for ever."""
+    ours = hub()
+    played: set[int] = set()
+    while True:
+        try:
+            on = await ours.ask(whats_on)
+            if on and on[0].session_id not in played:
+                played.add(on[0].session_id)
+                await Company(ours, *on).keep()
+        except (DatabaseError, InterfaceError) as fault:
+            log.warning("The colleagues wait for the database: %s", fault)
+        await asyncio.sleep(LOOK_EVERY)

@@ -1,0 +1,152 @@
+"""Loads the demo: people, eight past sessions with their transcripts, and one about to start."""
+
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.core.management import call_command
+from django.db import transaction
+
+from chat import ledger
+from chat.ledger import Attempt, Taken
+from chat.models import Attendance
+from chat.rules import Bounds
+from curation import crew, recurrence, schedule
+from curation.models import ChatSession, Series, Turn
+from people.models import SignUpDomain, Team, User
+from talktech.demo import scripts
+from talktech.demo.scripts import Scene, Script
+from transcripts import archive
+
+ZONE = "Europe/Berlin"
+BEFORE_START = timedelta(minutes=2)
+PREPARED = timedelta(days=4)
+NO_HURRY = Bounds(posts_per_pace=1_000, session_posts=100_000)
+
+
+class RealPeople(Exception):
+    """There are accounts that no demo made; it keeps away from them."""
+
+
+def load(now: datetime) -> ChatSession:
+    """Fill the database with the demo, anew if it holds one; returns the session about to start.
+
+    It starts within two minutes of `now`, on a full minute, so its lobby is open.
+    Raises RealPeople.
+    """
+    if User.objects.filter(simulated=False).exists():
+        raise RealPeople
+    if User.objects.exists():
+        call_command("flush", interactive=False, verbosity=0)
+    with transaction.atomic():
+        people = hire()
+        starts_at = (now + BEFORE_START).replace(second=0, microsecond=0)
+        series = found_series(people, starts_at)
+        for week in range(scripts.PAST_WEEKS, 0, -1):
+            day = starts_at.astimezone(series.zone).date() - week * recurrence.WEEK
+            begins = recurrence.instant(day, series.local_time, series.zone)
+            script = scripts.past(week)
+            session = prepare(series, begins, script, people)
+            play(session, script, people)
+        live = prepare(series, starts_at, scripts.live(), people)
+        schedule.plan(series, now)
+    for session in ChatSession.objects.filter(starts_at__lt=live.starts_at):
+        archive.archive(session.pk)
+    return live
+
+
+def hire() -> dict[str, User]:
+    """Everyone by their key. Nobody has a password: the sign-in page lets one in by a click."""
+    company = scripts.company()
+    teams = {team["name"]: Team.objects.create(name=team["name"]) for team in company["teams"]}
+    people = {}
+    for one in company["people"]:
+        user = people[one["key"]] = User.objects.create_user(
+            one["email"],
+            name=one["name"],
+            team=teams[one["team"]],
+            time_zone=one["time_zone"],
+            simulated=True,
+        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    for key in company["curators"]:
+        crew.make_curator(people[key])
+    admin = people[company["admin"]]
+    admin.is_staff = admin.is_superuser = True
+    admin.save(update_fields=["is_staff", "is_superuser"])
+    SignUpDomain.objects.create(domain=company["domain"])
+    return people
+
+
+def found_series(people: dict[str, User], starts_at: datetime) -> Series:
+    company = scripts.company()
+    local = starts_at.astimezone(ZoneInfo(ZONE))
+    series = Series.objects.create(
+        name=company["chat"],
+        weekday=local.weekday(),
+        local_time=local.time(),
+        time_zone=ZONE,
+    )
+    for position, key in enumerate(company["curators"], start=1):
+        Turn.objects.create(series=series, person=people[key], position=position)
+    return series
+
+
+def prepare(
+    series: Series, starts_at: datetime, script: Script, people: dict[str, User]
+) -> ChatSession:
+    """A session as its curator had prepared and published it some days before."""
+    day = starts_at.astimezone(series.zone).date()
+    session = ChatSession.objects.lay_out(series, day, starts_at, curator=people[script.curator])
+    session.prepare(
+        starts_at - PREPARED,
+        title=script.title,
+        intro=script.intro,
+        questions=[scene.question for scene in script.scenes],
+        articles=[scene.articles for scene in script.scenes],
+    )
+    session.publish(starts_at - PREPARED)
+    return session
+
+
+def play(session: ChatSession, script: Script, people: dict[str, User]) -> None:
+    """What was said, taken by the ledger at the instants of then."""
+    for position, scene in enumerate(script.scenes, start=1):
+        seqs: list[int] = []
+        for index, line in enumerate(scene.lines):
+            at = session.starts_at + (position - 1) * (session.ends_at - session.starts_at) / 3
+            instant = at + line.at
+            attempt = as_attempt(session.pk, position, index, scene, people, seqs)
+            [answer] = ledger.take(session.pk, [attempt], NO_HURRY, lambda now=instant: now)
+            assert isinstance(answer, Taken), answer
+            seqs.append(answer.seq)
+    for index, (key, person) in enumerate(sorted(people.items())):
+        if key in script.cast or (index + session.pk) % 3 == 0:
+            Attendance.objects.create(
+                session=session,
+                person=person,
+                mode="talking" if key in script.cast else "reading",
+                since=session.starts_at,
+            )
+
+
+def as_attempt(
+    session_id: int,
+    position: int,
+    index: int,
+    scene: Scene,
+    people: dict[str, User],
+    seqs: list[int],
+) -> Attempt:
+    """A line as an attempt to post; `seqs` are those of the lines before it, 0 if left out.
+
+    The id follows from the line's place, so two processes that play the same script post it once.
+    """
+    line = scene.lines[index]
+    answered = seqs[line.reply_to - 1] or None if line.reply_to else None
+    return Attempt(people[line.by].pk, line_id(session_id, position, index), line.text, answered)
+
+
+def line_id(session_id: int, position: int, index: int) -> UUID:
+    return uuid5(NAMESPACE_URL, f"talktech:demo:{session_id}:{position}:{index}")

@@ -1,0 +1,89 @@
+"""The demo's content as it is written in `content/`: the company, and what was said."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from curation.topics import ArticleDraft
+
+FOLDER = Path(__file__).parent / "content"
+PAST_WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One post: by whom, when within its topic, and what it answers (an index, from 1)."""
+
+    by: str
+    at: timedelta
+    text: str
+    reply_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One topic: its question, its articles and what is said about it."""
+
+    question: str
+    articles: list[ArticleDraft]
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One session."""
+
+    title: str
+    curator: str
+    intro: str
+    scenes: list[Scene]
+
+    @property
+    def cast(self) -> set[str]:
+        return {line.by for scene in self.scenes for line in scene.lines}
+
+
+@cache
+def company() -> dict[str, Any]:
+    """name, chat, domain, teams, people (key, name, email, team, time_zone), admin, curators."""
+    return read("company")
+
+
+@cache
+def live() -> Script:
+    """This week's session: what simulated colleagues say while it runs."""
+    return script("live")
+
+
+def past(week: int) -> Script:
+    """The session of that many weeks ago, 1 to 8."""
+    return script(f"past-{week}")
+
+
+def read(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def script(name: str) -> Script:
+    fields = read(name)
+    scenes = [
+        Scene(
+            topic["question"],
+            [ArticleDraft(**article) for article in topic["articles"]],
+            [
+                Line(post["by"], minutes(post["at"]), post["text"], post.get("reply_to"))
+                for post in topic["posts"]
+            ],
+        )
+        for topic in fields["topics"]
+    ]
+    return Script(fields["title"], fields["curator"], fields["intro"], scenes)
+
+
+def minutes(clock: str) -> timedelta:
+    """ "9:59" as a length of time."""
+    whole, seconds = clock.split(":")
+    return timedelta(minutes=int(whole), seconds=int(seconds))

@@ -1,0 +1,35 @@
+"""The demo: a believable company, a room that opens now, and the server to see it with."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from curation.instants import read_clock
+from talktech.demo import loader
+from talktech.management.commands.serve import serve
+
+
+class Command(BaseCommand):
+    help = "Load the demo (anew, if it is there) and serve it. Refuses where there are real people."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--load-only", action="store_true", help="Load it, serve nothing.")
+
+    def handle(self, *, host: str, port: int, load_only: bool, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        self.stdout.write("Loading the demo.")
+        try:
+            session = loader.load(read_clock())
+        except loader.RealPeople:
+            raise CommandError(
+                "There are real people in this database. The demo is for an empty one."
+            ) from None
+        self.stdout.write(
+            f"“{session.title}” starts at {session.starts_at:%H:%M} UTC; its lobby is open."
+        )
+        if not load_only:
+            serve(host, port, say=self.stdout.write)
