@@ -242,7 +242,8 @@ class ChatSession(models.Model):
 
     def readable_by(self, person: User) -> bool:
         """May that person read title, questions and articles? Date and curator all may see."""
-        return self.published_at is not None or person.is_superuser or self.curator_id == person.pk
+        own = self.curator_id is not None and self.curator_id == person.pk
+        return own or self.published_at is not None or person.is_superuser
 
     @property
     def is_rehearsal(self) -> bool:

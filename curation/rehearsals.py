@@ -8,7 +8,7 @@ from curation.law import FURTHEST, NotAllowed
 from curation.models import ArticleDraft, ChatSession
 
 EARLIEST = timedelta(minutes=35)  # so that any moment of a session, and its end, can be tried
-MINUTE = timedelta(minutes=1)
+ON_THE_WAY = timedelta(seconds=30)  # from a script that reckons 35 minutes back to this clock
 QUESTIONS = (
     "What would you like to find out before the real session?",
     "What works for you in this room, and what is in the way?",
@@ -28,12 +28,12 @@ ARTICLES = (
 
 
 def rehearse(now: datetime, starts_at: datetime, title: str = "") -> ChatSession:
-    """A rehearsal that starts then, at most 35 whole minutes ago and at most a year ahead."""
+    """A rehearsal that starts then, at most 35 minutes ago and at most a year ahead."""
     if starts_at.utcoffset() is None:
         raise NotAllowed(
             "naive", "Say the start with its offset from UTC, like 2026-11-26T13:00:00Z."
         )
-    if (now - starts_at) // MINUTE > EARLIEST // MINUTE:
+    if now - starts_at > EARLIEST + ON_THE_WAY:
         raise NotAllowed("too_early", "A rehearsal may have started at most 35 minutes ago.")
     if starts_at - now > FURTHEST:
         raise NotAllowed("too_far", "A rehearsal starts within a year from now.")
