@@ -1,11 +1,13 @@
 """The cast that every test may call on, and the instants they live in."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from curation.models import ChatSession, Series, Turn
 from people.models import Team, User
+from tests.live import House, Server, house_in
 
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)  # 14:00 in Berlin
 PASSWORD = "correct horse battery"
@@ -82,3 +84,16 @@ def make_session(
             title=f"Article {position}", url=f"https://learning.example/{position}", minutes=4
         )
     return session
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A database of its own for server processes; nothing in it is undone between tests."""
+    with house_in(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def server(house: House) -> Server:
+    """One server process, for tests that leave it as it was."""
+    return house.serve()
