@@ -266,3 +266,9 @@ class ChatSession(models.Model):
     @property
     def room_url(self) -> str:
         return f"{self.get_absolute_url()}room/"
+
+    @property
+    def transcript_url(self) -> str:
+        if self.date is None:
+            return f"{self.get_absolute_url()}transcript/"
+        return f"/transcripts/{self.date.isoformat()}/"
