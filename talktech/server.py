@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
@@ -25,6 +26,26 @@ log = logging.getLogger(__name__)
 # Daphne's 50 make a storm of joins wait for retransmits while the processor is idle.
 BACKLOG = 2048
 MOST_FRAMES_WAITING = 512
+LARGEST_BODY = 2_000_000
+
+
+class BoundedRequest(WebRequest):  # type: ignore[misc]
+    """A request whose body is read no further than anything of ours may be large."""
+
+    received = 0
+
+    def handleContentChunk(self, data: bytes) -> None:
+        self.received += len(data)
+        if self.received <= LARGEST_BODY:
+            super().handleContentChunk(data)
+
+    def process(self) -> Any:
+        # A client must not choose where our addresses begin.
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        if self.received > LARGEST_BODY:
+            self.basic_error(413, b"Too large", "That is more than this address takes.")
+            return None
+        return super().process()
 
 
 @implementer(IPushProducer)
@@ -35,7 +56,6 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
     is_full = False
 
     def onConnect(self, request: Any) -> Any:
-        # A client must not choose where our addresses begin.
         request.headers.pop("daphne-root-path", None)
         return super().onConnect(request)
 
@@ -108,6 +128,14 @@ class TalkTechServer(Server):  # type: ignore[misc]
         )
 
     def prepare(self) -> None:
+        build = self.http_factory.buildProtocol
+
+        def build_bounded(address: Any) -> Any:
+            protocol = build(address)
+            protocol.requestFactory = BoundedRequest
+            return protocol
+
+        self.http_factory.buildProtocol = build_bounded
         self.ws_factory.protocol = BoundedSocket
         # By dropping the connection the client would never see the code 1009.
         self.ws_factory.setProtocolOptions(failByDrop=False)
