@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chat import doors, protocol
 from chat.doors import SIGNED_OUT, TOO_MANY, TOO_SLOW, Admission, Shut
+from chat.frames import Frame
 from chat.hub import SERVICE_RESTART, Hub, hub
 from chat.ledger import Answer, Attempt, SignedOut
 from chat.protocol import ChooseMode, Hello, Ping, Say, Typing
@@ -24,19 +26,25 @@ log = logging.getLogger(__name__)
 
 MISTAKES_A_MINUTE = 10
 
+# The extension of a server that takes a message's bytes and writes them at once.
+PUT = "talktech.put"
+
 
 class Outbox:
-    """What waits to be sent to one tab, bounded; sent in order by a task of its own."""
+    """What waits to be sent to one tab, bounded; sent in order by a task of its own.
+
+    For servers that offer nothing better than ASGI's `send`.
+    """
 
     def __init__(self, consumer: "RoomSocket") -> None:
         self.consumer = consumer
-        self.frames: deque[str] = deque()
+        self.frames: deque[Frame] = deque()
         self.size = 0
         self.something = asyncio.Event()
         self.task = asyncio.create_task(self.send_all())
 
-    def put(self, frame: str) -> None:
-        self.size += len(frame)
+    def put(self, frame: Frame) -> None:
+        self.size += len(frame.text)
         if self.size > settings.CONFIG.limit_outgoing:
             self.frames.clear()
             self.consumer.send_away(TOO_SLOW)
@@ -50,8 +58,8 @@ class Outbox:
             self.something.clear()
             while self.frames:
                 frame = self.frames.popleft()
-                self.size -= len(frame)
-                await self.consumer.base_send({"type": "websocket.send", "text": frame})
+                self.size -= len(frame.text)
+                await self.consumer.base_send({"type": "websocket.send", "text": frame.text})
 
 
 class Allowance:
@@ -78,6 +86,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     admission: Admission
     room: Room | None = None
     outbox: Outbox | None = None
+    write: Callable[[bytes], None] | None = None
     is_closing = False
 
     async def connect(self) -> None:
@@ -86,7 +95,9 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         await self.accept()
         self.hub: Hub = hub()
-        self.outbox = Outbox(self)
+        self.write = (self.scope.get("extensions") or {}).get(PUT)
+        if self.write is None:
+            self.outbox = Outbox(self)
         self.allowance = Allowance(
             settings.CONFIG.limit_frames, settings.CONFIG.limit_frames * 3
         )
@@ -181,8 +192,14 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # The room's Connection
 
-    def put(self, frame: str) -> None:
-        if not self.is_closing and self.outbox is not None:
+    def put(self, frame: Frame | str) -> None:
+        if self.is_closing:
+            return
+        if isinstance(frame, str):
+            frame = Frame(frame)
+        if self.write is not None:
+            self.write(frame.message)
+        elif self.outbox is not None:
             self.outbox.put(frame)
 
     def send_away(self, code: int) -> None:
@@ -196,7 +213,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.outbox.task.cancel()
             while self.outbox.frames:
                 frame = self.outbox.frames.popleft()
-                await self.base_send({"type": "websocket.send", "text": frame})
+                await self.base_send({"type": "websocket.send", "text": frame.text})
         await self.close(code)
 
     def do(self, work: Any) -> None:

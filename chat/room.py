@@ -18,6 +18,7 @@ from django.db import DatabaseError, InterfaceError
 from chat import presence, protocol, tail
 from chat.clock import Phase, phase_at
 from chat.doors import NO_SUCH_SESSION, Admission
+from chat.frames import Frame
 from chat.presence import Here, Person
 from chat.tail import Facts, Shown
 
@@ -38,7 +39,7 @@ class Connection(Protocol):
 
     admission: Admission
 
-    def put(self, frame: str) -> None:
+    def put(self, frame: Frame | str) -> None:
         """Queue a frame; never waits."""
 
     def send_away(self, code: int) -> None:
@@ -166,7 +167,8 @@ class Room:
 
     # Telling everyone
 
-    def broadcast(self, frame: str) -> None:
+    def broadcast(self, text: str) -> None:
+        frame = Frame(text)
         for connection in list(self.live):
             connection.put(frame)
 

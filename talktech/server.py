@@ -11,21 +11,17 @@ from typing import Any
 
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
-from daphne.ws_protocol import WebSocketProtocol
-from django.conf import settings
 from twisted.internet import reactor
-from twisted.internet.interfaces import IPushProducer
-from zope.interface import implementer
 
-from chat.doors import TOO_MANY, TOO_SLOW
-from chat.hub import SERVICE_RESTART, started_hub
+from chat.consumers import PUT
+from chat.hub import started_hub
 from chat.protocol import LARGEST_FRAME
+from talktech.broadcast import RoomProtocol
 
 log = logging.getLogger(__name__)
 
 # Daphne's 50 make a storm of joins wait for retransmits while the processor is idle.
 BACKLOG = 2048
-MOST_FRAMES_WAITING = 512
 LARGEST_BODY = 2_000_000
 
 
@@ -46,61 +42,6 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
             self.basic_error(413, b"Too large", "That is more than this address takes.")
             return None
         return super().process()
-
-
-@implementer(IPushProducer)
-class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
-    """A socket that is closed when its client reads too slowly or sends too fast."""
-
-    waiting_bytes = 0
-    is_full = False
-
-    def onConnect(self, request: Any) -> Any:
-        request.headers.pop("daphne-root-path", None)
-        return super().onConnect(request)
-
-    def onOpen(self) -> None:
-        super().onOpen()
-        # The HTTP channel that was upgraded leaves its own producer behind.
-        self.transport.unregisterProducer()
-        self.transport.registerProducer(self, True)
-
-    def pauseProducing(self) -> None:
-        self.is_full = True
-        self.waiting_bytes = 0
-
-    def resumeProducing(self) -> None:
-        self.is_full = False
-
-    def stopProducing(self) -> None:
-        self.is_full = False
-
-    def serverSend(self, content: str, binary: bool = False) -> None:
-        if self.is_full:
-            self.waiting_bytes += len(content)
-            if self.waiting_bytes > settings.CONFIG.limit_outgoing:
-                self.send_away(TOO_SLOW)
-                return
-        super().serverSend(content, binary)
-
-    def onMessage(self, payload: bytes, isBinary: bool) -> None:
-        if self.application_queue.qsize() > MOST_FRAMES_WAITING:
-            self.send_away(TOO_MANY)
-            return
-        super().onMessage(payload, isBinary)
-
-    def serverClose(self, code: int | None = None) -> None:
-        if code == SERVICE_RESTART:
-            # Autobahn lets only libraries say 1012, not applications; we are the server here.
-            self.sendCloseFrame(code=code)
-        else:
-            super().serverClose(code)
-
-    def send_away(self, code: int) -> None:
-        if not self.muted:
-            self.muted = True
-            self.application_queue.put_nowait({"type": "websocket.disconnect", "code": code})
-            self.serverClose(code)
 
 
 class TalkTechServer(Server):  # type: ignore[misc]
@@ -136,12 +77,17 @@ class TalkTechServer(Server):  # type: ignore[misc]
             return protocol
 
         self.http_factory.buildProtocol = build_bounded
-        self.ws_factory.protocol = BoundedSocket
+        self.ws_factory.protocol = RoomProtocol
         # By dropping the connection the client would never see the code 1009.
         self.ws_factory.setProtocolOptions(failByDrop=False)
         loop = asyncio.get_event_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, self.stop_gracefully)
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, RoomProtocol):
+            scope["extensions"] = {PUT: protocol.put}
+        return super().create_application(protocol, scope)
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)

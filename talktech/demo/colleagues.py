@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chat import tail
 from chat.doors import Admission, Shut
+from chat.frames import Frame
 from chat.hub import Hub, hub
 from chat.ledger import Attempt, SignedOut
 from chat.presence import Here
@@ -39,7 +40,7 @@ class Colleague:
     admission: Admission
     is_gone: bool = False
 
-    def put(self, frame: str) -> None:
+    def put(self, frame: Frame | str) -> None:
         """They have read the script and need not listen."""
 
     def send_away(self, code: int) -> None:

@@ -1,0 +1,31 @@
+"""A frame on its way to many: its text, and the very bytes of a WebSocket message, made once."""
+
+from struct import pack
+
+TEXT_AND_FINAL = 0x81
+
+
+class Frame:
+    """A text frame to clients. Servers that write bytes share one encoding among all sockets."""
+
+    __slots__ = ("_message", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._message: bytes | None = None
+
+    @property
+    def message(self) -> bytes:
+        """The whole unfragmented, unmasked message (RFC 6455, section 5.2)."""
+        if self._message is None:
+            payload = self.text.encode()
+            self._message = header(len(payload)) + payload
+        return self._message
+
+
+def header(length: int) -> bytes:
+    if length < 126:
+        return pack("!BB", TEXT_AND_FINAL, length)
+    if length < 2**16:
+        return pack("!BBH", TEXT_AND_FINAL, 126, length)
+    return pack("!BBQ", TEXT_AND_FINAL, 127, length)
