@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Fetch what we serve of other people's browser files, as `static/vendor/vendor.json` lists it.
+
+    bin/vendor.py            fetch everything; refuse a package that is not the recorded one
+    bin/vendor.py --record   take what npm gives, and record its licence and integrity
+
+A new version: change it in vendor.json, run with --record, look at the difference, commit.
+Wants npm; nothing else of the project does at run time.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
+LIST = VENDOR / "vendor.json"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--record", action="store_true", help="record licence and integrity")
+    record = options.parse_args().record
+    packages = json.loads(LIST.read_text())
+    for package in packages:
+        fetch(package, record=record)
+        print(f"{package['name']} {package['version']} ({package['license']})")
+    if record:
+        LIST.write_text(json.dumps(packages, indent=2) + "\n")
+
+
+def fetch(package: dict[str, Any], *, record: bool) -> None:
+    """Put the package's listed files in their places. Exits when it is not the recorded one."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            ["npm", "pack", "--silent", f"{package['name']}@{package['version']}"],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        (archive,) = Path(folder).glob("*.tgz")
+        integrity = integrity_of(archive.read_bytes())
+        if record:
+            package["integrity"] = integrity
+        elif integrity != package["integrity"]:
+            sys.exit(f"{package['name']}: {integrity} is not the recorded {package['integrity']}")
+        with tarfile.open(archive) as tar:
+            described = json.loads(content(tar, "package.json"))
+            if record:
+                package["license"] = described["license"]
+            for source, place in package["files"].items():
+                target = VENDOR / place
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content(tar, source))
+
+
+def content(tar: tarfile.TarFile, path: str) -> bytes:
+    file = tar.extractfile(f"package/{path}")
+    if file is None:
+        raise FileNotFoundError(path)
+    return file.read()
+
+
+def integrity_of(data: bytes) -> str:
+    """As npm's lock files write it."""
+    return "sha512-" + base64.b64encode(hashlib.sha512(data).digest()).decode()
+
+
+if __name__ == "__main__":
+    main()
