@@ -1,0 +1,138 @@
+"""Two server processes over PostgreSQL and Redis behave as one room."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.chat.client import Client, Frame
+from tests.live import Browser, House, Server
+
+RUNNING = timedelta(minutes=-5)
+
+
+@pytest.fixture(scope="module")
+def other_server(house: House) -> Server:
+    return house.serve()
+
+
+@pytest.fixture(scope="module")
+def dana(server: Server) -> Browser:
+    return server.browser().sign_in("dana@example.com")
+
+
+@pytest.fixture(scope="module")
+def jonas(other_server: Server) -> Browser:
+    return other_server.browser().sign_in("jonas@example.com")
+
+
+@pytest.fixture
+def doomed(house: House) -> Iterator[Server]:
+    """A process that does not survive the test."""
+    server = house.serve()
+    yield server
+    server.end(signal.SIGKILL)
+
+
+async def test_both_show_the_same_order(house: House, dana: Browser, jonas: Browser) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    one, two = await Client(dana, room).open(), await Client(jonas, room).open()
+    await asyncio.gather(
+        *(client.post(f"{client.url} {n}") for n in range(10) for client in (one, two))
+    )
+    await one.until_holding(20)
+    await two.until_holding(20)
+    assert one.bodies == two.bodies
+    assert sorted(one.posts) == list(range(1, 21))
+    await one.leave()
+    await two.leave()
+
+
+async def test_both_turn_the_topic_within_100_ms_of_the_instant(
+    house: House, dana: Browser, jonas: Browser
+) -> None:
+    rehearsal = house.rehearse(timedelta(minutes=-20, seconds=5))
+    boundary = rehearsal.starts_at + timedelta(minutes=20)
+    one = await Client(dana, rehearsal.socket_path).open()
+    two = await Client(jonas, rehearsal.socket_path).open()
+    for client in (one, two):
+        told = await client.until(lambda frame: frame["type"] == "clock")
+        late = datetime.fromisoformat(told["now"]) - boundary
+        assert told["topic"] == 3
+        assert timedelta(0) <= late < timedelta(milliseconds=100)
+        await client.leave()
+
+
+async def test_presence_is_merged_and_a_person_in_both_is_one(
+    house: House, dana: Browser, jonas: Browser, other_server: Server
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    one, two = await Client(dana, room).open(), await Client(jonas, room).open()
+    both_here = lambda f: f["type"] == "presence" and f["reading"] == 2  # noqa: E731
+    await one.until(both_here)
+    await two.until(both_here)
+    elsewhere = other_server.browser().sign_in("dana@example.com")
+    also = await Client(elsewhere, room).open()
+    seen = len(one.frames)
+    await also.send(type="mode", mode="talking")
+
+    def dana_talks(frame: Frame) -> bool:
+        return frame["type"] == "presence" and (frame["talking"], frame["reading"]) == (1, 1)
+
+    await one.until(dana_talks, since=seen)
+    await two.until(dana_talks)
+    for client in (one, two, also):
+        await client.leave()
+
+
+async def test_a_killed_processs_people_come_back_to_the_other_with_nothing_missing(
+    house: House, doomed: Server, jonas: Browser, other_server: Server
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    witness = await Client(jonas, room).open()
+    victim = await Client(doomed.browser().sign_in("dana@example.com"), room).open()
+    for n in range(5):
+        await victim.post(f"before {n}")
+    await victim.until_holding(5)
+    doomed.end(signal.SIGKILL)
+    await victim.until_closed()
+    await witness.post("meanwhile")
+    back = Client(other_server.browser().sign_in("dana@example.com"), room)
+    back.posts, back.rev = victim.posts, victim.rev
+    await back.open(after=victim.rev)
+    assert back.frames[0]["after"] == 5
+    assert back.bodies == [*(f"before {n}" for n in range(5)), "meanwhile"]
+    await witness.until_holding(6)
+    assert witness.bodies == back.bodies
+    await back.leave()
+    await witness.leave()
+
+
+async def test_a_graceful_stop_sends_everyone_away_with_1012_and_loses_nothing(
+    house: House, doomed: Server, jonas: Browser
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    witness = await Client(jonas, room).open()
+    client = await Client(doomed.browser().sign_in("dana@example.com"), room).open()
+    answers = [asyncio.create_task(client.post(f"n {n}")) for n in range(5)]
+    await asyncio.sleep(0)
+    acked = [answer["seq"] for answer in await asyncio.gather(*answers)]
+    assert doomed.end(signal.SIGTERM) == 0
+    assert await client.until_closed() == 1012
+    await witness.until_holding(len(acked))
+    assert sorted(witness.posts) == sorted(acked)
+    await witness.leave()
+
+
+async def test_signing_out_at_one_process_closes_the_sockets_of_the_other(
+    house: House, server: Server, other_server: Server
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    here = server.browser().sign_in("ada@example.com")
+    there = other_server.browser()
+    there.jar = here.jar
+    client = await Client(there, room).open()
+    here.post("/accounts/logout/").read()
+    assert await client.until_closed(seconds=5) == 4401
