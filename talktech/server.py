@@ -79,7 +79,8 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.http_factory.buildProtocol = build_bounded
         self.ws_factory.protocol = RoomProtocol
         # By dropping the connection the client would never see the code 1009.
-        self.ws_factory.setProtocolOptions(failByDrop=False)
+        # Origins are judged in `chat.doors`, which answers 403.
+        self.ws_factory.setProtocolOptions(failByDrop=False, allowNullOrigin=True)
         loop = asyncio.get_event_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, self.stop_gracefully)

@@ -1,0 +1,99 @@
+"""The demo: its content reads like people, and it keeps away from real ones."""
+
+import re
+from collections import Counter
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from chat.models import Post
+from curation.instants import read_clock
+from curation.models import ChatSession
+from people.models import Team, User
+from talktech.demo import loader, scripts
+from talktech.demo.scripts import Script
+from transcripts.models import Transcript
+
+TOPIC = timedelta(minutes=10)
+
+ALL = [scripts.live(), *(scripts.past(week) for week in range(1, scripts.PAST_WEEKS + 1))]
+PEOPLE = {one["key"] for one in scripts.company()["people"]}
+
+
+def sentences(text: str) -> list[str]:
+    return [part.strip().casefold() for part in re.split(r"[.!?\n]+", text) if part.strip()]
+
+
+def test_the_company_has_24_people_in_5_teams() -> None:
+    company = scripts.company()
+    assert len(PEOPLE) == len(company["people"]) == 24
+    assert len(company["teams"]) == 5
+    assert {one["team"] for one in company["people"]} == {team["name"] for team in company["teams"]}
+    assert {company["admin"], company["employee"], *company["curators"]} <= PEOPLE
+
+
+def test_no_sentence_is_said_twice() -> None:
+    said = Counter(
+        sentence
+        for script in ALL
+        for scene in script.scenes
+        for line in scene.lines
+        for sentence in sentences(line.text)
+    )
+    assert [sentence for sentence, times in said.items() if times > 1] == []
+
+
+def test_there_are_300_posts_and_30_to_60_in_each_past_session() -> None:
+    counts = [sum(len(scene.lines) for scene in script.scenes) for script in ALL[1:]]
+    assert all(30 <= count <= 60 for count in counts), counts
+    assert sum(counts) >= 300
+
+
+@pytest.mark.parametrize("script", ALL, ids=lambda script: script.title)
+def test_every_script_keeps_the_law(script: Script) -> None:
+    assert len(script.scenes) == 3
+    assert script.cast <= PEOPLE
+    assert script.curator in scripts.company()["curators"]
+    for scene in script.scenes:
+        times = [line.at for line in scene.lines]
+        assert times == sorted(times)
+        assert all(timedelta(0) <= at < TOPIC for at in times)
+        assert all(
+            line.reply_to is None or 1 <= line.reply_to <= index
+            for index, line in enumerate(scene.lines)
+        )
+        assert 1 <= len(scene.articles) <= 3
+        for article in scene.articles:
+            assert (urlsplit(article.url).hostname or "").endswith(".example")
+
+
+def test_somebody_posts_within_the_first_half_minute_of_every_topic() -> None:
+    for scene in scripts.live().scenes:
+        assert scene.lines[0].at < timedelta(seconds=30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_loading_it_gives_eight_transcripts_and_a_session_whose_lobby_is_open() -> None:
+    now = read_clock()
+    live = loader.load(now)
+    assert live.lobby_opens_at <= now < live.starts_at <= now + timedelta(minutes=2)
+    assert live.is_published
+    assert User.objects.count() == 24
+    assert User.objects.only_simulated()
+    assert Team.objects.count() == 5
+    assert Transcript.objects.count() == scripts.PAST_WEEKS
+    assert Post.objects.count() >= 300
+    assert ChatSession.objects.filter(starts_at__gt=live.starts_at).count() >= 7
+    again = loader.load(read_clock())
+    assert User.objects.count() == 24
+    assert again.pk != live.pk or ChatSession.objects.filter(pk=live.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_keeps_away_from_real_people() -> None:
+    User.objects.create_user("real@example.com", name="Real Person")
+    with pytest.raises(CommandError, match="real people"):
+        call_command("demo", "--load-only")
+    assert User.objects.count() == 1
