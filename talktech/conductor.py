@@ -1,0 +1,122 @@
+"""Periodic work: once a second, whatever is due.
+
+Each app says what is due and sees to it that doing it twice, or in two processes, has its effect
+once: by a row's lock and a unique key, or by an update where the old value still holds. So any
+number of conductors may run, one in every `serve` among them, and it does not matter which one is
+first. Who dies leaves nothing half done; the next one finds it due.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+from django.db import InterfaceError, OperationalError, connection
+
+from curation import schedule
+from curation.instants import read_clock
+from curation.models import Series
+from transcripts import archive
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0  # seconds; a transcript must exist within five
+
+Task = tuple[str, Callable[[], list[str]]]
+
+
+def run_once(now: datetime) -> list[str]:
+    """Do what is due at that instant, and say what was done, a sentence each.
+
+    A task that fails is logged and keeps none of the others from being done.
+    """
+    return Conductor().do_what_is_due(now)
+
+
+def tasks(now: datetime) -> Iterator[Task]:
+    """Everything that may be due at that instant, each with a name for the log."""
+    yield "call off what was never published", partial(call_off, now)
+    for session_id in archive.due(now):
+        yield f"write the transcript of session {session_id}", partial(write, session_id)
+    for series in Series.objects.all():
+        yield f"plan the sessions of {series}", partial(plan, series, now)
+
+
+def call_off(now: datetime) -> list[str]:
+    return [
+        f"Called off session {pk}, which was never published."
+        for pk in schedule.call_off_unpublished(now)
+    ]
+
+
+def write(session_id: int) -> list[str]:
+    transcript = archive.archive(session_id)
+    return [f"The transcript of session {session_id} is there: {transcript.post_count} posts."]
+
+
+def plan(series: Series, now: datetime) -> list[str]:
+    return [f"Planned {session.date} of {series}." for session in schedule.plan(series, now)]
+
+
+class Conductor:
+    """The loop: in a thread of its own (`start`, `stop`), or in the caller's (`run`)."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self.thread: threading.Thread | None = None
+        self.faults: dict[str, str] = {}
+        self.database_is_away = False
+
+    def start(self) -> None:
+        self.thread = threading.Thread(target=self.run, name="conductor", daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """End the loop after the task that is under way; waits for it."""
+        self.stopping.set()
+        if self.thread:
+            self.thread.join(timeout=10)
+
+    def run(self) -> None:
+        """Until `stop`. Nothing that goes wrong ends it."""
+        try:
+            while not self.stopping.is_set():
+                self.round()
+                self.stopping.wait(EVERY)
+        finally:
+            connection.close()
+
+    def round(self) -> None:
+        """Read the clock and do what is due; without a database, say so once and try again."""
+        try:
+            for sentence in self.do_what_is_due(read_clock()):
+                log.info(sentence)
+        except Exception as fault:  # noqa: BLE001 (whatever it is, the next second tries again)
+            # Its connection may be what is broken.
+            connection.close()
+            if not self.database_is_away:
+                log.warning("The conductor waits for the database: %s", fault)
+            self.database_is_away = True
+        else:
+            if self.database_is_away:
+                log.warning("The conductor has its database back.")
+            self.database_is_away = False
+
+    def do_what_is_due(self, now: datetime) -> list[str]:
+        """As `run_once`; what fails again as it did before is not logged again."""
+        done: list[str] = []
+        faults: dict[str, str] = {}
+        for name, do in tasks(now):
+            if self.stopping.is_set():
+                break
+            try:
+                done += do()
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as fault:
+                faults[name] = repr(fault)
+                if self.faults.get(name) != faults[name]:
+                    log.exception("The conductor could not %s", name)
+        self.faults = faults
+        return done

@@ -1,0 +1,29 @@
+"""`manage.py conductor`: periodic work in a process of its own, for more than one web process."""
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from curation.instants import read_clock
+from talktech.conductor import Conductor
+
+
+class Command(BaseCommand):
+    help = "Plan sessions, call off what was never published, write transcripts: what is due."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
+
+    def handle(self, *, once: bool, **options: Any) -> None:
+        conductor = Conductor()
+        if once:
+            for sentence in conductor.do_what_is_due(read_clock()):
+                self.stdout.write(sentence)
+            if conductor.faults:
+                raise CommandError("Could not " + ", could not ".join(conductor.faults) + ".")
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: conductor.stopping.set())
+        self.stdout.write("The conductor is at work. Stop it with Ctrl+C.")
+        conductor.run()

@@ -1,0 +1,83 @@
+"""That a session's transcript is written once, is whole, and is the same whoever writes it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from chat import clock
+from chat.models import Post
+from curation import agenda
+from curation.instants import read_clock
+from curation.models import ChatSession
+from transcripts import builder
+from transcripts.builder import PostFact
+from transcripts.models import Transcript
+
+
+class NotOver(Exception):
+    """The session has not ended yet; until then nobody knows its last post."""
+
+
+class NoTranscript(Exception):
+    """The session did not take place: it was called off, or never published."""
+
+
+def archive(session_id: int, now: Callable[[], datetime] = read_clock) -> Transcript:
+    """The session's transcript, written if nobody has written it yet. Raises NotOver, NoTranscript.
+
+    The clock is read after the session's row is locked, as the ledger does it: who waits for the
+    lock behind the last post sees that post, and a post that waits behind this is refused.
+    """
+    with transaction.atomic():
+        session = ChatSession.objects.select_for_update().get(pk=session_id)
+        if not session.is_published:
+            raise NoTranscript(session_id)
+        at = now()
+        if clock.phase_at(session.starts_at, at).name != "closed":
+            raise NotOver(session_id)
+        written = Transcript.objects.filter(session=session).first()
+        return written or write(session, at)
+
+
+def of(session: ChatSession) -> Transcript:
+    """The transcript for a reader, who is the first one if nobody else has written it."""
+    return Transcript.objects.filter(session=session).first() or archive(session.pk)
+
+
+def due(now: datetime) -> list[int]:
+    """The sessions that are over and have no transcript yet, oldest first; rehearsals too."""
+    over = ChatSession.objects.filter(
+        status=ChatSession.Status.PUBLISHED, starts_at__lte=now - agenda.LENGTH
+    )
+    return list(over.filter(transcript__isnull=True).values_list("pk", flat=True))
+
+
+def write(session: ChatSession, at: datetime) -> Transcript:
+    facts = list(facts_of(session))
+    content = builder.content_of(facts)
+    return Transcript.objects.create(
+        session=session,
+        written_at=at,
+        content=content,
+        sha256=builder.digest(content),
+        post_count=len(facts),
+        people_count=len({fact.author for fact in facts}),
+        minutes=builder.minutes_of((fact.at for fact in facts), session.starts_at),
+    )
+
+
+def facts_of(session: ChatSession) -> Iterator[PostFact]:
+    """What the database says about the session's posts, in their order."""
+    rows: QuerySet[Post, tuple[int, datetime, int, int, int | None, str]] = (
+        Post.objects.filter(session=session)
+        .order_by("seq")
+        .values_list("seq", "at", "topic__position", "author_id", "reply_to__seq", "body")
+    )
+    return (PostFact(*row) for row in rows)
+
+
+def recompute(session: ChatSession) -> str:
+    """The hash of what the database holds now, to be compared with the transcript's."""
+    return builder.digest(builder.content_of(facts_of(session)))
