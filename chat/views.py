@@ -44,7 +44,7 @@ def room(
     addresses = {
         "socket": f"/ws/sessions/{session.pk}/",
         "pre_read_url": session.get_absolute_url(),
-        "transcript_url": transcript_url(session),
+        "transcript_url": session.transcript_url,
         "login_url": reverse("account_login"),
     }
     context: dict[str, Any] = {
@@ -75,10 +75,3 @@ def room(
         },
     }
     return render(request, "chat/room.html", context)
-
-
-def transcript_url(session: ChatSession) -> str:
-    """Where the record will be. The archive knows the room and not the room the archive."""
-    if session.date is None:
-        return f"{session.get_absolute_url()}transcript/"
-    return f"/transcripts/{session.date.isoformat()}/"

@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.zones.ReadersZone",
-    "talktech.front.WelcomeFirst",
+    "talktech.welcome.WelcomeFirst",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

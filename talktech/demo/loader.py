@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from chat.models import Attendance
 from chat.rules import Bounds
 from curation import crew, recurrence, schedule
 from curation.models import ChatSession, Series, Turn
+from people.accounts import open_account
 from people.models import SignUpDomain, Team, User
 from talktech.demo import scripts
 from talktech.demo.scripts import Scene, Script
@@ -62,14 +62,14 @@ def hire() -> dict[str, User]:
     teams = {team["name"]: Team.objects.create(name=team["name"]) for team in company["teams"]}
     people = {}
     for one in company["people"]:
-        user = people[one["key"]] = User.objects.create_user(
-            one["email"],
+        user = User(
+            email=one["email"],
             name=one["name"],
             team=teams[one["team"]],
             time_zone=one["time_zone"],
             simulated=True,
         )
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        people[one["key"]] = open_account(user, password=None)
     for key in company["curators"]:
         crew.make_curator(people[key])
     admin = people[company["admin"]]

@@ -1,0 +1,39 @@
+"""Instants in the reader's zone: `{% instant session.starts_at "day" %}`."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SHAPES = {
+    "time": "H:i",
+    "day": "l j F",
+    "date": "j M Y",
+    "short": "j M",
+    "year": "Y",
+    "zone": "e",
+}
+
+
+@register.simple_tag
+def instant(value: datetime, shape: str = "time") -> SafeString:
+    """One instant: "time" 14:00, "day" Thursday 26 November, "date" 26 Nov 2026, …"""
+    text = formats.date_format(timezone.localtime(value), SHAPES[shape])
+    iso = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return format_html('<time datetime="{}">{}</time>', iso, text)
+
+
+@register.simple_tag
+def instants(start: datetime, end: datetime) -> SafeString:
+    """From one to another: 14:00 to 14:30."""
+    return format_html("{} to {}", instant(start), instant(end))
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """The reader's zone as people call it: Berlin, New York."""
+    return timezone.get_current_timezone_name().split("/")[-1].replace("_", " ")

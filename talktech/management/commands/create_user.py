@@ -1,0 +1,61 @@
+"""An account from the command line: `manage.py create_user --email E --name N …`."""
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from curation.crew import make_curator
+from people.accounts import open_account
+from people.models import Team, User
+
+
+class Command(BaseCommand):
+    help = "Create a person whose address counts as verified. Without a password one is printed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--email", required=True)
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--password")
+        parser.add_argument("--team", help="Made if there is none of this name.")
+        parser.add_argument("--curator", action="store_true", help="May prepare sessions.")
+        parser.add_argument("--admin", action="store_true", help="May do everything.")
+
+    def handle(
+        self,
+        *,
+        email: str,
+        name: str,
+        password: str | None,
+        team: str | None,
+        curator: bool,
+        admin: bool,
+        **options: Any,
+    ) -> None:
+        chosen = password or secrets.token_urlsafe(12)
+        user = User(email=email, name=name, is_staff=admin, is_superuser=admin)
+        try:
+            with transaction.atomic():
+                if team:
+                    user.team = named_team(team)
+                open_account(user, chosen)
+                if curator:
+                    make_curator(user)
+        except ValidationError as invalid:
+            raise CommandError(" ".join(invalid.messages)) from None
+        self.stdout.write(f"id={user.pk}")
+        self.stdout.write(f"email={user.email}")
+        if password is None:
+            self.stdout.write(f"password={chosen}")
+
+
+def named_team(name: str) -> Team:
+    team = Team(name=" ".join(name.split()))
+    found = Team.objects.filter(name=team.name).first()
+    if found is None:
+        team.full_clean()
+        team.save()
+    return found or team
