@@ -2,33 +2,19 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import groupby
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 COOKIE = "tz"
+LONGEST = 64
+ELSEWHERE = "Elsewhere"
 
-
-@cache
-def zones() -> frozenset[str]:
-    """The names of the time zone database, without its directories of duplicates."""
-    return frozenset(
-        zone
-        for zone in available_timezones()
-        if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "posix/", "right/"))
-    ) | {"UTC"}
-
-
-def zone_choices() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in sorted(zones())]
-
-
-def browsers_zone(request: HttpRequest) -> str:
-    """The zone that the browser told in its cookie; '' for none, or for what is none."""
-    name = unquote(request.COOKIES.get(COOKIE, ""))
-    return name if name in available_timezones() else ""
+Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
 class ReadersZone:
@@ -38,7 +24,60 @@ class ReadersZone:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = getattr(request.user, "time_zone", "")
-        name = (chosen if chosen in available_timezones() else "") or browsers_zone(request)
-        with timezone.override(ZoneInfo(name or "UTC")):
+        with timezone.override(ZoneInfo(readers_zone(request) or "UTC")):
             return self.get_response(request)
+
+
+def readers_zone(request: HttpRequest) -> str:
+    """The zone's name; '' when nobody told us."""
+    try:
+        chosen = getattr(request.user, "time_zone", "")
+    except DatabaseError:  # the page itself will say so, or, if it is /health/, answer
+        chosen = ""
+    return chosen if chosen in known() else browsers_zone(request)
+
+
+def browsers_zone(request: HttpRequest) -> str:
+    """The zone that the browser told in its cookie; '' for none, or for what is none."""
+    name = unquote(request.COOKIES.get(COOKIE, "")[: 3 * LONGEST])
+    return name if name in known() else ""
+
+
+@cache
+def known() -> frozenset[str]:
+    """Every name of the time zone database, the old ones too, which browsers still tell."""
+    return frozenset(zone for zone in available_timezones() if len(zone) <= LONGEST)
+
+
+def choices(*besides: str) -> Choices:
+    """The zones to choose from, by continent; and those `besides` that one has already."""
+    offered = sorted({*offers(), *(zone for zone in besides if zone in known())}, key=shown)
+    return [
+        (region, [(zone, place(zone)) for zone in zones])
+        for region, zones in groupby(offered, key=region_of)
+    ]
+
+
+@cache
+def offers() -> frozenset[str]:
+    """Those that name a place, and UTC; without the old names like "EST" or "Etc/GMT+5"."""
+    places = {
+        zone for zone in known() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
+    }
+    return frozenset(places | {"UTC"})
+
+
+def shown(zone: str) -> tuple[bool, str, str]:
+    """The order of the list: continents by name, what is no place at the end."""
+    return region_of(zone) == ELSEWHERE, region_of(zone), place(zone)
+
+
+def region_of(zone: str) -> str:
+    region, slash, _ = zone.partition("/")
+    return region if slash and region != "Etc" else ELSEWHERE
+
+
+def place(zone: str) -> str:
+    """As people say it: "Berlin", "Buenos Aires, Argentina"."""
+    *larger, city = zone.replace("_", " ").split("/")
+    return ", ".join([city, *larger[:0:-1]])

@@ -67,7 +67,7 @@ class WelcomeForm(forms.ModelForm):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text="By the wall clock of the time zone, all year round.",
     )
-    time_zone = forms.ChoiceField(choices=zones.zone_choices)
+    time_zone = forms.ChoiceField(choices=zones.choices)
     your_name = forms.CharField(
         validators=User._meta.get_field("name").validators,
         max_length=40,

@@ -1,0 +1,112 @@
+"""The first minute: nobody has an account, and whoever holds the key makes the first one."""
+
+import pytest
+from django.test import Client
+
+from curation.models import ChatSession, Series
+from people.models import User
+from talktech import welcome
+
+pytestmark = pytest.mark.django_db
+
+ANSWERS = {
+    "name": "#TalkTech",
+    "weekday": "3",
+    "local_time": "14:00",
+    "time_zone": "Europe/Berlin",
+    "your_name": "Ada Admin",
+    "email": "Ada@Example.com",
+    "password": "a long and quiet phrase",
+}
+
+
+@pytest.fixture
+def address() -> str:
+    return welcome.link("http://testserver").removeprefix("http://testserver")
+
+
+def test_with_no_account_every_page_leads_to_the_welcome(client: Client) -> None:
+    for path in ("/", "/live/", "/accounts/login/", "/admin/", "/transcripts/", "/nowhere/"):
+        assert client.get(path)["Location"] == "/welcome/"
+    assert client.get("/health/").status_code == 200
+
+
+def test_without_the_key_it_explains_where_the_key_is(client: Client) -> None:
+    for key in ("", "?key=", "?key=wrong", "?key=%00", "?key=é", f"?key={welcome.key()}x"):
+        for response in (client.get(f"/welcome/{key}"), client.post(f"/welcome/{key}", ANSWERS)):
+            assert response.status_code == 403
+            assert "printed in the terminal" in response.content.decode()
+    assert not User.objects.exists()
+
+
+def test_the_first_admin_is_signed_in_and_the_next_sessions_exist(
+    client: Client, address: str
+) -> None:
+    assert "The chat" in client.get(address).content.decode()
+    response = client.post(address, ANSWERS)
+    assert response["Location"] == "/"
+    admin = User.objects.get()
+    assert (admin.email, admin.name) == ("ada@example.com", "Ada Admin")
+    assert admin.is_superuser
+    assert Series.objects.get().name == "#TalkTech"
+    assert ChatSession.objects.filter(curator=admin).count() == 8
+    assert "Ada Admin" in client.get("/").content.decode()
+    client.logout()
+    signed_in = client.post(
+        "/accounts/login/", {"login": "ada@example.com", "password": ANSWERS["password"]}
+    )
+    assert signed_in["Location"] == "/"
+
+
+def test_the_link_works_once(client: Client, address: str) -> None:
+    client.post(address, ANSWERS)
+    other = Client()
+    assert other.get(address)["Location"] == "/"
+    other.post(address, ANSWERS | {"email": "second@example.com"})
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 61),
+        ("weekday", "7"),
+        ("weekday", "Thursday"),
+        ("local_time", "25:00"),
+        ("time_zone", "Mars/Olympus"),
+        ("your_name", ""),
+        ("your_name", "x" * 41),
+        ("your_name", "\u202eAda"),
+        ("your_name", "123"),
+        ("email", "nowhere"),
+        ("email", "a" * 250 + "@example.com"),
+        ("password", "short"),
+        ("password", "password"),
+        ("password", "12345678901"),
+    ],
+)
+def test_a_fault_is_said_at_its_field_and_what_was_typed_stays(
+    client: Client, address: str, field: str, value: str
+) -> None:
+    response = client.post(address, ANSWERS | {field: value})
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert response.context["form"].errors[field]
+    assert "errorlist" in html
+    kept = "your_name" if field != "your_name" else "name"
+    assert ANSWERS[kept] in html
+    assert not User.objects.exists()
+
+
+def test_hostile_names_are_shown_as_text(client: Client, address: str) -> None:
+    client.post(address, ANSWERS | {"name": "<script>x</script>", "your_name": "<b>Ada</b>"})
+    html = client.get("/").content.decode()
+    assert "<script>x" not in html
+    assert "<b>Ada" not in html
+
+
+def test_the_demo_can_be_had_instead(client: Client, address: str) -> None:
+    response = client.post(address, {"demo": "1"})
+    assert response["Location"] == "/accounts/login/"
+    assert User.objects.only_simulated()
