@@ -1,0 +1,39 @@
+// What differs from browser to browser, in one place.
+
+/**
+ * A storage, or null where the browser allows none.
+ * @param {"sessionStorage" | "localStorage"} name
+ */
+export function shelf(name) {
+  try {
+    return window[name];
+  } catch {
+    return null;
+  }
+}
+
+/** The address of a socket on the server that the page came from. @param {string} path */
+export function socketUrl(path) {
+  const scheme = window.location.protocol === "https:" ? "wss" : "ws";
+  return `${scheme}://${window.location.host}${path}`;
+}
+
+/** Sign in, and come back here. @param {string} loginUrl */
+export function toSignIn(loginUrl) {
+  const next = encodeURIComponent(window.location.pathname);
+  window.location.assign(`${loginUrl}?next=${next}`);
+}
+
+/** A phone's keyboard covers the page: keep the composer above it. */
+export function watchKeyboard() {
+  const view = window.visualViewport;
+  if (!view) return;
+  const fit = () => {
+    // Zooming in changes it too, and then nothing may move.
+    if (view.scale > 1.01) return;
+    document.body.style.setProperty("--view", `${view.height}px`);
+    document.body.classList.toggle("short", view.height < 480);
+  };
+  view.addEventListener("resize", fit);
+  fit();
+}

@@ -1,0 +1,92 @@
+// Where one writes. What is typed is kept on every key: over a turn, a reload, a lost connection.
+
+import { part, write } from "tt/dom";
+import { isVisible, LONGEST, lengthOf, plural, tidy } from "tt/text";
+
+const DRAFT = "draft";
+const NEAR = 200;
+
+export class Composer {
+  /**
+   * @param {HTMLElement} root
+   * @param {object} options
+   * @param {import("tt/keep").Keep[]} options.keeps this tab's first, then this browser's
+   * @param {(body: string) => void} options.post
+   */
+  constructor(root, { keeps, post }) {
+    this.keeps = keeps;
+    this.post = post;
+    this.form = /** @type {HTMLFormElement} */ (part(root, "compose"));
+    this.field = /** @type {HTMLTextAreaElement} */ (part(root, "say"));
+    this.label = part(root, "say-label");
+    this.left = part(root, "say-left");
+    this.next = part(root, "next");
+    this.touch = window.matchMedia("(pointer: coarse)");
+    if (this.touch.matches) write(part(root, "say-hint"), "");
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.field.addEventListener("input", () => this.keep());
+    this.field.addEventListener("keydown", (event) => this.key(event));
+    this.value = keeps.map((keep) => keep.get(DRAFT)).find((draft) => draft) ?? "";
+  }
+
+  get value() {
+    return this.field.value;
+  }
+
+  set value(text) {
+    this.field.value = text;
+    this.keep();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const isPlain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!isPlain || this.touch.matches) return;
+    event.preventDefault();
+    this.submit();
+  }
+
+  submit() {
+    const body = tidy(this.value);
+    if (!isVisible(body) || lengthOf(body) > LONGEST) {
+      this.field.focus();
+      return;
+    }
+    this.post(body);
+    this.value = "";
+    this.field.focus();
+  }
+
+  /** Every key: remember it, grow with it, and say when it comes near the limit. */
+  keep() {
+    for (const keep of this.keeps) keep.set(DRAFT, this.value);
+    this.field.style.blockSize = "auto";
+    this.field.style.blockSize = `${this.field.scrollHeight}px`;
+    const left = LONGEST - (this.value.length > LONGEST - NEAR ? lengthOf(this.value) : 0);
+    const words = left < 0 ? `${plural(-left, "character")} too many` : `${left} left`;
+    write(this.left, left <= NEAR ? words : "");
+    this.left.classList.toggle("over", left < 0);
+    if (left < 0) this.field.setAttribute("aria-invalid", "true");
+    else this.field.removeAttribute("aria-invalid");
+  }
+
+  /** It answers another topic now; what is typed stays. @param {number} topic */
+  turn(topic) {
+    write(this.label, `Answer topic ${topic}`);
+    this.field.placeholder = `Answer topic ${topic}…`;
+  }
+
+  /** @param {string} text like "Topic 3 in 06:42" */
+  tick(text) {
+    write(this.next, text);
+  }
+
+  /** Something comes back: before whatever is typed already. @param {string} text */
+  takeBack(text) {
+    this.value = [text, this.value].filter(Boolean).join("\n\n");
+    this.field.focus();
+  }
+}

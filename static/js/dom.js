@@ -1,0 +1,67 @@
+// Small hands for the parts that draw.
+
+import { hue, initials } from "tt/text";
+
+/**
+ * The element with that data-part. A page without it is a mistake of ours, so it is said at once.
+ * @param {ParentNode} root
+ * @param {string} name
+ * @returns {HTMLElement}
+ */
+export function part(root, name) {
+  const found = root.querySelector(`[data-part="${name}"]`);
+  if (!(found instanceof HTMLElement)) throw new Error(`The page has no part “${name}”.`);
+  return found;
+}
+
+/**
+ * A copy of a pattern's first element.
+ * @param {string} id of a template element
+ * @returns {HTMLElement}
+ */
+export function stamp(id) {
+  const pattern = document.getElementById(id);
+  const first = pattern instanceof HTMLTemplateElement && pattern.content.firstElementChild;
+  if (!first) throw new Error(`The page has no pattern “${id}”.`);
+  return /** @type {HTMLElement} */ (first.cloneNode(true));
+}
+
+/**
+ * Write a text where it differs: what is written anew is read out anew.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Show a line with this text, or hide it when there is none.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function line(element, text) {
+  write(element, text);
+  element.hidden = text === "";
+}
+
+/**
+ * @param {HTMLElement} face
+ * @param {{ id: number, name: string }} person
+ */
+export function drawFace(face, person) {
+  face.dataset.hue = String(hue(person.id));
+  write(face, initials(person.name));
+}
+
+/**
+ * @param {string} tag
+ * @param {string} text
+ * @param {string} [className]
+ */
+export function make(tag, text, className = "") {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}

@@ -1,0 +1,61 @@
+// What outlives a reload: drafts and posts that have not arrived, per session and person.
+
+/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} Shelf */
+
+export class Keep {
+  /**
+   * @param {Shelf | null} shelf null where the browser allows none: then nothing is kept
+   * @param {number} session
+   * @param {number} person
+   */
+  constructor(shelf, session, person) {
+    this.shelf = shelf;
+    this.prefix = `tt/${session}/${person}/`;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {string | null}
+   */
+  get(name) {
+    return this.attempt((shelf) => shelf.getItem(this.prefix + name)) ?? null;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value '' forgets it
+   */
+  set(name, value) {
+    this.attempt((shelf) =>
+      value ? shelf.setItem(this.prefix + name, value) : shelf.removeItem(this.prefix + name),
+    );
+  }
+
+  /**
+   * The values under all names that begin so.
+   * @param {string} beginning
+   */
+  all(beginning) {
+    const found = this.attempt((shelf) => {
+      const names = Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? "");
+      return names
+        .filter((name) => name.startsWith(this.prefix + beginning))
+        .map((name) => shelf.getItem(name) ?? "");
+    });
+    return found ?? [];
+  }
+
+  /**
+   * A full or forbidden shelf must never stop a post.
+   * @template T
+   * @param {(shelf: Shelf) => T} action
+   * @returns {T | undefined}
+   */
+  attempt(action) {
+    try {
+      return this.shelf ? action(this.shelf) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

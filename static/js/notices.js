@@ -1,0 +1,73 @@
+// Quiet lines above the composer, and the voice for those who do not see them.
+
+import { warningAt } from "tt/clock";
+import { line, part } from "tt/dom";
+
+const LOST = "Connection lost. What you post waits here and is sent when it is back.";
+const BACK = "Connected again. Nothing was missed.";
+const PATIENCE = 800;
+const BACK_FOR = 5000;
+const BRIEF = 12_000;
+
+export class Notices {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.announcer = part(root, "announcer");
+    this.warning = part(root, "warning");
+    this.connection = part(root, "connection");
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.isLost = false;
+    this.said = "";
+  }
+
+  /** Say it once, when the screen reader has a moment. @param {string} text */
+  announce(text) {
+    // The same text twice is read twice only if it differs.
+    this.announcer.textContent = this.announcer.textContent === text ? `${text}\u00a0` : text;
+  }
+
+  /** The end of a topic is never a surprise. @param {import("tt/course").Moment} moment */
+  tick({ phase, now }) {
+    const limit = warningAt(phase, now);
+    const time = limit === 30_000 ? "Thirty seconds" : "Two minutes";
+    const next = phase.topic === 3 ? "Then the session ends." : `Then topic ${(phase.topic ?? 0) + 1}.`;
+    const text = limit ? `${time} left for topic ${phase.topic}. ${next}` : "";
+    if (text === this.said) return;
+    this.said = text;
+    line(this.warning, text);
+    if (text) this.announce(text);
+  }
+
+  /** A moment without connection is nobody's business; after that it is said. */
+  lost() {
+    if (this.isLost) return;
+    clearTimeout(this.timer);
+    this.isLost = true;
+    this.timer = window.setTimeout(() => {
+      this.connection.classList.add("warn");
+      line(this.connection, LOST);
+      this.announce(LOST);
+    }, PATIENCE);
+  }
+
+  healed() {
+    if (!this.isLost) return;
+    clearTimeout(this.timer);
+    this.isLost = false;
+    if (this.connection.hidden) return;
+    this.connection.classList.remove("warn");
+    line(this.connection, BACK);
+    this.announce(BACK);
+    this.timer = window.setTimeout(() => line(this.connection, ""), BACK_FOR);
+  }
+
+  /** Something to be said for a moment; a lost connection is more important. @param {string} text */
+  brief(text) {
+    if (this.isLost) return;
+    clearTimeout(this.timer);
+    this.connection.classList.remove("warn");
+    line(this.connection, text);
+    this.timer = window.setTimeout(() => line(this.connection, ""), BRIEF);
+  }
+}

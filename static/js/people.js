@@ -1,0 +1,107 @@
+// Who is here, and how one takes part: talking or just reading.
+
+import { drawFace, part, stamp, write } from "tt/dom";
+
+/** @typedef {import("tt/frames").Participant} Participant */
+
+export class People {
+  /**
+   * @param {HTMLElement} root
+   * @param {(mode: "talking" | "reading", named: boolean) => void} choose
+   */
+  constructor(root, choose) {
+    this.root = root;
+    /** @type {Map<number, Participant>} */
+    this.persons = new Map();
+    /** @type {Map<number, HTMLElement>} */
+    this.drawn = new Map();
+    this.talking = 0;
+    this.reading = 0;
+    this.named = /** @type {HTMLInputElement} */ (part(root, "named"));
+    this.namedRow = part(root, "named-row");
+    this.modes = /** @type {HTMLInputElement[]} */ ([...part(root, "modes").querySelectorAll("input")]);
+    const chosen = () => {
+      this.showMode(this.mode, this.named.checked);
+      choose(this.mode, this.named.checked);
+    };
+    for (const input of [...this.modes, this.named]) input.addEventListener("change", chosen);
+  }
+
+  get mode() {
+    return this.modes.some((input) => input.value === "talking" && input.checked)
+      ? "talking"
+      : "reading";
+  }
+
+  /**
+   * @param {"talking" | "reading"} mode
+   * @param {boolean} named
+   */
+  showMode(mode, named) {
+    for (const input of this.modes) input.checked = input.value === mode;
+    this.named.checked = named;
+    this.namedRow.hidden = mode === "talking";
+  }
+
+  /** Everyone, from nothing. @param {Omit<import("tt/frames").Presence, "type">} presence */
+  reset(presence) {
+    this.persons.clear();
+    this.drawn.clear();
+    this.change(presence);
+  }
+
+  /** @param {Omit<import("tt/frames").Presence, "type">} presence what became different */
+  change({ talking, reading, joined, left, changed }) {
+    for (const person of [...joined, ...changed]) {
+      this.persons.set(person.id, person);
+      this.drawn.delete(person.id);
+    }
+    for (const id of left) {
+      this.persons.delete(id);
+      this.drawn.delete(id);
+    }
+    this.talking = talking;
+    this.reading = reading;
+    this.draw();
+  }
+
+  draw() {
+    write(part(this.root, "counts"), `${this.talking} talking · ${this.reading} reading`);
+    const persons = [...this.persons.values()].sort(inOrder);
+    part(this.root, "persons").replaceChildren(...persons.map((person) => this.item(person)));
+    part(this.root, "nobody").hidden = persons.length > 0;
+  }
+
+  /** @param {Participant} person */
+  item(person) {
+    const known = this.drawn.get(person.id);
+    if (known) return known;
+    const item = stamp("person-pattern");
+    drawFace(part(item, "face"), person);
+    write(part(item, "who"), person.name);
+    part(item, "host").hidden = !person.host;
+    const isReading = person.mode === "reading";
+    write(part(item, "team"), [person.team, isReading && "reading"].filter(Boolean).join(" · "));
+    this.drawn.set(person.id, item);
+    return item;
+  }
+
+  get count() {
+    return this.talking + this.reading;
+  }
+
+}
+
+/**
+ * The curator first, then who talks, then by name.
+ * @param {Participant} a
+ * @param {Participant} b
+ */
+function inOrder(a, b) {
+  return (
+    Number(b.host) - Number(a.host) ||
+    Number(b.mode === "talking") - Number(a.mode === "talking") ||
+    a.name.localeCompare(b.name) ||
+    a.id - b.id
+  );
+}

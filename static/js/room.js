@@ -1,0 +1,179 @@
+// The room: wires what is known (course, store, outbox) to what is drawn, over one connection.
+
+import { shelf, socketUrl, toSignIn, watchKeyboard } from "tt/browser";
+import { Course } from "tt/course";
+import { Keep } from "tt/keep";
+import { Outbox } from "tt/outbox";
+import { Screen } from "tt/screen";
+import { Connection } from "tt/socket";
+import { Store } from "tt/store";
+import { Times, zoneOf } from "tt/times";
+
+/**
+ * What the page says about its room.
+ * @typedef {object} RoomData
+ * @property {number} session_id
+ * @property {string} socket
+ * @property {{ id: number, name: string }} me
+ * @property {string} starts_at
+ * @property {string} now
+ * @property {string} login_url
+ */
+
+const DOORS = {
+  forbidden: ["You can’t enter this room", "Ask this session’s curator if you think you should."],
+  missing: ["There is no room here", "The session does not exist, or it is not published."],
+};
+
+class Room {
+  /** @param {RoomData} data */
+  constructor(data) {
+    this.data = data;
+    const keepIn = (/** @type {"sessionStorage" | "localStorage"} */ name) =>
+      new Keep(shelf(name), data.session_id, data.me.id);
+    const [thisTab, thisBrowser] = [keepIn("sessionStorage"), keepIn("localStorage")];
+
+    this.store = new Store();
+    this.course = new Course({
+      startsAt: Date.parse(data.starts_at),
+      now: data.now,
+      isCancelled: document.body.dataset.phase === "cancelled",
+      turned: (moment, before) => this.screen.turned(moment, before),
+      ticked: (moment) => this.screen.ticked(moment),
+    });
+    this.connection = new Connection({
+      url: socketUrl(data.socket),
+      after: () => this.store.rev,
+      hear: (frame) => this.hear(frame),
+      tell: (state, why) => this.connected(state, why),
+      tooLarge: () => this.outbox.tooLarge(),
+    });
+    this.outbox = new Outbox({
+      keep: thisBrowser,
+      send: (frame) => this.connection.send(frame),
+      changed: () => this.screen.drawOutbox(),
+    });
+    this.screen = new Screen({
+      me: data.me,
+      times: new Times(zoneOf(document.documentElement.dataset)),
+      keeps: [thisTab, thisBrowser],
+      store: this.store,
+      outbox: this.outbox,
+      course: this.course,
+      post: (text) => this.post(text),
+      decide: (id, choice) => this.decide(id, choice),
+      choose: (mode, named) => this.connection.send({ type: "mode", mode, named }),
+    });
+  }
+
+  enter() {
+    this.screen.drawPhase();
+    this.course.tick();
+    this.connection.start();
+    const look = () => {
+      this.course.tick();
+      if (document.visibilityState === "visible") this.connection.nudge();
+    };
+    document.addEventListener("visibilitychange", look);
+    window.addEventListener("online", look);
+    watchKeyboard();
+  }
+
+  /** @param {import("tt/frames").Frame} frame */
+  hear(frame) {
+    this.course.hear(frame);
+    switch (frame.type) {
+      case "welcome":
+        this.welcome(frame);
+        break;
+      case "posts":
+        this.take(this.store.take(frame.since, frame.rev, frame.posts));
+        break;
+      case "yours":
+        this.take(this.store.takeOwn(frame.posts));
+        break;
+      case "ack":
+        this.outbox.acknowledged(frame.ref);
+        break;
+      case "refused":
+        this.refused(frame);
+        break;
+      case "presence":
+        this.screen.present(frame);
+        break;
+      case "agenda":
+        this.screen.learn(frame.topics);
+        break;
+      case "pulse":
+        if (this.store.isBehind(frame.rev)) this.connection.catchUp();
+    }
+  }
+
+  /** @param {import("tt/frames").Welcome} frame */
+  welcome(frame) {
+    const change = this.store.welcome(frame);
+    this.screen.welcome(frame);
+    this.take(change && change.changed, change?.reset);
+    this.screen.stream.live();
+    this.course.tick();
+  }
+
+  /**
+   * @param {import("tt/frames").Post[] | null} changed null: there is a hole in what we hold
+   * @param {boolean} [reset]
+   */
+  take(changed, reset = false) {
+    if (!changed) {
+      this.connection.catchUp();
+      return;
+    }
+    this.screen.show(changed, reset);
+    this.outbox.seen(changed, this.data.me.id);
+  }
+
+  /** @param {import("tt/frames").Refused} frame */
+  refused(frame) {
+    const { notices } = this.screen;
+    const entry = this.outbox.refused(frame);
+    if (!entry) notices.brief(frame.reason);
+    else if (entry.state === "failed") notices.announce(`Not posted. ${frame.reason}`);
+  }
+
+  /**
+   * @param {import("tt/socket").State} state
+   * @param {import("tt/socket").Why} [why]
+   */
+  connected(state, why) {
+    if (state === "open") {
+      this.outbox.opened();
+      this.screen.notices.healed();
+      return;
+    }
+    this.outbox.closed();
+    if (why === "signed-out") toSignIn(this.data.login_url);
+    else if (why) this.screen.shut(DOORS[why]);
+    else this.screen.notices.lost();
+  }
+
+  /** @param {string} text */
+  post(text) {
+    this.outbox.add(text, this.course.phase.topic);
+    this.screen.stream.toEnd();
+  }
+
+  /**
+   * @param {string} id
+   * @param {"retry" | "edit" | "discard"} choice
+   */
+  decide(id, choice) {
+    if (choice === "retry") {
+      this.outbox.retry(id);
+      return;
+    }
+    if (choice === "edit") this.screen.composer.takeBack(this.outbox.find(id)?.body ?? "");
+    this.outbox.discard(id);
+  }
+}
+
+const data = document.getElementById("room-data")?.textContent;
+if (data) new Room(JSON.parse(data)).enter();

@@ -1,0 +1,153 @@
+// All that is drawn of the room, told together what happened. It knows no socket.
+
+import { Agenda } from "tt/agenda";
+import { minutesSeconds } from "tt/clock";
+import { Composer } from "tt/composer";
+import { part, write } from "tt/dom";
+import { Header } from "tt/header";
+import { Notices } from "tt/notices";
+import { Pending } from "tt/pending";
+import { People } from "tt/people";
+import { Stream } from "tt/stream";
+import { Summary } from "tt/summary";
+import { Tabs } from "tt/tabs";
+
+/** @typedef {import("tt/course").Moment} Moment */
+/** @typedef {import("tt/frames").Post} Post */
+
+export class Screen {
+  /**
+   * @param {object} options
+   * @param {{ id: number, name: string }} options.me
+   * @param {import("tt/times").Times} options.times
+   * @param {import("tt/keep").Keep[]} options.keeps
+   * @param {import("tt/store").Store} options.store
+   * @param {import("tt/outbox").Outbox} options.outbox
+   * @param {import("tt/course").Course} options.course
+   * @param {(text: string) => void} options.post
+   * @param {(id: string, choice: "retry" | "edit" | "discard") => void} options.decide
+   * @param {(mode: "talking" | "reading", named: boolean) => void} options.choose
+   */
+  constructor({ me, times, keeps, store, outbox, course, post, decide, choose }) {
+    const { body } = document;
+    this.body = body;
+    this.me = me;
+    this.store = store;
+    this.outbox = outbox;
+    this.course = course;
+    this.missed = 0;
+    /** @type {import("tt/frames").Topic[]} */
+    this.topics = [];
+    this.header = new Header(body, times);
+    this.agenda = new Agenda(part(body, "agenda"), times);
+    this.stream = new Stream(body, { times });
+    this.pending = new Pending(body, { me, choose: decide });
+    this.people = new People(part(body, "people"), choose);
+    this.notices = new Notices(body);
+    this.summary = new Summary(body);
+    this.composer = new Composer(body, { keeps, post });
+    this.tabs = new Tabs(part(body, "tabs"), part(body, "room"), () => this.drawTabs());
+  }
+
+  /** @param {Moment} moment */
+  ticked(moment) {
+    const { phase, left } = moment;
+    const next = phase.topic === 3 ? "The end" : `Topic ${(phase.topic ?? 0) + 1}`;
+    this.header.tick(moment);
+    this.notices.tick(moment);
+    this.composer.tick(phase.topic ? `${next} in ${minutesSeconds(left)}` : "");
+  }
+
+  /**
+   * @param {Moment} moment
+   * @param {import("tt/clock").Phase} before
+   */
+  turned({ phase: { topic, name } }, before) {
+    this.drawPhase();
+    const question = this.topics.find(({ position }) => position === topic)?.question ?? "";
+    const typed = this.composer.value !== "" && before.topic;
+    const kept = typed ? " What you typed stays, and answers this topic now." : "";
+    if (topic) this.notices.announce(`Topic ${topic} began: ${question}${kept}`);
+    if (kept && topic) this.notices.brief(`This is topic ${topic}.${kept}`);
+    if (name === "closed") {
+      this.notices.announce("The session is over. Thank you.");
+      part(this.body, "chat").scrollTop = 0;
+    }
+  }
+
+  drawPhase() {
+    const moment = this.course.moment();
+    this.header.turn(moment, this.topics);
+    this.stream.open(moment.phase.topic);
+    if (moment.phase.topic) this.composer.turn(moment.phase.topic);
+    this.drawCounts();
+    this.drawOutbox();
+  }
+
+  /** @param {import("tt/frames").Topic[]} topics */
+  learn(topics) {
+    this.topics = topics;
+    this.agenda.learn(topics);
+    this.drawPhase();
+  }
+
+  /** @param {import("tt/frames").Welcome} frame */
+  welcome(frame) {
+    this.learn(frame.topics);
+    this.people.showMode(frame.you.mode, frame.you.named);
+    this.people.reset(frame.presence);
+    this.drawTabs();
+  }
+
+  /** @param {import("tt/frames").Presence} frame */
+  present(frame) {
+    this.people.change(frame);
+    this.drawTabs();
+  }
+
+  /**
+   * @param {Post[]} changed
+   * @param {boolean} reset
+   */
+  show(changed, reset) {
+    const added = this.stream.draw(changed, { reset });
+    if (this.tabs.hides("chat")) this.missed += added;
+    this.drawCounts();
+    this.drawTabs();
+  }
+
+  /** There will be no room for us. @param {string[]} door */
+  shut([title = "", reason = ""]) {
+    this.body.dataset.phase = "shut";
+    write(part(this.body, "door-title"), title);
+    write(part(this.body, "door-why"), reason);
+    this.notices.announce(`${title}. ${reason}`);
+  }
+
+  drawOutbox() {
+    const { entries, isOpen } = this.outbox;
+    const { topic, name } = this.course.phase;
+    this.pending.draw(entries, { topic, isOpen });
+    if (name !== "closed") return;
+    const unsent = entries
+      .filter(({ state }) => state !== "stored")
+      .map(({ id, body }) => ({ text: body, discard: () => this.outbox.discard(id) }));
+    const draft = this.composer.value;
+    const drop = () => {
+      this.composer.value = "";
+      this.drawOutbox();
+    };
+    this.summary.keep(draft ? [...unsent, { text: draft, discard: drop }] : unsent);
+  }
+
+  drawCounts() {
+    this.agenda.draw(this.course.phase, this.store.counts());
+    if (this.course.phase.name === "closed") this.summary.draw(this.store, this.me.id);
+  }
+
+  drawTabs() {
+    if (!this.tabs.hides("chat")) this.missed = 0;
+    this.tabs.say("chat", this.missed ? ` · ${this.missed} new` : "");
+    this.tabs.say("people", this.people.count ? ` · ${this.people.count}` : "");
+  }
+}

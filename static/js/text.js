@@ -1,0 +1,60 @@
+// What is typed, as the server will see it. Knows no DOM.
+
+export const LONGEST = 2000;
+
+/**
+ * The text that is sent: composed, trimmed, without what a post may not have (controls but new
+ * lines, halves of characters); tabs, which come with pasted code, become spaces.
+ * @param {string} typed
+ */
+export function tidy(typed) {
+  return typed
+    .replace(/\r\n?/g, "\n")
+    .replace(/\t/g, "    ")
+    .replace(/(?!\n)[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu, "")
+    .normalize("NFC")
+    .trim();
+}
+
+/**
+ * Characters as the limit counts them: code points of the tidy text.
+ * @param {string} text
+ */
+export function lengthOf(text) {
+  return [...tidy(text)].length;
+}
+
+/**
+ * Is there anything to see, or only spaces and invisible characters?
+ * @param {string} text
+ */
+export function isVisible(text) {
+  return /[^\p{Z}\p{C}]/u.test(text);
+}
+
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export function plural(count, one, many = `${one}s`) {
+  return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
+}
+
+/**
+ * One or two letters for a face; the same as `people.names.initials`.
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const letters = (words.length ? words : [name || "?"]).map((word) => [...word][0] ?? "");
+  return ((letters[0] ?? "") + (letters.length > 1 ? letters.at(-1) : "")).toUpperCase();
+}
+
+/**
+ * One of twelve hues for a face; the same as `people.names.hue`.
+ * @param {number} id
+ */
+export function hue(id) {
+  return ((id * 7) % 12) + 1;
+}
