@@ -75,7 +75,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
 
 # Storage
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(CONFIG.database_url)}

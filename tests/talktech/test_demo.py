@@ -23,7 +23,8 @@ PEOPLE = {one["key"] for one in scripts.company()["people"]}
 
 
 def sentences(text: str) -> list[str]:
-    return [part.strip().casefold() for part in re.split(r"[.!?\n]+", text) if part.strip()]
+    parts = (part.strip(" ”“\"’)(").casefold() for part in re.split(r"[.!?\n]+", text))
+    return [part for part in parts if part]
 
 
 def test_the_company_has_24_people_in_5_teams() -> None:
