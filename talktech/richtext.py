@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from html import escape
+from ipaddress import ip_address
 from typing import Any
 
 import bleach
@@ -29,9 +30,13 @@ TAGS = ("p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", 
 BEGINNING = re.compile(r"(?<![\w@/.&=-])(?:https?://|www\.)(?=[\w\[])", re.IGNORECASE)
 WORD = re.compile(r"[^\s<>\"`{}|\\^\u2066-\u2069\u202a-\u202e]+")
 # One label has no dot in it, so the host too matches in one way only.
-HOST = re.compile(
-    r"https?://(?:[\w-]+(?:\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?(?=[/?#]|\Z)", re.IGNORECASE
+ADDRESS = re.compile(
+    r"https?://(?:(?P<name>[\w-]+(?:\.[\w-]+)*)\.?|\[(?P<ip>[0-9a-f:.]+)\])"
+    r"(?::(?P<port>\d{1,5}))?(?=[/?#]|\Z)",
+    re.IGNORECASE,
 )
+LONGEST_HOST = 253
+LARGEST_PORT = 65535
 CLOSING = {")": "(", "]": "["}
 AFTER_A_LINK = ".,;:!?'*_~\u2026\u2019\u201d\u00bb\u3001\u3002\uff0c\uff01\uff1f"
 
@@ -78,8 +83,7 @@ def linked(text: str) -> str:
     done = 0
     for start, end in find_links(text):
         url = text[start:end]
-        href = url if url[:4].lower() != "www." else f"https://{url}"
-        html += escape(text[done:start]), opening_tag(href), escape(url), "</a>"
+        html += escape(text[done:start]), opening_tag(with_scheme(url)), escape(url), "</a>"
         done = end
     return "".join(html) + escape(text[done:])
 
@@ -97,7 +101,7 @@ def find_links(text: str) -> Iterator[tuple[int, int]]:
         position = word.end()
         if len(word[0]) <= LONGEST_LINK:
             url = without_the_end_of_the_sentence(word[0])
-            if is_web_address(url if "://" in begins[0] else f"https://{url}"):
+            if len(url) > len(begins[0]) and is_web_address(with_scheme(url)):
                 position = begins.start() + len(url)
                 yield begins.start(), position
 
@@ -112,9 +116,52 @@ def without_the_end_of_the_sentence(word: str) -> str:
     return word[:end]
 
 
+def with_scheme(url: str) -> str:
+    return f"https://{url}" if url[:4].lower() == "www." else url
+
+
 def is_web_address(url: str) -> bool:
-    """Has it http or https, and a host where one belongs? Names and passwords are refused."""
-    return bool(HOST.match(url))
+    """Can a browser open it as a page: http or https, a host, no name and password?"""
+    parts = ADDRESS.match(url)
+    if parts is None or int(parts["port"] or 0) > LARGEST_PORT:
+        return False
+    return is_host_name(parts["name"]) if parts["name"] else is_ip_address(parts["ip"])
+
+
+def is_host_name(name: str) -> bool:
+    """A name in letters of any script, or an IPv4 address in its usual form."""
+    if len(name) > LONGEST_HOST:
+        return False
+    if name.rsplit(".", 1)[-1][0].isdigit():
+        return is_ip_address(name)
+    try:
+        return all(is_label(label) for label in name.split("."))
+    except UnicodeError:
+        return False
+
+
+def is_label(label: str) -> bool:
+    """Is this one part of a name: letters and digits, and none of two directions?
+
+    Raises UnicodeError where it has no form in ASCII, which is what the network knows.
+    """
+    if label[:4].lower() == "xn--" and not label.isascii():
+        return False
+    shown = label.encode("idna").decode("idna")
+    directions = {unicodedata.bidirectional(char) for char in shown}
+    return (
+        not shown.startswith("xn--")
+        and all(char in "-_" or unicodedata.category(char)[0] in "LMN" for char in shown)
+        and (directions <= {"R", "AL"} or not directions & {"R", "AL", "AN"})
+    )
+
+
+def is_ip_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def opening_tag(href: str) -> str:
@@ -134,11 +181,15 @@ def house_style(state: StateCore) -> None:
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
             token.type = f"strong_{token.type}"
-        depth = 0
+        link: Token | None = None
         for child in token.children or ():
-            depth += (child.type == "link_open") - (child.type == "link_close")
-            if child.type == "text" and not depth:
-                child.type = "text_to_link"
+            if child.type == "link_open":
+                link = child
+            within, link = link, None if child.type == "link_close" else link
+            if within is None:
+                child.type = "text_to_link" if child.type == "text" else child.type
+            elif child.type in ("link_open", "link_close") and not within.attrGet("href"):
+                child.type, child.nesting = "text", 0  # `[]()` leads nowhere
 
 
 def open_link(tokens: Sequence[Token], at: int, *_: Any) -> str:

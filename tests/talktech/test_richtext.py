@@ -1,0 +1,291 @@
+"""Text to HTML: nothing dangerous comes out, nothing that people write is lost, in linear time."""
+
+import gc
+import time
+import unicodedata
+from collections.abc import Callable
+from html import unescape
+from html.parser import HTMLParser
+
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from talktech.richtext import (
+    LINK_ATTRIBUTES,
+    LONGEST_LINK,
+    MOST_MARKS,
+    TAGS,
+    find_links,
+    markdown_html,
+    post_html,
+)
+from tests.talktech.hostile import HOSTILE, LONG, LONG_MARKDOWN
+
+SLOWER_THAN_LINEAR = 2.6
+LINK = 'rel="noopener noreferrer nofollow" target="_blank"'
+
+anything = st.text(st.characters(exclude_categories=["Cs"]))
+# Pieces that mean something to a finder of links, a reader of markdown or a browser.
+pieces = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *"/.)([]<>&\"'`*_\n !\\\u0301\u202e",
+                *("http://", "https://", "www.", "example.com", "javascript:", "&amp;", "&#"),
+                *("# ", "    ", "> ", "1. ", "](", "<a ", "href=", "</a>", "<script>"),
+            ]
+        ),
+        st.text(max_size=3),
+    ),
+    max_size=30,
+).map("".join)
+
+
+class Reader(HTMLParser):
+    """What a browser would make of it: tags with their attributes, and text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.events: list[object] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.events.append((tag, sorted(attrs, key=str)))
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.events.append(f"/{tag}")
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self.events and isinstance(self.events[-1], list):
+            self.events[-1][0] += data
+        else:
+            self.events.append([data])
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(f"a comment: {data}")
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(f"a declaration: {decl}")
+
+    def unknown_decl(self, data: str) -> None:
+        raise AssertionError(f"a declaration: {data}")
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(f"an instruction: {data}")
+
+
+def assert_safe(html: str, tags: set[str]) -> Reader:
+    """Only these tags, only our links, every tag closed, and nh3 finds nothing left to remove."""
+    read = Reader(html)
+    assert read.open == []
+    for tag, attributes in read.tags:
+        assert tag in tags
+        if tag == "a":
+            assert set(attributes) == {"href", "rel", "target"}
+            assert (attributes["href"] or "").lower().startswith(("http://", "https://"))
+            assert {"rel": attributes["rel"], "target": attributes["target"]} == LINK_ATTRIBUTES
+        else:
+            assert attributes == {}
+    again = nh3.clean(
+        html,
+        tags=tags,
+        attributes={"a": {"href", "rel", "target"}},
+        url_schemes={"http", "https"},
+        link_rel=None,
+    )
+    assert Reader(again).events == read.events
+    html.encode("utf-8")
+    return read
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_post_is_only_text(text: str) -> None:
+    assert_safe(post_html(text), {"br", "a"})
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_introduction_is_only_what_the_list_allows(text: str) -> None:
+    assert_safe(markdown_html(text), set(TAGS))
+
+
+def test_the_hostile_corpus_is_large_enough_to_mean_something() -> None:
+    assert len(set(HOSTILE)) == len(HOSTILE) >= 60
+
+
+@given(st.one_of(anything, pieces))
+def test_any_post_gives_html_that_a_second_sanitiser_leaves_alone(text: str) -> None:
+    assert_safe(post_html(text), {"br", "a"})
+
+
+@given(st.one_of(anything, pieces))
+def test_any_introduction_gives_html_that_a_second_sanitiser_leaves_alone(text: str) -> None:
+    assert_safe(markdown_html(text), set(TAGS))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "M"])))
+def test_no_character_of_a_post_is_lost(text: str) -> None:
+    assert Reader(post_html(text)).text == text
+
+
+def test_a_post_keeps_its_lines() -> None:
+    assert post_html("one\ntwo\r\nthree\rfour") == "one<br>two<br>three<br>four"
+
+
+def test_a_post_is_text_and_not_markdown() -> None:
+    assert post_html("*a* # b") == "*a* # b"
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("http://example.com", "http://example.com"),
+        ("https://example.com/a_b-c/?d=e&f=g#h", "https://example.com/a_b-c/?d=e&f=g#h"),
+        ("HTTPS://EXAMPLE.COM/", "HTTPS://EXAMPLE.COM/"),
+        ("https://example.com:8443/a", "https://example.com:8443/a"),
+        ("http://intranet/wiki", "http://intranet/wiki"),
+        ("http://[2001:db8::1]:8080/", "http://[2001:db8::1]:8080/"),
+        ("https://例え.jp/パス", "https://例え.jp/パス"),
+        ("https://xn--r8jz45g.jp/", "https://xn--r8jz45g.jp/"),
+        ("https://אתר.קום/", "https://אתר.קום/"),
+        ("http://192.0.2.7:65535/", "http://192.0.2.7:65535/"),
+        ("https://en.wikipedia.org/wiki/Chat_(room)", "https://en.wikipedia.org/wiki/Chat_(room)"),
+        ("See https://example.com/a.", "https://example.com/a"),
+        ("Is it https://example.com/a?", "https://example.com/a"),
+        ("(at https://example.com/a)", "https://example.com/a"),
+        ("(at https://example.com/a_(b))", "https://example.com/a_(b)"),
+        ("“https://example.com/a”, she said", "https://example.com/a"),
+        ("https://example.com/a, and", "https://example.com/a"),
+        ("<https://example.com/a>", "https://example.com/a"),
+        ("here:https://example.com/a", "https://example.com/a"),
+        ("\nhttps://example.com/a\nb", "https://example.com/a"),
+        ("https://example.com/it's", "https://example.com/it's"),
+    ],
+)
+def test_an_address_in_a_post_is_a_link(text: str, url: str) -> None:
+    [attributes] = [attributes for tag, attributes in Reader(post_html(text)).tags if tag == "a"]
+    assert attributes["href"] == url
+    assert unescape(Reader(post_html(text)).text.replace("\n", "")) == text.replace("\n", "")
+
+
+def test_an_address_without_scheme_needs_its_www() -> None:
+    assert post_html("www.example.com/a.") == (
+        f'<a href="https://www.example.com/a" {LINK}>www.example.com/a</a>.'
+    )
+    assert post_html("example.com, v1.2 and e.g. me@example.com") == (
+        "example.com, v1.2 and e.g. me@example.com"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)", "ftp://example.com/a", "mailto:me@example.com", "//example.com/a",
+        "https://me:secret@example.com/", "http://", "http://-@a", "www.", "xhttp://example.com",
+        "me@www.example.com", "https://good.example@evil.example/", "http://a..b/",
+        "WWW._", "http://a:65536/", "http://1.2.3.400/", "http://a.1/", "https://xn--a/",
+    ],
+)  # fmt: skip
+def test_what_no_browser_should_open_from_a_post_stays_text(text: str) -> None:
+    assert list(find_links(text)) == []
+
+
+def test_an_address_of_the_longest_length_is_a_link_and_one_longer_is_not() -> None:
+    url = "https://example.com/".ljust(LONGEST_LINK, "a")
+    assert "<a " in post_html(url)
+    assert "<a " not in post_html(url + "a")
+
+
+def test_eight_marks_stay_on_a_letter_and_a_ninth_goes() -> None:
+    eight = "e" + "\u0316" * MOST_MARKS
+    assert post_html(eight) == eight
+    assert post_html(eight + "\u0316!") == eight + "!"
+    assert markdown_html("e" + "&#790;" * 30) == f"<p>{eight}</p>"
+
+
+@given(st.text(st.characters(categories=["L", "M"])))
+def test_no_pile_of_marks_is_higher_than_eight(text: str) -> None:
+    height = 0
+    for char in post_html(text):
+        height = height + 1 if unicodedata.category(char)[0] == "M" else 0
+        assert height <= MOST_MARKS
+
+
+def test_an_introduction_may_use_what_prose_needs() -> None:
+    text = "Hi *you*, **read** [this](https://a.example/).\n\n- one\n- two\n\n1. a\n\n> said\n\n`x`"
+    assert markdown_html(text) == (
+        f'<p>Hi <em>you</em>, <strong>read</strong> <a href="https://a.example/" {LINK}>this</a>.'
+        "</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n<ol>\n<li>a</li>\n</ol>\n"
+        "<blockquote>\n<p>said</p>\n</blockquote>\n<p><code>x</code></p>"
+    )
+
+
+def test_a_bare_address_in_an_introduction_is_one_link() -> None:
+    html = markdown_html("https://a.example/b_c_d [https://c.example](https://d.example)")
+    assert [tag[1]["href"] for tag in Reader(html).tags if tag[0] == "a"] == [
+        "https://a.example/b_c_d",
+        "https://d.example",
+    ]
+
+
+def test_an_address_in_code_is_no_link() -> None:
+    assert markdown_html("`https://a.example`") == "<p><code>https://a.example</code></p>"
+
+
+def test_a_heading_does_not_disturb_the_headings_of_the_page() -> None:
+    assert markdown_html("# Big\n\nSmall\n---") == (
+        "<p><strong>Big</strong></p>\n<p><strong>Small</strong></p>"
+    )
+
+
+def test_a_picture_is_never_fetched_from_elsewhere() -> None:
+    assert markdown_html("![a <cat>](https://a.example/cat.png)") == "<p>a &lt;cat&gt;</p>"
+
+
+def test_an_empty_introduction_is_empty() -> None:
+    assert markdown_html("") == markdown_html(" \n ") == ""
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_twice_the_post_takes_no_more_than_twice_the_time(kind: str) -> None:
+    assert_linear(post_html, LONG[kind], 40_000)
+
+
+@pytest.mark.parametrize("kind", [*LONG, *LONG_MARKDOWN])
+def test_twice_the_introduction_takes_no_more_than_twice_the_time(kind: str) -> None:
+    assert_linear(markdown_html, {**LONG, **LONG_MARKDOWN}[kind], 2_500)
+
+
+def assert_linear(make: Callable[[str], str], text: Callable[[int], str], length: int) -> None:
+    """By ratio only: what a machine takes is its own affair. One calm round of five is enough."""
+    ratios = []
+    for _ in range(5):
+        once, twice = (fastest(make, text(n)) for n in (length, 2 * length))
+        ratios.append(twice / once)
+        if ratios[-1] < SLOWER_THAN_LINEAR:
+            return
+    raise AssertionError(ratios)
+
+
+def fastest(make: Callable[[str], str], text: str) -> float:
+    """Seconds of processor time, the best of three: what else runs here does not count."""
+    gc.disable()
+    try:
+        rounds = []
+        for _ in range(3):
+            start = time.process_time()
+            make(text)
+            rounds.append(time.process_time() - start)
+    finally:
+        gc.enable()
+    return min(rounds)
