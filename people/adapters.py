@@ -1,7 +1,48 @@
-"""Where allauth asks us: who may sign up, and what becomes of it."""
+"""Where allauth asks us: who may sign up, what becomes of it, and in which words we refuse."""
+
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from people.models import SignUpDomain, User
+
+LONGEST_ADDRESS = User._meta.get_field("email").max_length
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    pass
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account is closed. An admin can open it again.",
+        "email_password_mismatch": "This address and this password don’t belong together.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_code": "This is not the code that we sent.",
+        "incorrect_password": "This is not your password.",
+        "invalid_or_expired_key": "This link has been used, or is too old.",
+        "invalid_password_reset": "This link has been used, or is too old.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+        "rate_limited": "Too many tries. Wait a little, then try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Only once an admin has said whose mail is enough."""
+        return SignUpDomain.objects.exists()
+
+    def clean_email(self, email: str) -> str:
+        """Every form with an address asks this, not only sign-up: no word on domains here."""
+        if len(email) > LONGEST_ADDRESS:
+            raise ValidationError(
+                f"An e-mail address has at most {LONGEST_ADDRESS} characters.", code="length"
+            )
+        return email
+
+    def new_user(self, request: HttpRequest) -> User:
+        """Who signs up in a demo is part of it; a demo stays one."""
+        return User(simulated=User.objects.only_simulated())
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: Any, commit: bool = True
+    ) -> User:
+        user.name = form.cleaned_data["name"]
+        saved: User = super().save_user(request, user, form, commit)
+        return saved

@@ -1,11 +1,76 @@
 """The forms in which people say who they are."""
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from people import names, zones
+from people.models import SignUpDomain, Team, User
+
+# What is longer is not even looked at: bringing a megabyte of marks into order takes minutes.
+LONGEST_AS_TYPED = 4 * names.LONGEST
+
+
+class NameField(forms.CharField):
+    """A name, tidy; refused as `names.check` says."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "name"}))
+        super().__init__(validators=[names.check], **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value) or ""
+        if len(text) > LONGEST_AS_TYPED:
+            raise ValidationError(f"A name has 1 to {names.LONGEST} characters.", code="length")
+        return names.tidy(text)
 
 
 class SignUpForm(forms.Form):
-    name = forms.CharField()
+    """What sign-up asks besides address and password. allauth makes its own form a child of it."""
 
-    def signup(self, request, user):  # type: ignore[no-untyped-def]
-        user.name = self.cleaned_data["name"]
-        user.save()
+    name = NameField(label="Your name", help_text="As your colleagues know you.")
+
+    field_order = ("name", "email", "password1")
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        address = self.cleaned_data.get("email", "")
+        domain = address.rpartition("@")[2].lower()
+        if address and not SignUpDomain.objects.filter(domain=domain).exists():
+            self.add_error(
+                "email",
+                ValidationError(
+                    "With this address one can’t sign up here. Use the one you have at work.",
+                    code="domain",
+                ),
+            )
+        return self.cleaned_data
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """allauth wants it; people.adapters has saved the name already."""
+
+
+class YouForm(forms.ModelForm):
+    """One's own name, team and time zone."""
+
+    name = NameField()
+    team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="No team")
+    time_zone = forms.ChoiceField(required=False, help_text="Every time is shown in it.")
+
+    class Meta:
+        model = User
+        fields = ("name", "team", "time_zone")
+
+    def __init__(self, *args: Any, browsers_zone: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        guess = zones.place(browsers_zone) if browsers_zone else "UTC"
+        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
+            ("", f"As my browser says: {guess}"),
+            *zones.choices(self.instance.time_zone),
+        ]
+
+    def keep(self) -> None:
+        """Write these three and nothing else: an admin may have changed the rest meanwhile."""
+        self.instance.save(update_fields=self.Meta.fields)

@@ -1,7 +1,6 @@
 """People, their teams, who may sign up, and what was done that must be answerable."""
 
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -9,12 +8,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
-from people import names
+from people import names, zones
 
 
 def known_zone(name: str) -> None:
     """Raise ValidationError for what is not a zone of the time zone database."""
-    if name not in available_timezones():
+    if name not in zones.known():
         raise ValidationError("Choose a time zone from the list.", code="zone")
 
 

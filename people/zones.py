@@ -12,6 +12,9 @@ from django.utils import timezone
 
 COOKIE = "tz"
 LONGEST = 64
+CONTINENTS = frozenset(
+    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+)
 ELSEWHERE = "Elsewhere"
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
@@ -60,11 +63,8 @@ def choices(*besides: str) -> Choices:
 
 @cache
 def offers() -> frozenset[str]:
-    """Those that name a place, and UTC; without the old names like "EST" or "Etc/GMT+5"."""
-    places = {
-        zone for zone in known() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
-    }
-    return frozenset(places | {"UTC"})
+    """Those that name a place, and UTC; without old names like "EST", "US/Central", "Etc/GMT+5"."""
+    return frozenset(zone for zone in known() if region_of(zone) != ELSEWHERE) | {"UTC"}
 
 
 def shown(zone: str) -> tuple[bool, str, str]:
@@ -73,8 +73,8 @@ def shown(zone: str) -> tuple[bool, str, str]:
 
 
 def region_of(zone: str) -> str:
-    region, slash, _ = zone.partition("/")
-    return region if slash and region != "Etc" else ELSEWHERE
+    region = zone.partition("/")[0]
+    return region if region in CONTINENTS else ELSEWHERE
 
 
 def place(zone: str) -> str:

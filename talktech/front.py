@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,8 +16,10 @@ from chat.clock import phase_at
 from curation.instants import read_clock
 from curation.missing import missing
 from curation.models import ChatSession, Series
+from people import sign_up
 from people.models import User
 from people.requests import SignedInRequest
+from talktech.demo.door import doors
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "chat_name": SimpleLazyObject(chat_name),
         "is_demo": SimpleLazyObject(User.objects.only_simulated),
+        "doors": SimpleLazyObject(doors),
+        "sign_up_is_open": SimpleLazyObject(sign_up.is_open),
+        "mail_is_printed": not settings.EMAIL_HOST,
     }
 
 

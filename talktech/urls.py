@@ -2,14 +2,21 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from talktech import front, welcome
+from talktech.demo import door
+from talktech.you import you
 
 urlpatterns = [
     path("", front.this_week, name="this-week"),
     path("live/", front.live, name="live"),
     path("welcome/", welcome.welcome, name="welcome"),
+    path("you/", you, name="you"),
     path("health/", front.health, name="health"),
+    path("demo/sign-in/", door.sign_in, name="demo-sign-in"),
+    # One address a person, which an admin changes: allauth's page for several is not used.
+    path("accounts/email/", RedirectView.as_view(pattern_name="you"), name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("curation.urls")),

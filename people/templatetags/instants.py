@@ -1,11 +1,14 @@
 """Instants in the reader's zone: `{% instant session.starts_at "day" %}`."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from people.zones import place
 
 register = template.Library()
 
@@ -15,7 +18,6 @@ SHAPES = {
     "date": "j M Y",
     "short": "j M",
     "year": "Y",
-    "zone": "e",
 }
 
 
@@ -34,6 +36,14 @@ def instants(start: datetime, end: datetime) -> SafeString:
 
 
 @register.simple_tag
-def zone_name() -> str:
-    """The reader's zone as people call it: Berlin, New York."""
-    return timezone.get_current_timezone_name().split("/")[-1].replace("_", " ")
+def whose_time(value: datetime, home: str = "") -> str:
+    """Which clock an instant was just given by, and what it is at `home`, where that differs.
+
+    "your time", or "your time, 15:00 in Berlin"; "UTC" for a reader whose zone nobody knows.
+    """
+    zone = timezone.get_current_timezone()
+    named = "UTC" if timezone.get_current_timezone_name() == "UTC" else "your time"
+    there = value.astimezone(ZoneInfo(home)) if home else value.astimezone(zone)
+    if there.utcoffset() == value.astimezone(zone).utcoffset():
+        return named
+    return f"{named}, {there:%H:%M} in {place(home)}"

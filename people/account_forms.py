@@ -1,0 +1,85 @@
+"""allauth's forms in our words; sign-up asks the name, and the address's domain."""
+
+from typing import Any, ClassVar
+
+from allauth.account import forms as allauth
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from people import sign_up
+from people.forms import NameField
+
+PASSWORD_RULE = "At least eight characters, nothing common, nothing like your name or address."
+
+
+class Worded:
+    """Ours to say: labels and help by field; no placeholders that repeat the label."""
+
+    labels: ClassVar[dict[str, str]] = {}
+    helps: ClassVar[dict[str, str]] = {}
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, field.help_text)
+
+
+class LoginForm(Worded, allauth.LoginForm):  # type: ignore[misc]
+    labels: ClassVar = {"login": "E-mail address"}
+    helps: ClassVar = {"password": ""}
+
+
+class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
+    field_order = ("name", "email", "password1")
+    labels: ClassVar = {"email": "Work e-mail address"}
+    helps: ClassVar = {"password1": PASSWORD_RULE}
+
+    name = NameField(label="Name", help_text="As your colleagues know you.")
+
+    def clean_email(self) -> str:
+        address: str = super().clean_email()
+        sign_up.check_domain(address)
+        return address
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """As always; and whoever comes second with the same address is told the same."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            return super().try_save(request)
+
+
+class ChangePasswordForm(Worded, allauth.ChangePasswordForm):  # type: ignore[misc]
+    labels: ClassVar = {
+        "oldpassword": "Your password now",
+        "password1": "New password",
+        "password2": "New password, once more",
+    }
+    helps: ClassVar = {"oldpassword": "", "password1": PASSWORD_RULE}
+
+
+class SetPasswordForm(Worded, allauth.SetPasswordForm):  # type: ignore[misc]
+    labels: ClassVar = {"password1": "Password", "password2": "Password, once more"}
+    helps: ClassVar = {"password1": PASSWORD_RULE}
+
+
+class ResetPasswordForm(Worded, allauth.ResetPasswordForm):  # type: ignore[misc]
+    labels: ClassVar = {"email": "E-mail address"}
+
+
+class ResetPasswordKeyForm(Worded, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
+    labels: ClassVar = {"password1": "New password", "password2": "New password, once more"}
+    helps: ClassVar = {"password1": PASSWORD_RULE}
+
+
+class ReauthenticateForm(Worded, allauth.ReauthenticateForm):  # type: ignore[misc]
+    helps: ClassVar = {"password": ""}
+
+
+class ConfirmCodeForm(Worded, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    labels: ClassVar = {"code": "Code from the mail"}

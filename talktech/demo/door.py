@@ -1,0 +1,62 @@
+"""The demo's sign-in: one click, and one is an employee, this week's curator or the admin."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from curation.instants import read_clock
+from curation.models import ChatSession
+from people.models import User
+from talktech.demo import scripts
+
+
+class Door(NamedTuple):
+    role: str
+    label: str
+    person: User
+
+
+def doors() -> list[Door]:
+    """The ways in; none where there are real people."""
+    if not User.objects.only_simulated():
+        return []
+    found = [
+        ("employee", "An employee", employee()),
+        ("curator", "This week’s curator", curator()),
+        ("admin", "The admin", User.objects.filter(is_superuser=True, is_active=True).first()),
+    ]
+    return [Door(role, label, person) for role, label, person in found if person is not None]
+
+
+def employee() -> User | None:
+    """The one whom the script leaves free for a visitor; else somebody without a desk."""
+    company = scripts.company()
+    free = [one["email"] for one in company["people"] if one["key"] == company["employee"]]
+    employees = User.objects.filter(is_staff=False, is_active=True)
+    return employees.filter(email__in=free).first() or employees.first()
+
+
+def curator() -> User | None:
+    session = ChatSession.objects.current(read_clock())
+    return session.curator if session and session.curator and session.curator.is_active else None
+
+
+@require_POST
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """As whoever stands behind that door; in the demo only."""
+    who = next((door.person for door in doors() if door.role == request.POST.get("role")), None)
+    if who is None:
+        raise Http404("There is no such door.")
+    login(request, who, backend=settings.AUTHENTICATION_BACKENDS[0])
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(wanted if is_ours else settings.LOGIN_REDIRECT_URL)

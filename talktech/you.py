@@ -1,0 +1,26 @@
+"""The page on which people say who they are: name, team, time zone."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from people import zones
+from people.forms import ProfileForm
+from people.models import User
+from people.requests import SignedInRequest
+
+
+@login_required
+@never_cache
+def you(request: SignedInRequest) -> HttpResponse:
+    # Read anew: the form writes into it what was typed, and the bar shows who one is.
+    person = User.objects.get(pk=request.user.pk)
+    typed = request.POST if request.method == "POST" else None
+    form = ProfileForm(typed, instance=person, guess=zones.browsers_zone(request))
+    if form.is_valid():
+        form.keep()
+        messages.success(request, "Saved.")
+        return redirect("you")
+    return render(request, "talktech/you.html", {"form": form})
