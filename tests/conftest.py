@@ -9,6 +9,8 @@ from curation.models import ChatSession, Series, Turn
 from people.models import Team, User
 from tests.live import House, Server, house_in
 
+pytest_plugins = ["tests.selection"]
+
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)  # 14:00 in Berlin
 PASSWORD = "correct horse battery"
 
