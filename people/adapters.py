@@ -6,9 +6,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from people.models import SignUpDomain, User
+from people import sign_up
+from people.models import User
 
-LONGEST_ADDRESS = User._meta.get_field("email").max_length
+LONGEST_ADDRESS = 254  # as people.models.User.email
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -26,10 +27,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Only once an admin has said whose mail is enough."""
-        return SignUpDomain.objects.exists()
+        return sign_up.is_open()
 
     def clean_email(self, email: str) -> str:
-        """Every form with an address asks this, not only sign-up: no word on domains here."""
+        """Every form with an address asks this; its domain matters to sign-up only."""
         if len(email) > LONGEST_ADDRESS:
             raise ValidationError(
                 f"An e-mail address has at most {LONGEST_ADDRESS} characters.", code="length"
@@ -40,9 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Who signs up in a demo is part of it; a demo stays one."""
         return User(simulated=User.objects.only_simulated())
 
-    def save_user(
-        self, request: HttpRequest, user: User, form: Any, commit: bool = True
-    ) -> User:
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data["name"]
         saved: User = super().save_user(request, user, form, commit)
         return saved

@@ -4,10 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 
 from people import names, zones
-from people.models import SignUpDomain, Team, User
+from people.models import Team, User
 
 # What is longer is not even looked at: bringing a megabyte of marks into order takes minutes.
 LONGEST_AS_TYPED = 4 * names.LONGEST
@@ -27,32 +26,7 @@ class NameField(forms.CharField):
         return names.tidy(text)
 
 
-class SignUpForm(forms.Form):
-    """What sign-up asks besides address and password. allauth makes its own form a child of it."""
-
-    name = NameField(label="Your name", help_text="As your colleagues know you.")
-
-    field_order = ("name", "email", "password1")
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        address = self.cleaned_data.get("email", "")
-        domain = address.rpartition("@")[2].lower()
-        if address and not SignUpDomain.objects.filter(domain=domain).exists():
-            self.add_error(
-                "email",
-                ValidationError(
-                    "With this address one can’t sign up here. Use the one you have at work.",
-                    code="domain",
-                ),
-            )
-        return self.cleaned_data
-
-    def signup(self, request: HttpRequest, user: User) -> None:
-        """allauth wants it; people.adapters has saved the name already."""
-
-
-class YouForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """One's own name, team and time zone."""
 
     name = NameField()
@@ -63,11 +37,10 @@ class YouForm(forms.ModelForm):
         model = User
         fields = ("name", "team", "time_zone")
 
-    def __init__(self, *args: Any, browsers_zone: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guess: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        guess = zones.place(browsers_zone) if browsers_zone else "UTC"
         self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
-            ("", f"As my browser says: {guess}"),
+            ("", f"As my browser says: {zones.place(guess or 'UTC')}"),
             *zones.choices(self.instance.time_zone),
         ]
 
