@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0
 TOO_LATE = timedelta(seconds=20)
-ARRIVAL = timedelta(seconds=4)
+A_WHILE, A_MOMENT = 4.0, 0.3
+GOODBYES = timedelta(seconds=4)
 
 
 @dataclass(eq=False)
@@ -70,7 +71,7 @@ class Company:
                         self.facts.session_id, position, index, scene, self.people, seqs
                     )
                     seqs.append(await self.say(line, attempt, begins + line.at))
-            await self.until(agenda.ends_at(self.facts.starts_at) + ARRIVAL)
+            await self.until(agenda.ends_at(self.facts.starts_at) + GOODBYES)
         finally:
             arrivals.cancel()
             for colleague in self.here.values():
@@ -81,7 +82,8 @@ class Company:
         cast = sorted(scripts.live().cast | set(list(self.people)[::2]))
         for key in cast:
             self.enter(key)
-            await asyncio.sleep(ARRIVAL.total_seconds() if len(self.here) > 5 else 0.5)
+            is_lobby = self.hub.clock.now() < self.facts.starts_at
+            await asyncio.sleep(A_WHILE if is_lobby and len(self.here) > 5 else A_MOMENT)
 
     def enter(self, key: str) -> None:
         if key in self.here or key not in self.people:
@@ -95,7 +97,7 @@ class Company:
             self.room = self.hub.enter(colleague)
             self.here[key] = colleague
         except Shut:
-            log.info("No room for %s", key)
+            log.debug("No room for %s", key)
 
     async def say(self, line: Line, attempt: Attempt, due: datetime) -> int:
         """Post it unless its moment has long passed; its seq, or that of nothing (0)."""
@@ -105,7 +107,7 @@ class Company:
         try:
             taken = await self.hub.writer.take(self.facts.session_id, attempt)
         except (Refused, SignedOut) as refused:
-            log.info("%s could not post: %s", line.by, refused)
+            log.debug("%s could not post: %s", line.by, refused)
             return 0
         return taken.seq
 

@@ -11,7 +11,7 @@ from chat import ledger
 from chat.ledger import Attempt, Taken
 from chat.models import Attendance
 from chat.rules import Bounds
-from curation import crew, recurrence, schedule
+from curation import agenda, crew, recurrence, schedule
 from curation.models import ChatSession, Series, Turn
 from people.accounts import open_account
 from people.models import SignUpDomain, Team, User
@@ -110,15 +110,19 @@ def prepare(
     return session
 
 
-def play(session: ChatSession, script: Script, people: dict[str, User]) -> None:
-    """What was said, taken by the ledger at the instants of then."""
+def play(
+    session: ChatSession, script: Script, people: dict[str, User], until: datetime | None = None
+) -> None:
+    """What was said (until then), taken by the ledger at the instants of then."""
     for position, scene in enumerate(script.scenes, start=1):
         seqs: list[int] = []
+        begins = agenda.topic_starts_at(session.starts_at, position)
         for index, line in enumerate(scene.lines):
-            at = session.starts_at + (position - 1) * (session.ends_at - session.starts_at) / 3
-            instant = at + line.at
+            at = begins + line.at
+            if until is not None and at > until:
+                break
             attempt = as_attempt(session.pk, position, index, scene, people, seqs)
-            [answer] = ledger.take(session.pk, [attempt], NO_HURRY, lambda now=instant: now)
+            [answer] = ledger.take(session.pk, [attempt], NO_HURRY, lambda at=at: at)
             assert isinstance(answer, Taken), answer
             seqs.append(answer.seq)
     for index, (key, person) in enumerate(sorted(people.items())):

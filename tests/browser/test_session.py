@@ -1,0 +1,186 @@
+"""Two people and a curator through every part of a session, in real browsers."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.live import House, Server
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MINUTES = timedelta(minutes=1)
+SECONDS = timedelta(seconds=1)
+PATIENCE = 15_000
+
+
+def say(page: Page):  # noqa: ANN201
+    return page.get_by_role("textbox", name=re.compile("Answer topic"))
+
+
+def conversation(page: Page):  # noqa: ANN201
+    return page.get_by_role("log", name="Conversation")
+
+
+async def post(page: Page, text: str) -> None:
+    await say(page).fill(text)
+    await say(page).press("Enter")
+
+
+async def test_what_one_posts_the_others_see_under_the_question(
+    house: House, open_page: Open
+) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    dana = await open_page("dana@example.com", room)
+    jonas = await open_page("jonas@example.com", room, width=390)
+    await expect(dana.get_by_role("heading", level=1)).not_to_be_empty()
+    await post(dana, "A <b>bold</b> claim, see https://example.com/a")
+    mine = conversation(dana).get_by_role("article")
+    theirs = conversation(jonas).get_by_role("article")
+    await expect(theirs).to_have_count(1, timeout=PATIENCE)
+    await expect(theirs).to_contain_text("A <b>bold</b> claim")
+    await expect(theirs.get_by_role("link", name="https://example.com/a")).to_be_visible()
+    await expect(mine).to_have_count(1)
+    await expect(say(dana)).to_have_value("")
+    await post(jonas, "And an answer")
+    await expect(mine).to_have_count(2)
+    await expect(mine.last).to_contain_text("Jonas Meyer")
+    await expect(dana.get_by_text("2 talking · 0 reading")).to_be_visible()
+
+
+async def test_the_turn_of_a_topic_changes_the_question_and_keeps_what_is_typed(
+    house: House, open_page: Open
+) -> None:
+    rehearsal = house.rehearse(-10 * MINUTES + 9 * SECONDS)
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    await expect(page.get_by_text("Topic 1 of 3")).to_be_visible()
+    question = await page.get_by_role("heading", level=1).inner_text()
+    await say(page).fill("Half a thought")
+    await expect(page.get_by_text("Topic 2 of 3")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("heading", level=1)).not_to_have_text(question)
+    await expect(page.get_by_role("textbox", name="Answer topic 2")).to_have_value("Half a thought")
+    await say(page).press("Enter")
+    second = page.locator("[data-round='2']").get_by_role("article")
+    await expect(second).to_contain_text("Half a thought")
+    step = page.get_by_role("complementary", name="Agenda").locator("[aria-current=step]")
+    await expect(step).to_contain_text("Topic 2")
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [(120 * SECONDS, "Two minutes left"), (30 * SECONDS, "Thirty seconds left")]
+)
+async def test_the_end_of_a_topic_is_no_surprise(
+    house: House, open_page: Open, left: timedelta, words: str
+) -> None:
+    rehearsal = house.rehearse(-20 * MINUTES + left + 6 * SECONDS)
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    warning = page.locator("[data-part=warning]")
+    await expect(warning).to_contain_text(words, timeout=PATIENCE)
+    await expect(page.locator("[data-part=announcer]")).to_contain_text(words)
+
+
+async def test_the_lobby_counts_down_and_turns_into_the_room(house: House, open_page: Open) -> None:
+    rehearsal = house.rehearse(9 * SECONDS, title="Ten past nine")
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    await expect(page.get_by_role("heading", name="Ten past nine")).to_be_visible()
+    await expect(say(page)).to_be_hidden()
+    await expect(page.get_by_text("Topic 1 of 3")).to_be_visible(timeout=PATIENCE)
+    await post(page, "First")
+    await expect(conversation(page).get_by_role("article")).to_contain_text("First")
+
+
+async def test_the_end_is_a_summary_with_the_way_to_the_transcript(
+    house: House, open_page: Open
+) -> None:
+    rehearsal = house.rehearse(-30 * MINUTES + 10 * SECONDS, title="The end is near")
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    await post(page, "In time")
+    await expect(conversation(page).get_by_role("article")).to_have_count(1)
+    await say(page).fill("Too slow")
+    await expect(page.get_by_role("heading", name="Thank you")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("Too slow")).to_be_visible()
+    await page.get_by_role("link", name="Read the transcript").click()
+    await expect(page.get_by_role("heading", name="The end is near")).to_be_visible()
+    await expect(page.get_by_text("In time")).to_be_visible()
+
+
+async def test_what_is_typed_survives_a_reload(house: House, open_page: Open) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("dana@example.com", room)
+    await say(page).fill("Not yet finished")
+    await page.reload()
+    await expect(say(page)).to_have_value("Not yet finished")
+
+
+async def test_a_lost_connection_says_so_and_heals_and_sends_once(
+    house: House, open_page: Open
+) -> None:
+    own = house.serve()
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("dana@example.com", room, of=own, may_lose_connection=True)
+    await post(page, "Before")
+    await expect(conversation(page).get_by_role("article")).to_have_count(1)
+    own.end()
+    await expect(page.get_by_text("Connection lost.").first).to_be_visible(timeout=PATIENCE)
+    await post(page, "Meanwhile")
+    await expect(page.get_by_text("Waits for the connection")).to_be_visible()
+    own.start()
+    await expect(page.locator("article.on-its-way")).to_have_count(0, timeout=PATIENCE)
+    posts = page.locator("[data-round] article")
+    await expect(posts).to_have_count(2)
+    await expect(posts.last).to_contain_text("Meanwhile")
+
+
+async def test_a_refused_post_says_why_and_can_be_mended(house: House, open_page: Open) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("jonas@example.com", room)
+    await expect(page.get_by_text("talking ·")).to_be_visible()
+    for n in range(11):
+        await post(page, f"Quick {n}")
+    await expect(page.get_by_text("That is a lot at once").first).to_be_visible()
+    await expect(page.locator("[data-round] article")).to_have_count(10)
+
+
+async def test_reading_is_a_choice_of_equal_weight(house: House, open_page: Open) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("dana@example.com", room)
+    await expect(page.get_by_text("0 talking · 1 reading")).to_be_visible()
+    await page.get_by_text("Talking", exact=True).click()
+    await expect(page.get_by_text("1 talking · 0 reading")).to_be_visible()
+    await page.get_by_text("Just reading").click()
+    await page.get_by_label("Show my name while I read").check()
+    await expect(page.get_by_role("list", name="Who is here")).to_contain_text("Dana Kowalski")
+    await page.reload()
+    await expect(page.get_by_label("Show my name while I read")).to_be_checked()
+
+
+async def test_the_room_works_by_keyboard_alone(house: House, open_page: Open) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("dana@example.com", room)
+    await expect(page.get_by_text("talking ·")).to_be_visible()
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        if await say(page).evaluate("field => field === document.activeElement"):
+            break
+    await page.keyboard.type("By hand")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("in two lines")
+    await page.keyboard.press("Enter")
+    article = conversation(page).get_by_role("article")
+    await expect(article).to_contain_text("By hand")
+    assert "<br>" in await article.locator("[data-part=body]").inner_html()
+
+
+async def test_a_session_signed_out_elsewhere_leads_to_the_sign_in(
+    house: House, server: Server, open_page: Open
+) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("ada@example.com", room)
+    await expect(page.get_by_text("talking ·")).to_be_visible()
+    other = await page.context.new_page()
+    await other.goto("/")
+    await other.get_by_role("button", name="You: Ada Admin").click()
+    await other.get_by_role("button", name="Sign out").click()
+    await page.wait_for_url("**/accounts/login/**", timeout=PATIENCE)
