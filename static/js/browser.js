@@ -28,11 +28,13 @@ export function toSignIn(loginUrl) {
 export function watchKeyboard() {
   const view = window.visualViewport;
   if (!view) return;
+  const touch = window.matchMedia("(pointer: coarse)");
   const fit = () => {
     // Zooming in changes it too, and then nothing may move.
     if (view.scale > 1.01) return;
+    const isTyping = touch.matches && document.activeElement instanceof HTMLTextAreaElement;
     document.body.style.setProperty("--view", `${view.height}px`);
-    document.body.classList.toggle("short", view.height < 480);
+    document.body.classList.toggle("short", isTyping && view.height < 520);
   };
   view.addEventListener("resize", fit);
   fit();

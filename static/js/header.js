@@ -22,6 +22,11 @@ export class Header {
     this.lobbyLeftOf = part(body, "lobby-left-of");
     this.question = part(body, "question");
     this.when = part(body, "question-when");
+    const asked = part(body, "asked");
+    // A long question on a low screen scrolls, and then the keyboard must reach it.
+    new ResizeObserver(() => {
+      asked.tabIndex = asked.scrollHeight > asked.clientHeight + 1 ? 0 : -1;
+    }).observe(asked);
   }
 
   /**
@@ -35,7 +40,8 @@ export class Header {
     else this.body.dataset.topic = String(phase.topic);
     const topic = topics.find(({ position }) => position === phase.topic);
     if (topic) {
-      const isNew = this.question.textContent !== "" && this.question.textContent !== topic.question;
+      const isNew =
+        this.question.textContent !== "" && this.question.textContent !== topic.question;
       write(this.question, topic.question);
       this.question.classList.toggle("turned", isNew);
       write(this.when, `Topic ${topic.position} of 3 · until ${this.times.time(topic.ends_at)}`);

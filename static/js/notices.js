@@ -31,7 +31,8 @@ export class Notices {
   tick({ phase, now }) {
     const limit = warningAt(phase, now);
     const time = limit === 30_000 ? "Thirty seconds" : "Two minutes";
-    const next = phase.topic === 3 ? "Then the session ends." : `Then topic ${(phase.topic ?? 0) + 1}.`;
+    const next =
+      phase.topic === 3 ? "Then the session ends." : `Then topic ${(phase.topic ?? 0) + 1}.`;
     const text = limit ? `${time} left for topic ${phase.topic}. ${next}` : "";
     if (text === this.said) return;
     this.said = text;

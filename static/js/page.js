@@ -1,5 +1,6 @@
 // What every page has: the browser's time zone for the server, and countdowns.
-// @ts-check
+
+import { isShape, Times, zoneOf } from "tt/times";
 
 /** @typedef {{ amount: number, unit: string }} Part */
 
@@ -84,5 +85,21 @@ function keepZone() {
   }
 }
 
+/**
+ * The server wrote times in the zone that it knew. On a first visit, or on a journey, that is not
+ * this browser's: write them anew.
+ */
+function tellTimes() {
+  const html = document.documentElement.dataset;
+  const zone = zoneOf(html);
+  if (zone === html.zone) return;
+  const times = new Times(zone);
+  for (const element of document.querySelectorAll("time")) {
+    const { shape } = element.dataset;
+    if (isShape(shape)) element.textContent = times.write(shape, element.dateTime);
+  }
+}
+
 customElements.define("tt-countdown", Countdown);
 keepZone();
+tellTimes();

@@ -68,5 +68,7 @@ function statusOf({ state, reason, topic }, room) {
   if (state === "held") return `Waiting. ${reason}`;
   const other = topic !== null && room.topic !== null && topic !== room.topic;
   const turned = other ? `, written for topic ${topic}` : "";
-  return state === "waiting" && !room.isOpen ? `Waits for the connection${turned}` : `Sending${turned}…`;
+  return state === "waiting" && !room.isOpen
+    ? `Waits for the connection${turned}`
+    : `Sending${turned}…`;
 }

@@ -19,7 +19,9 @@ export class People {
     this.reading = 0;
     this.named = /** @type {HTMLInputElement} */ (part(root, "named"));
     this.namedRow = part(root, "named-row");
-    this.modes = /** @type {HTMLInputElement[]} */ ([...part(root, "modes").querySelectorAll("input")]);
+    this.modes = /** @type {HTMLInputElement[]} */ ([
+      ...part(root, "modes").querySelectorAll("input"),
+    ]);
     const chosen = () => {
       this.showMode(this.mode, this.named.checked);
       choose(this.mode, this.named.checked);
@@ -89,7 +91,6 @@ export class People {
   get count() {
     return this.talking + this.reading;
   }
-
 }
 
 /**

@@ -113,7 +113,7 @@ class Room {
   welcome(frame) {
     const change = this.store.welcome(frame);
     this.screen.welcome(frame);
-    this.take(change && change.changed, change?.reset);
+    this.take(change ? change.changed : null, change?.reset);
     this.screen.stream.live();
     this.course.tick();
   }

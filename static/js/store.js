@@ -60,7 +60,7 @@ export class Store {
       this.own.set(one.seq, one);
       const post = this.posts.get(one.seq);
       if (!post) continue;
-      const merged = this.withOwn(post);
+      const merged = { ...post, body: one.body, mine: one.mine };
       this.posts.set(one.seq, merged);
       changed.push(merged);
     }
@@ -99,7 +99,7 @@ export class Store {
   }
 
   /**
-   * @param {Post} post
+   * @param {Post} post as it came over the wire
    * @returns {Post}
    */
   withOwn(post) {

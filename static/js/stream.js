@@ -77,7 +77,9 @@ export class Stream {
       round.append(element);
       return;
     }
-    const later = [...round.querySelectorAll("article")].find((one) => Number(one.id.slice(1)) > post.seq);
+    const later = [...round.querySelectorAll("article")].find(
+      (one) => Number(one.id.slice(1)) > post.seq,
+    );
     round.insertBefore(element, later ?? null);
   }
 

@@ -23,7 +23,9 @@ export class Summary {
     const said = `${plural(total, "post")} by ${plural(authors.length, "person", "people")}`;
     const isMine = authors.some(({ id }) => id === me);
     const yours = isMine ? "yours among them" : "and you were here to read them";
-    const words = total ? `${said}, ${yours}. The transcript is being kept for everyone.` : "Nobody posted this time.";
+    const words = total
+      ? `${said}, ${yours}. The transcript is being kept for everyone.`
+      : "Nobody posted this time.";
     write(part(this.root, "totals"), words);
     for (const [topic, count] of counts) {
       write(part(this.root, `total-${topic}`), `· ${plural(count, "post")}`);

@@ -74,7 +74,9 @@ export class Tabs {
   key(event) {
     const at = this.tabs.findIndex((tab) => tab === document.activeElement);
     const rtl = document.dir === "rtl" ? -1 : 1;
-    const to = { ArrowRight: at + rtl, ArrowLeft: at - rtl, Home: 0, End: this.tabs.length - 1 }[event.key];
+    const to = { ArrowRight: at + rtl, ArrowLeft: at - rtl, Home: 0, End: this.tabs.length - 1 }[
+      event.key
+    ];
     if (at < 0 || to === undefined) return;
     const tab = this.tabs[(to + this.tabs.length) % this.tabs.length];
     if (!tab) return;

@@ -1,5 +1,7 @@
 // Instants as people read them, in one zone. Knows no DOM.
 
+/** @typedef {"time" | "day" | "date" | "short" | "year"} Shape */
+
 export class Times {
   /** @param {string} [zone] of the time zone database; without one, the browser's */
   constructor(zone) {
@@ -9,6 +11,8 @@ export class Times {
       time: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
       day: format({ weekday: "long", day: "numeric", month: "long" }),
       date: format({ day: "numeric", month: "short", year: "numeric" }),
+      short: format({ day: "numeric", month: "short" }),
+      year: format({ year: "numeric" }),
     };
   }
 
@@ -19,7 +23,7 @@ export class Times {
 
   /**
    * As the server writes it: "Thursday 26 November", "26 Nov 2026" (never "Sept").
-   * @param {"time" | "day" | "date"} shape
+   * @param {Shape} shape
    * @param {string | number} at ISO 8601 or milliseconds
    */
   write(shape, at) {
@@ -37,4 +41,9 @@ export class Times {
  */
 export function zoneOf(html) {
   return html.chosenZone || Intl.DateTimeFormat().resolvedOptions().timeZone || html.zone;
+}
+
+/** @param {string | undefined} shape @returns {shape is Shape} */
+export function isShape(shape) {
+  return ["time", "day", "date", "short", "year"].includes(shape ?? "");
 }

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hue, initials, isVisible, LONGEST, lengthOf, plural, tidy } from "tt/text";
+import { Times } from "tt/times";
+
+test("the limit counts code points of the composed, trimmed text", () => {
+  assert.equal(lengthOf("😀".repeat(LONGEST)), LONGEST);
+  assert.equal(lengthOf("e\u0301".repeat(LONGEST)), LONGEST);
+  assert.equal(lengthOf(`  ${"a".repeat(LONGEST + 1)}\n`), LONGEST + 1);
+});
+
+test("what a post may not have is taken out, what was pasted stays readable", () => {
+  assert.equal(tidy("a\r\nb\rc"), "a\nb\nc");
+  assert.equal(tidy("if x:\n\treturn"), "if x:\n    return");
+  assert.equal(tidy("a\u0000b\u001bc\ud800d\uffffe"), "abcde");
+  assert.equal(tidy("👩‍👩‍👧"), "👩‍👩‍👧");
+});
+
+test("invisible text is nothing to post", () => {
+  for (const text of ["", " ", "\n", "\u200b", "\u00a0\u200d"])
+    assert.equal(isVisible(text), false);
+  for (const text of [".", "👍", "ა"]) assert.equal(isVisible(text), true);
+});
+
+test("faces are the server's", () => {
+  assert.equal(initials("Priya Raman"), "PR");
+  assert.equal(initials("Tomás"), "T");
+  assert.equal(initials("Ann (the other) Lee"), "AL");
+  assert.equal(initials("☂ Mary"), "M");
+  assert.equal(initials(""), "?");
+  assert.deepEqual([1, 2, 12, 13].map(hue), [8, 3, 1, 8]);
+});
+
+test("counts read like sentences", () => {
+  assert.equal(plural(1, "post"), "1 post");
+  assert.equal(plural(0, "post"), "0 posts");
+  assert.equal(plural(1234, "person", "people"), "1,234 people");
+});
+
+test("times are the server's, in the reader's zone", () => {
+  const berlin = new Times("Europe/Berlin");
+  assert.equal(berlin.time("2026-11-26T13:10:00.000Z"), "14:10");
+  assert.equal(berlin.time("2026-11-26T23:00:00.000Z"), "00:00");
+  assert.equal(berlin.write("day", "2026-11-26T13:10:00.000Z"), "Thursday 26 November");
+  assert.equal(berlin.write("date", "2026-09-03T13:10:00.000Z"), "3 Sep 2026");
+  assert.equal(new Times("Asia/Kolkata").time("2026-11-26T13:10:00.000Z"), "18:40");
+});
