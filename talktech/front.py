@@ -1,7 +1,7 @@
 """The front of the house: this week, the way to the room, and what every page needs."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,18 +12,16 @@ from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 
-from chat.clock import phase_at
 from curation.instants import read_clock
-from curation.missing import missing
 from curation.models import ChatSession, Series
 from people import sign_up
 from people.models import User
 from people.requests import SignedInRequest
 from talktech.demo.door import doors
+from talktech.week import Week, latest
 
 log = logging.getLogger(__name__)
 
-FRESH = timedelta(hours=24)
 JUST_OVER = timedelta(hours=1)
 
 
@@ -43,57 +41,13 @@ def chat_name() -> str:
     return series.name if series else "TalkTech"
 
 
-def latest(now: datetime) -> ChatSession | None:
-    """The weekly session that ended last and took place."""
-    return (
-        ChatSession.objects.weekly()
-        .filter(status=ChatSession.Status.PUBLISHED, starts_at__lte=now - timedelta(minutes=30))
-        .select_related("curator")
-        .order_by("-starts_at")
-        .first()
-    )
-
-
 @login_required
 @never_cache
 def this_week(request: SignedInRequest) -> HttpResponse:
     """The next session; while its lobby or room is open the way in; after it the transcript."""
     now = read_clock()
-    session = ChatSession.objects.current(now)
-    last = latest(now)
-    is_fresh = last is not None and now - last.ends_at < FRESH
-    skipped = (
-        ChatSession.objects.weekly()
-        .filter(
-            status=ChatSession.Status.CANCELLED,
-            starts_at__gt=now,
-            starts_at__lt=session.starts_at if session else now + timedelta(weeks=8),
-        )
-        .order_by("starts_at")
-        .first()
-    )
-    is_readable = session is not None and session.readable_by(request.user)
-    topics = (
-        list(session.topics.select_related("session").prefetch_related("articles"))
-        if session and is_readable
-        else []
-    )
-    phase = phase_at(session.starts_at, now) if session else None
-    is_mine = session is not None and session.curator_id == request.user.pk
-    context = {
-        "series": Series.objects.order_by("pk").first(),
-        "session": session,
-        "phase": phase,
-        "is_open": phase is not None and phase.name in ("lobby", "topic"),
-        "is_readable": is_readable,
-        "is_mine": is_mine,
-        "missing": missing(session) if session and is_mine and not session.is_published else [],
-        "topics": topics,
-        "minutes": sum(one.minutes or 0 for topic in topics for one in topic.visible_articles),
-        "fresh": last if is_fresh else None,
-        "skipped": skipped,
-    }
-    return render(request, "talktech/this_week.html", context)
+    week = Week(request.user, now, ChatSession.objects.current(now))
+    return render(request, "talktech/this_week.html", {"week": week, "session": week.session})
 
 
 @login_required
@@ -122,8 +76,3 @@ def health(request: HttpRequest) -> HttpResponse:
         log.warning("Not healthy: %s", fault)
         return JsonResponse({"status": "the database does not answer"}, status=503)
     return JsonResponse({"status": "ok"})
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that can't be trusted to come from our page; nothing was done."""
-    return render(request, "403.html", {"reason": reason, "is_form": True}, status=403)
