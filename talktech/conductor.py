@@ -92,7 +92,7 @@ class Conductor:
         try:
             for sentence in self.do_what_is_due(read_clock()):
                 log.info(sentence)
-        except Exception as fault:  # noqa: BLE001 (whatever it is, the next second tries again)
+        except Exception as fault:  # whatever it is, the next second tries again
             # Its connection may be what is broken.
             connection.close()
             if not self.database_is_away:

@@ -21,4 +21,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("curation.urls")),
     path("", include("chat.urls")),
+    path("", include("transcripts.urls")),
 ]

@@ -50,9 +50,9 @@ class PostFact:
 def content_of(posts: Iterable[PostFact]) -> Content:
     """The posts as the hash covers them, in the order of their `seq`."""
     return [
-        [post.seq, protocol.instant(post.at), post.topic, post.author, post.reply_to, sha256(post.body)]
-        for post in sorted(posts, key=lambda post: post.seq)
-    ]  # fmt: skip
+        [p.seq, protocol.instant(p.at), p.topic, p.author, p.reply_to, sha256(p.body)]
+        for p in sorted(posts, key=lambda p: p.seq)
+    ]
 
 
 def digest(content: Content) -> str:

@@ -1,22 +1,62 @@
 """The permanent record of a session."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from django.db import models
+from django.db.models import Q, Sum
 
 from curation.models import ChatSession
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the archive holds in all."""
+
+    sessions: int
+    posts: int
+
+    def __str__(self) -> str:
+        sessions = f"{self.sessions:,} session{'s' * (self.sessions != 1)}"
+        return f"{sessions}, {self.posts:,} post{'s' * (self.posts != 1)}"
+
+
+class TranscriptQuerySet(models.QuerySet["Transcript"]):
+    def listed(self) -> "TranscriptQuerySet":
+        """The series' own, newest first; rehearsals have a transcript that no list shows."""
+        return self.filter(session__series__isnull=False).order_by(
+            "-session__starts_at", "-session"
+        )
+
+    def figures(self) -> Figures:
+        sums = self.aggregate(sessions=models.Count("pk"), posts=Sum("post_count"))
+        return Figures(sums["sessions"], sums["posts"] or 0)
+
+    def before(self, session: ChatSession) -> "Transcript | None":
+        """The one listed below it."""
+        earlier = Q(session__starts_at__lt=session.starts_at)
+        same = Q(session__starts_at=session.starts_at, session__lt=session.pk)
+        return self.listed().filter(earlier | same).select_related("session").first()
+
+    def after(self, session: ChatSession) -> "Transcript | None":
+        """The one listed above it."""
+        later = Q(session__starts_at__gt=session.starts_at)
+        same = Q(session__starts_at=session.starts_at, session__gt=session.pk)
+        return self.listed().filter(later | same).select_related("session").last()
 
 
 class Transcript(models.Model):
     """One per session, written once at its end; see `transcripts.archive`."""
 
-    session = models.OneToOneField(
-        ChatSession, on_delete=models.PROTECT, related_name="transcript"
-    )
+    session = models.OneToOneField(ChatSession, on_delete=models.PROTECT, related_name="transcript")
     written_at = models.DateTimeField()
     content = models.JSONField(help_text="What the hash is over: see transcripts.builder.")
     sha256 = models.CharField(max_length=64)
     post_count = models.PositiveIntegerField()
     people_count = models.PositiveIntegerField()
     minutes = models.JSONField(help_text="Posts in each of the thirty minutes.")
+
+    objects: ClassVar[TranscriptQuerySet] = TranscriptQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("-session__starts_at",)

@@ -1,0 +1,12 @@
+"""The archive; and a rehearsal's transcript, which no list shows."""
+
+from django.urls import path
+
+from curation import dates  # noqa: F401  (registers the converter)
+from transcripts import views
+
+urlpatterns = [
+    path("transcripts/", views.archive_list, name="transcripts"),
+    path("transcripts/<isodate:day>/", views.transcript, name="transcript"),
+    path("rehearsals/<int:number>/transcript/", views.transcript, name="rehearsal-transcript"),
+]

@@ -1,0 +1,41 @@
+"""What stays of a session: the list of transcripts, and each of them."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from curation.models import ChatSession
+from people.requests import SignedInRequest
+from transcripts import archive, page
+from transcripts.models import Transcript
+
+A_PAGE = 30
+
+
+@login_required
+@never_cache
+def archive_list(request: SignedInRequest) -> HttpResponse:
+    """Every session that took place, newest first; a page number that isn't one is mended."""
+    listed = Transcript.objects.listed().select_related("session").defer("content")
+    shown = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    context = {"transcripts": shown, "figures": Transcript.objects.listed().figures()}
+    return render(request, "transcripts/archive_list.html", context)
+
+
+@login_required
+@never_cache
+def transcript(
+    request: SignedInRequest, day: date | None = None, number: int | None = None
+) -> HttpResponse:
+    """One session by topic; before its end, when it will be here."""
+    try:
+        session = ChatSession.objects.addressed(day, number)
+        return render(request, "transcripts/transcript.html", {"page": page.read(session)})
+    except archive.NotOver:
+        return render(request, "transcripts/not_over.html", {"session": session})
+    except (ChatSession.DoesNotExist, archive.NoTranscript):
+        raise Http404("There is no transcript at this address.") from None
