@@ -16,7 +16,8 @@ class NameField(forms.CharField):
     """A name, tidy; refused as `names.check` says."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "name"}))
+        look = {"autocomplete": "name", "maxlength": names.LONGEST}
+        kwargs.setdefault("widget", forms.TextInput(attrs=look))
         super().__init__(validators=[names.check], **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -26,12 +27,22 @@ class NameField(forms.CharField):
         return names.tidy(text)
 
 
+class ZoneField(forms.ChoiceField):
+    """A time zone of the database, offered by continent."""
+
+    def offer(self, guess: str, *, first: tuple[str, str] | None = None) -> None:
+        """Offer all zones and `guess` besides, which is chosen at first unless `first` is."""
+        offered: Any = zones.choices(guess)
+        self.choices = [first, *offered] if first else offered
+        self.initial = "" if first else guess or "UTC"
+
+
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """One's own name, team and time zone."""
 
-    name = NameField()
+    name = NameField(help_text="As your colleagues know you.")
     team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="No team")
-    time_zone = forms.ChoiceField(required=False, help_text="Every time is shown in it.")
+    time_zone = ZoneField(required=False, help_text="Every time is shown in it.")
 
     class Meta:
         model = User
@@ -39,10 +50,10 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, guess: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
-            ("", f"As my browser says: {zones.place(guess or 'UTC')}"),
-            *zones.choices(self.instance.time_zone),
-        ]
+        zone_field = self.fields["time_zone"]
+        assert isinstance(zone_field, ZoneField)
+        as_browser = ("", f"As my browser says: {zones.place(guess or 'UTC')}")
+        zone_field.offer(self.instance.time_zone, first=as_browser)
 
     def keep(self) -> None:
         """Write these three and nothing else: an admin may have changed the rest meanwhile."""
