@@ -78,6 +78,12 @@ def facts_of(session: ChatSession) -> Iterator[PostFact]:
     return (PostFact(*row) for row in rows)
 
 
-def recompute(session: ChatSession) -> str:
-    """The hash of what the database holds now, to be compared with the transcript's."""
-    return builder.digest(builder.content_of(facts_of(session)))
+def verify(transcript: Transcript) -> list[int] | None:
+    """None if the database still holds what was written; else the posts (`seq`) that differ.
+
+    The list is empty where the posts are as recorded and the record's own hash is not.
+    """
+    held = builder.content_of(facts_of(transcript.session))
+    if builder.digest(held) == builder.digest(transcript.content) == transcript.sha256:
+        return None
+    return builder.differences(transcript.content, held)

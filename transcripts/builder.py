@@ -60,6 +60,14 @@ def digest(content: Content) -> str:
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
+def differences(one: Content, other: Content) -> list[int]:
+    """The `seq` of each post that is not the same in both, or is in one of them only."""
+    rows = [{row[0]: row for row in content} for content in (one, other)]
+    return sorted(
+        seq for seq in rows[0].keys() | rows[1].keys() if rows[0].get(seq) != rows[1].get(seq)
+    )
+
+
 def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
