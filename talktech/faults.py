@@ -1,5 +1,6 @@
 """Pages that say what went wrong. The others are plain templates: 400, 403, 404, 429, 500."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def way_back(request: HttpRequest) -> str:
-    """The page of ours that the form was on, as its path; / when nobody says."""
+    """The page of ours that the form was on, as its path and query; / when nobody says."""
     came_from = urlsplit(request.headers.get("Referer", ""))
-    is_ours = came_from.netloc == request.get_host() and came_from.path.startswith("/")
-    return came_from.path if is_ours and not came_from.path.startswith("//") else "/"
+    if came_from.netloc != request.get_host() or not re.match(r"/(?!/)", came_from.path):
+        return "/"
+    return came_from._replace(scheme="", netloc="", fragment="").geturl()

@@ -18,12 +18,14 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.cache import never_cache
 
-from curation import schedule
+from curation import schedule, texts
 from curation.crew import make_curator
 from curation.instants import read_clock
-from curation.models import Series, Turn
+from curation.models import Series, Weekday
 from people import zones
+from people.account_forms import PASSWORD_RULE
 from people.accounts import open_account
+from people.forms import NameField
 from people.models import User
 from talktech.demo import loader
 
@@ -58,21 +60,18 @@ class WelcomeFirst:
 class WelcomeForm(forms.ModelForm):
     """The chat, and the first admin."""
 
-    weekday = forms.TypedChoiceField(
-        choices=Series._meta.get_field("weekday").choices, coerce=int, initial=3
-    )
+    weekday = forms.TypedChoiceField(choices=Weekday.choices, coerce=int, initial=Weekday.THURSDAY)
     local_time = forms.TimeField(
         label="Starts at",
         initial="14:00",
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text="By the wall clock of the time zone, all year round.",
+        error_messages={"invalid": "Write a time like 14:00."},
     )
-    time_zone = forms.ChoiceField(choices=zones.choices)
-    your_name = forms.CharField(
-        validators=User._meta.get_field("name").validators,
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    time_zone = forms.ChoiceField(
+        help_text="The chat keeps to this clock, summer and winter.",
+        error_messages={"invalid_choice": "Choose a time zone from the list."},
     )
+    your_name = NameField(label="Your name")
     email = forms.EmailField(
         label="Your e-mail address",
         max_length=254,
@@ -82,13 +81,23 @@ class WelcomeForm(forms.ModelForm):
         strip=False,
         max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
-        help_text="At least eight characters, not a common one.",
+        help_text=PASSWORD_RULE,
     )
 
     class Meta:
         model = Series
         fields = ("name", "weekday", "local_time", "time_zone")
         labels = {"name": "Name of the chat"}  # noqa: RUF012
+
+    def __init__(self, *args: Any, guess: str, **kwargs: Any) -> None:
+        # There is one series; should there be one without people, it is taken over.
+        super().__init__(*args, instance=Series.objects.order_by("pk").first(), **kwargs)
+        zone = self.instance.time_zone or guess or "UTC"
+        self.fields["time_zone"].initial = zone
+        self.fields["time_zone"].choices = zones.choices(zone)  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return texts.tidy_line(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -111,7 +120,6 @@ class WelcomeForm(forms.ModelForm):
                 User(
                     email=given["email"],
                     name=given["your_name"],
-                    time_zone=given["time_zone"],
                     is_staff=True,
                     is_superuser=True,
                 ),
@@ -119,7 +127,7 @@ class WelcomeForm(forms.ModelForm):
             )
             make_curator(admin)
             series = self.save()
-            Turn.objects.create(series=series, person=admin, position=1)
+            series.turns.create(person=admin, position=1)
             schedule.plan(series, read_clock())
         return admin
 
@@ -139,25 +147,18 @@ def welcome(request: HttpRequest) -> HttpResponse:
         return render(request, "talktech/welcome_closed.html", status=403)
     if request.method == "POST" and "demo" in request.POST:
         return start_demo()
-    form = WelcomeForm(
-        request.POST or None,
-        initial={"time_zone": zones.browsers_zone(request) or "UTC", "name": "#TalkTech"},
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            admin = form.found()
-        except ValidationError as invalid:
-            form.add_error(None, invalid)
-        else:
-            if admin is not None:
-                login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
-            return redirect("this-week")
+    typed = request.POST if request.method == "POST" else None
+    form = WelcomeForm(typed, guess=zones.browsers_zone(request))
+    if form.is_valid():
+        admin = form.found()
+        if admin is not None:
+            login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return redirect("this-week")
     return render(request, "talktech/welcome.html", {"form": form})
 
 
 def start_demo() -> HttpResponse:
-    try:
-        loader.load(read_clock())
-    except loader.RealPeople:
-        return redirect("this-week")
+    with transaction.atomic():
+        if first_of_all():
+            loader.load(read_clock())
     return redirect("account_login")

@@ -26,7 +26,7 @@ def instant(value: datetime, shape: str = "time") -> SafeString:
     """One instant: "time" 14:00, "day" Thursday 26 November, "date" 26 Nov 2026, …"""
     text = formats.date_format(timezone.localtime(value), SHAPES[shape])
     iso = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return format_html('<time datetime="{}">{}</time>', iso, text)
+    return format_html('<time datetime="{}" data-shape="{}">{}</time>', iso, shape, text)
 
 
 @register.simple_tag
