@@ -1,6 +1,7 @@
 """Who curates: a group with just the permissions that its members' own sessions need."""
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
 
 from people.models import User
 
@@ -23,3 +24,9 @@ def make_curator(user: User) -> None:
     if not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
+
+
+def crew() -> QuerySet[User]:
+    """Everyone who could curate a session: curators and admins who may sign in."""
+    members = Q(groups__name=NAME) | Q(is_superuser=True)
+    return User.objects.filter(members, is_active=True).distinct()

@@ -1,15 +1,14 @@
-"""The weekly chat on paper: its series, whose turn it is, and each session.
+"""The weekly chat on paper: a session, and what may be done to it.
 
 The verbs on `ChatSession` are the only writers of what the law of the room depends on: they take
 the instant, lock the row, read it anew, refuse what `law` forbids and raise the edition. The admin
-only calls them. Topics and articles, which they write too, are in `topics`.
+only calls them. The series is in `series`, topics and articles, which they write too, in `topics`.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -19,59 +18,26 @@ from django.db.models import Q
 from curation import agenda, law, texts
 from curation.law import NotAllowed
 from curation.queries import SessionQuerySet
+from curation.series import Series, Turn, Weekday
 from curation.topics import Article, ArticleDraft, Topic
-from people.models import User, known_zone
+from people.models import User
 from talktech.richtext import markdown_html
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-__all__ = ["Article", "ArticleDraft", "ChatSession", "NotAllowed", "Series", "Topic", "Turn"]
+__all__ = [
+    "Article",
+    "ArticleDraft",
+    "ChatSession",
+    "NotAllowed",
+    "Series",
+    "Topic",
+    "Turn",
+    "Weekday",
+]
 
 NEVER_PUBLISHED = "It was not published before it should have started."
-
-
-class Weekday(models.IntegerChoices):
-    MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
-
-
-class Series(models.Model):
-    """The weekly chat itself. An installation has one."""
-
-    name = models.CharField(max_length=60, default="#TalkTech", validators=[texts.check_line])
-    weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
-    local_time = models.TimeField("starts at", help_text="By the wall clock of the time zone.")
-    time_zone = models.CharField(max_length=64, validators=[known_zone])
-    curators: models.ManyToManyField = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="Turn", related_name="+"
-    )
-
-    class Meta:
-        verbose_name_plural = "series"
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-
-class Turn(models.Model):
-    """A place in the curators' rotation."""
-
-    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="turns")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ("position", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("series", "person"), name="one_turn_per_person"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.person}"
 
 
 class ChatSession(models.Model):

@@ -1,0 +1,160 @@
+"""The page on which a curator prepares a session: everything in one form, one verb per button.
+
+The row is locked before the clock is read, so what the law allows when a button is pressed is
+judged by the same instant at which it is written. Whatever is refused, what was typed stays.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest
+from django.utils import timezone
+
+from curation.forms import CallOffForm, HandOverForm, MoveForm
+from curation.law import NotAllowed, why_frozen
+from curation.missing import missing
+from curation.models import Article, ChatSession
+from curation.paper import Paper
+
+CHANGED_MEANWHILE = (
+    "This session was changed since you opened it, by somebody else or in another tab. "
+    "What you typed is still here and not saved: look it over, and save again to keep it."
+)
+NOT_SAVED = "Nothing is saved yet. Mend what is marked below, then save again."
+
+
+class Desk:
+    """One visit to the page. `session` is locked, and `now` was read after that."""
+
+    def __init__(self, request: HttpRequest, session: ChatSession, now: datetime) -> None:
+        self.request = request
+        self.session = session
+        self.now = now
+        self.zone = session.series.zone if session.series else timezone.get_current_timezone()
+        self.frozen = why_frozen(session, now)
+        self.paper = Paper(session, frozen=self.frozen is not None)
+        self.move = MoveForm(None, self.zone, session.starts_at)
+        self.call_off = CallOffForm(prefix="off")
+        self.hand_over = HandOverForm(None, session.curator)
+        self.done: list[str] = []
+        self.refusals: list[str] = []
+
+    def act(self) -> bool:
+        """Do what the pressed button says; whether all of it is done.
+
+        `done` says what is, `refusals` why the rest is not; what was typed is in the forms.
+        """
+        verb, _, number = self.request.POST.get("verb", "save").partition("-")
+        verbs: dict[str, Callable[[], None]] = {
+            "save": lambda: None,
+            "publish": self.do_publish,
+            "move": self.do_move,
+            "off": self.do_call_off,
+            "over": self.do_hand_over,
+            "hide": lambda: self.do_hide(number),
+            "show": lambda: self.do_show(number),
+        }
+        try:
+            if verb == "off":
+                self.paper = Paper(self.session, self.request.POST)
+            elif not self.frozen or verb not in ("publish", "hide", "show"):
+                self.save()
+            verbs[verb if verb in verbs else "save"]()
+        except ValidationError as refusal:
+            self.session.refresh_from_db()
+            self.refusals = refusal.messages
+        return not self.refusals
+
+    def save(self) -> None:
+        frozen = self.frozen is not None
+        self.paper = Paper(self.session, self.request.POST, frozen=frozen)
+        if self.frozen:
+            raise self.frozen
+        if self.request.POST.get("edition") != str(self.session.edition):
+            raise NotAllowed("meanwhile", CHANGED_MEANWHILE)
+        if not self.paper.is_valid():
+            raise NotAllowed("invalid", NOT_SAVED)
+        self.paper.save(self.session, self.now)
+        self.done.append("Saved.")
+        self.paper = Paper(self.session)
+
+    def do_publish(self) -> None:
+        self.session.publish(self.now)
+        self.done.append("Published: everyone can read it now.")
+
+    def do_move(self) -> None:
+        self.move = MoveForm(self.request.POST, self.zone, self.session.starts_at)
+        check(self.move)
+        self.session.move(self.now, self.move.cleaned_data["to"])
+        self.done.append("Moved.")
+
+    def do_call_off(self) -> None:
+        self.call_off = CallOffForm(self.request.POST, prefix="off")
+        check(self.call_off)
+        self.session.call_off(self.now, self.call_off.cleaned_data["reason"])
+        self.done.append("Called off.")
+
+    def do_hand_over(self) -> None:
+        if not self.may_hand_over:
+            raise NotAllowed("not_yours", "Ask an admin to hand a session over.")
+        self.hand_over = HandOverForm(self.request.POST, self.session.curator)
+        check(self.hand_over)
+        self.session.hand_over(self.now, self.hand_over.cleaned_data["to"])
+        self.done.append(f"{self.session.curator} curates it now.")
+
+    def do_hide(self, number: str) -> None:
+        article = self.article(number)
+        article.hide(self.now)
+        self.done.append(f"Hidden: {article.title}")
+
+    def do_show(self, number: str) -> None:
+        article = self.article(number)
+        article.show(self.now)
+        self.done.append(f"Shown again: {article.title}")
+
+    def article(self, number: str) -> Article:
+        mine = Article.objects.filter(topic__session=self.session)
+        article = mine.filter(pk=number).first() if number.isdecimal() else None
+        if article is None:
+            raise NotAllowed("not_found", "That article isn't here any more.")
+        return article
+
+    @property
+    def may_hand_over(self) -> bool:
+        return bool(self.request.user.is_superuser)
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "session": self.session,
+            "paper": self.paper,
+            "move": self.move,
+            "call_off": self.call_off,
+            "hand_over": self.hand_over if self.may_hand_over else None,
+            "zone": self.zone,
+            "frozen": self.frozen.messages[0] if self.frozen else "",
+            "state": state(self.session, self.now),
+            "may_publish": self.session.status == "draft" and self.now < self.session.starts_at,
+            "missing": missing(self.session),
+            "done": self.done,
+            "refusals": self.refusals,
+        }
+
+
+def check(form: Form) -> None:
+    """Refuse with what is wrong in that form; the fields say it too."""
+    if not form.is_valid():
+        raise ValidationError([text for texts in form.errors.values() for text in texts])
+
+
+def state(session: ChatSession, now: datetime) -> str:
+    """Where the session stands, in a word or two, for curators."""
+    if session.is_called_off(now):
+        return "Called off"
+    if now >= session.ends_at:
+        return "Over"
+    if now >= session.starts_at:
+        return "Under way"
+    return "Published" if session.is_published else "Draft"

@@ -1,0 +1,147 @@
+"""The forms of a session's page at the desk. They check; the session's verbs write."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from curation import recurrence, texts
+from curation.crew import crew
+from curation.models import Article, ArticleDraft, ChatSession, Topic
+from curation.topics import MOST_ARTICLES
+from people.models import User
+
+SPARE = 2  # blank rows for articles, for those without JavaScript; with it, a button makes more
+
+
+class LineField(forms.CharField):
+    """One line, tidied before its length is judged."""
+
+    def to_python(self, value: object) -> Any:
+        return texts.tidy_line(super().to_python(value) or "")
+
+
+class ProseField(forms.CharField):
+    def to_python(self, value: object) -> Any:
+        return texts.tidy_prose(super().to_python(value) or "")
+
+
+class LinkField(forms.CharField):
+    def to_python(self, value: object) -> Any:
+        return texts.tidy_link(super().to_python(value) or "")
+
+
+class SessionForm(forms.ModelForm):
+    class Meta:
+        model = ChatSession
+        fields = ("title", "intro")
+        field_classes: ClassVar[dict[str, Any]] = {"title": LineField, "intro": ProseField}
+        widgets: ClassVar[dict[str, Any]] = {"intro": forms.Textarea(attrs={"rows": 8})}
+        help_texts: ClassVar[dict[str, str]] = {
+            "intro": "Markdown: *emphasis*, **strong**, [words](https://…), - lists."
+        }
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        model = Topic
+        fields = ("question",)
+        field_classes: ClassVar[dict[str, Any]] = {"question": LineField}
+        widgets: ClassVar[dict[str, Any]] = {"question": forms.Textarea(attrs={"rows": 2})}
+
+
+class ArticleForm(forms.ModelForm):
+    article = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Article
+        fields = ("url", "title", "source", "minutes", "note")
+        field_classes: ClassVar[dict[str, Any]] = {
+            "url": LinkField,
+            "title": LineField,
+            "source": LineField,
+            "note": LineField,
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "url": forms.TextInput(
+                attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}
+            ),
+            "minutes": forms.NumberInput(attrs={"min": 1, "max": 120}),
+            "note": forms.Textarea(attrs={"rows": 2}),
+        }
+        labels: ClassVar[dict[str, str]] = {"minutes": "Minutes to read"}
+        help_texts: ClassVar[dict[str, str]] = {"source": "", "minutes": ""}
+
+    def draft(self) -> ArticleDraft:
+        cleaned = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return ArticleDraft(**cleaned, id=self.cleaned_data["article"])
+
+
+class ArticleFormSet(forms.BaseFormSet):
+    ordering_widget = forms.NumberInput(attrs={"min": 1, "max": 99})
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["ORDER"].label = "Position"
+        form.fields["DELETE"].label = "Remove"
+
+    def drafts(self) -> list[ArticleDraft]:
+        """What is filled in and not removed, in its order."""
+        return [form.draft() for form in self.ordered_forms]
+
+
+ArticleFormSetOfTopic = forms.formset_factory(
+    ArticleForm,
+    formset=ArticleFormSet,
+    extra=SPARE,
+    can_order=True,
+    can_delete=True,
+    max_num=MOST_ARTICLES,
+    validate_max=True,
+    absolute_max=3 * MOST_ARTICLES,
+)
+
+
+class MoveForm(forms.Form):
+    """Another day and time, by the wall clock of a zone."""
+
+    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def __init__(self, data: Mapping[str, Any] | None, zone: ZoneInfo, at: datetime) -> None:
+        local = at.astimezone(zone)
+        super().__init__(data, prefix="move", initial={"day": local.date(), "time": local.time()})
+        self.zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        day, wall = cleaned.get("day"), cleaned.get("time")
+        if isinstance(day, date) and isinstance(wall, time):
+            try:
+                cleaned["to"] = recurrence.instant(day, wall, self.zone)
+            except OverflowError:
+                raise ValidationError("Choose a time within a year from now.") from None
+        return cleaned
+
+
+class CallOffForm(forms.Form):
+    reason = LineField(
+        max_length=200,
+        label="Why",
+        help_text="Everyone who planned to come reads this.",
+        error_messages={"required": "Say why, for those who planned to come."},
+    )
+
+
+class HandOverForm(forms.Form):
+    """Somebody else of the crew."""
+
+    to = forms.ModelChoiceField(User.objects.none(), label="To")
+
+    def __init__(self, data: Mapping[str, Any] | None, now: User | None) -> None:
+        super().__init__(data, prefix="over")
+        others = crew().exclude(pk=now.pk) if now else crew()
+        self.fields["to"].queryset = others.select_related("team")
