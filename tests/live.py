@@ -115,7 +115,7 @@ class House:
         "ada@example.com": ("Ada Admin", "Platform", "--admin"),
     }
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_demo: bool = False, is_empty: bool = False) -> None:
         self.folder = folder
         self.name = f"live_{uuid4().hex[:12]}"
         self.servers: list[Server] = []
@@ -126,7 +126,12 @@ class House:
             "DEBUG": "false",
             "TALKTECH_URL": "",
         }
+        if is_demo:
+            self.manage("demo", "--load-only")
+            return
         self.manage("migrate", "--verbosity=0")
+        if is_empty:
+            return
         for email, (name, team, role) in self.people.items():
             roles = [role] if role else []
             self.manage(
@@ -186,8 +191,8 @@ class Rehearsal:
 
 
 @contextlib.contextmanager
-def house_in(folder: Path) -> Iterator[House]:
-    house = House(folder)
+def house_in(folder: Path, *, is_demo: bool = False, is_empty: bool = False) -> Iterator[House]:
+    house = House(folder, is_demo=is_demo, is_empty=is_empty)
     try:
         yield house
     finally:

@@ -1,0 +1,170 @@
+"""Every page as people meet it: axe finds nothing, nothing sticks out, nobody needs a mouse."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page
+
+from tests.live import ROOT, House, Server, house_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+WIDE, NARROW, ZOOMED = (1360, 850), (390, 844), (680, 425)
+# By a link or heading that each page has, since dates move: how one gets there.
+SIGNED_OUT = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere/"]
+EMPLOYEE = ["/", "/you/", "/transcripts/", "/accounts/password/set/", "/accounts/logout/"]
+CURATOR = ["/", "/admin/curation/chatsession/"]
+ADMIN = [
+    "/admin/",
+    "/admin/curation/chatsession/",
+    "/admin/curation/series/",
+    "/admin/people/user/",
+    "/admin/people/user/add/",
+    "/admin/people/signupdomain/add/",
+]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp("demo")
+    with house_in(folder, is_demo=True) as house:
+        yield house.serve()
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that nobody has set up yet."""
+    with house_in(tmp_path_factory.mktemp("empty"), is_empty=True) as house:
+        yield house.serve()
+
+
+async def context_of(
+    chromium: Browser, server: Server, role: str | None, scheme: str
+) -> BrowserContext:
+    context = await chromium.new_context(
+        base_url=server.base, color_scheme=scheme, timezone_id="Europe/Berlin"
+    )
+    if role:
+        page = await context.new_page()
+        await page.goto("/accounts/login/")
+        await page.get_by_role("button", name=role).click()
+        await page.wait_for_url(f"{server.base}/")
+        await page.close()
+    return context
+
+
+async def judge(page: Page, name: str) -> list[str]:
+    """What is wrong with this page, a sentence each."""
+    faults = []
+    for width, height in (WIDE, NARROW, ZOOMED):
+        await page.set_viewport_size({"width": width, "height": height})
+        if (width, height) != ZOOMED:
+            found = await page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+            faults += [
+                f"{name} at {width}: {one['id']}: {one['nodes'][0]['html'][:200]}"
+                for one in found["violations"]
+            ]
+        spare = await page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if spare > 1:
+            faults.append(f"{name} at {width}: {spare} px stick out")
+    return faults
+
+
+async def visit(context: BrowserContext, paths: list[str]) -> list[str]:
+    faults: list[str] = []
+    page = await context.new_page()
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(f"{page.url}: {message.text}")
+            if message.type in ("error", "warning") and "404 (Not Found)" not in message.text
+            else None
+        ),
+    )
+    # axe is put into the page's world by the debugger, which no policy of the page forbids.
+    for path in paths:
+        await page.goto(path)
+        await page.evaluate(AXE)
+        faults += await judge(page, path)
+    await page.close()
+    return faults
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("role", "paths"),
+    [(None, SIGNED_OUT), ("employee", EMPLOYEE), ("curator", CURATOR), ("admin", ADMIN)],
+    ids=["signed out", "employee", "curator", "admin"],
+)
+async def test_pages_have_no_fault(
+    chromium: Browser, demo: Server, role: str | None, paths: list[str], scheme: str
+) -> None:
+    context = await context_of(chromium, demo, role, scheme)
+    assert await visit(context, paths) == []
+    await context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_sessions_pages_have_no_fault(
+    chromium: Browser, demo: Server, scheme: str
+) -> None:
+    context = await context_of(chromium, demo, "employee", scheme)
+    page = await context.new_page()
+    await page.goto("/")
+    room = await page.get_by_role("link", name="Enter the room").get_attribute("href")
+    await page.goto("/transcripts/")
+    transcript = await page.locator("main a[href^='/transcripts/2']").first.get_attribute("href")
+    assert room
+    assert transcript
+    assert await visit(context, [room, room.removesuffix("room/"), transcript]) == []
+    await context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_session_on_the_desk_has_no_fault(
+    chromium: Browser, demo: Server, scheme: str
+) -> None:
+    context = await context_of(chromium, demo, "curator", scheme)
+    page = await context.new_page()
+    await page.goto("/admin/curation/chatsession/")
+    links = page.locator("#changelist a[href*='/change/']")
+    desk = await links.first.get_attribute("href")
+    assert desk
+    assert await visit(context, [desk]) == []
+    await context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_welcome_has_no_fault(chromium: Browser, empty: Server, scheme: str) -> None:
+    link = next(word for word in empty.log.split() if "/welcome/?key=" in word)
+    context = await context_of(chromium, empty, None, scheme)
+    path = link[link.index("/welcome/") :]
+    assert await visit(context, [path, "/welcome/"]) == []
+    await context.close()
+
+
+async def test_the_first_minute_by_hand(chromium: Browser, house: House, tmp_path: Path) -> None:
+    with house_in(tmp_path, is_empty=True) as fresh:
+        server = fresh.serve()
+        link = next(word for word in server.log.split() if "/welcome/?key=" in word)
+        context = await chromium.new_context(
+            base_url=server.base, timezone_id="America/New_York"
+        )
+        page = await context.new_page()
+        await page.goto(link[link.index("/welcome/") :])
+        await page.reload()  # the browser's zone is known from the second page on
+        await page.get_by_label("Starts at").fill("14:00")
+        await page.get_by_label("Your name").fill("Ada Admin")
+        await page.get_by_label("Your e-mail address").fill("ada@example.com")
+        await page.get_by_label("Password").fill("a long and quiet phrase")
+        await page.get_by_role("button", name="Set it up").click()
+        await page.wait_for_url(f"{server.base}/")
+        text = await page.locator("main").inner_text()
+        assert "14:00 to 14:30" in text
+        assert "your turn" in text
+        await context.close()
