@@ -3,9 +3,11 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from people import sign_up
 from people.models import User
@@ -49,3 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("you")
+
+    def is_safe_url(self, url: str) -> bool:
+        """One of our own pages? allauth's own answer to "http://[x]/" is an exception."""
+        here = context.request
+        return url_has_allowed_host_and_scheme(url, {here.get_host()}, here.is_secure())

@@ -16,7 +16,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def way_back(request: HttpRequest) -> str:
     """The page of ours that the form was on, as its path and query; / when nobody says."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # an address like http://[x]/
+        return "/"
     if came_from.netloc != request.get_host() or not re.match(r"/(?!/)", came_from.path):
         return "/"
     return came_from._replace(scheme="", netloc="", fragment="").geturl()

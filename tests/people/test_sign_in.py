@@ -49,7 +49,7 @@ def test_a_form_without_its_token_is_refused_in_our_words(eve: User) -> None:
     secured = Client(enforce_csrf_checks=True)
     response = secured.post(LOGIN, {"login": eve.email, "password": PASSWORD})
     assert response.status_code == 403
-    assert "Nothing was sent, and nothing is lost" in response.content.decode()
+    assert "Nothing was done" in response.content.decode()
     assert signed_in(secured) is None
 
 
@@ -113,6 +113,8 @@ def test_sign_in_leads_on_to_the_page_that_was_wanted(
         "https://testserver@evil.example/",
         "https://testserver.evil.example/",
         "\x00//evil.example",
+        "http://[x]/",
+        "http://[",
     ],
 )
 def test_sign_in_and_sign_out_lead_to_our_own_pages_only(
@@ -124,18 +126,19 @@ def test_sign_in_and_sign_out_lead_to_our_own_pages_only(
     assert client.post("/accounts/logout/", {"next": wanted})["Location"] == "/"
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("texts", [HOSTILE[at : at + 25] for at in range(0, len(HOSTILE), 25)])
 def test_hostile_text_does_not_sign_in_and_is_shown_as_text(
-    client: Client, eve: User, text: str
+    client: Client, eve: User, texts: list[str]
 ) -> None:
-    sent = text.encode(errors="replace").decode()
-    fields = {"login": sent, "password": sent, "next": sent}
-    response = client.post(LOGIN, fields)
-    assert response.status_code == 200
-    html = response.content.decode().lower()
-    assert "alert(1)</script>" not in html
-    assert "<img src=x" not in html
-    assert signed_in(client) is None
+    for text in texts:
+        sent = text.encode(errors="replace").decode()
+        fields = {"login": sent, "password": sent, "next": sent}
+        response = client.post(LOGIN, fields)
+        assert response.status_code == 200
+        html = response.content.decode().lower()
+        assert "alert(1)</script>" not in html
+        assert "<img src=x" not in html
+        assert signed_in(client) is None
 
 
 def test_sign_out_is_a_form_and_asks_first(client: Client, eve: User) -> None:

@@ -41,13 +41,13 @@ def test_each_bears_the_absence_of_a_request(name: str) -> None:
 @pytest.mark.parametrize(
     ("where", "status", "words"),
     [
-        ("/broken/", 500, "a fault of ours"),
-        ("/denied/", 403, "not open to you"),
-        ("/odd/", 400, "could not be understood"),
-        ("/nothing/here/", 404, "nothing at this address"),
-        ("/sessions/2026-13-45/", 404, "nothing at this address"),
-        ("/%00", 404, "nothing at this address"),
-        ("/<script>alert(1)</script>", 404, "nothing at this address"),
+        ("/broken/", 500, "broke on our side"),
+        ("/denied/", 403, "Not yours to open"),
+        ("/odd/", 400, "could not read"),
+        ("/nothing/here/", 404, "There is nothing here"),
+        ("/sessions/2026-13-45/", 404, "There is nothing here"),
+        ("/%00", 404, "There is nothing here"),
+        ("/<script>alert(1)</script>", 404, "There is nothing here"),
     ],
 )
 @override_settings(ROOT_URLCONF="tests.talktech.test_errors")
@@ -71,12 +71,33 @@ def test_an_unknown_host_is_refused(client: Client, dana: User) -> None:
     assert "evil.example" not in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/you/?a=b", "/you/?a=b"),
+        ("http://testserver//evil.example/", "/"),
+        ("https://evil.example/you/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("http://[x]/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_without_its_token_leads_back_to_its_page(
+    dana: User, referer: str, back: str
+) -> None:
+    secured = Client(enforce_csrf_checks=True)
+    response = secured.post("/accounts/login/", {}, headers={"referer": referer})
+    assert response.status_code == 403
+    html = response.content.decode()
+    assert "Nothing was done" in html and f'<a class="btn primary" href="{back}">' in html
+
+
 @override_settings(ACCOUNT_RATE_LIMITS={"signup": "1/m/ip"})
 def test_too_many_tries_are_said_in_our_words(client: Client, dana: User) -> None:
     client.post("/accounts/signup/", {})
     response = client.post("/accounts/signup/", {})
     assert response.status_code == 429
-    assert "tried too often" in response.content.decode()
+    assert "Too many tries" in response.content.decode()
 
 
 def test_500_does_not_ask_the_database(

@@ -97,16 +97,17 @@ def test_the_longest_name_fits(me: Client, dana: User) -> None:
     assert save(me, name="N" * 40).status_code == 302
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_refused_or_shown_as_text(me: Client, text: str) -> None:
-    sent = text.encode(errors="replace").decode()
-    for response in (
-        me.post("/you/", FIELDS | {"name": sent}, follow=True),
-        me.post("/you/", {"name": sent, "team": sent, "time_zone": sent}),
-    ):
-        assert response.status_code == 200
-        html = response.content.decode().lower()
-        assert "alert(1)</script>" not in html and "<img src=x" not in html
+@pytest.mark.parametrize("texts", [HOSTILE[at : at + 25] for at in range(0, len(HOSTILE), 25)])
+def test_hostile_text_is_refused_or_shown_as_text(me: Client, texts: list[str]) -> None:
+    for text in texts:
+        sent = text.encode(errors="replace").decode()
+        for response in (
+            me.post("/you/", FIELDS | {"name": sent}, follow=True),
+            me.post("/you/", {"name": sent, "team": sent, "time_zone": sent}),
+        ):
+            assert response.status_code == 200
+            html = response.content.decode().lower()
+            assert "alert(1)</script>" not in html and "<img src=x" not in html
 
 
 def test_it_leads_to_the_password(me: Client, dana: User) -> None:
