@@ -41,9 +41,9 @@ def archive(session_id: int, now: Callable[[], datetime] = read_clock) -> Transc
         return written or write(session, at)
 
 
-def of(session: ChatSession) -> Transcript:
+def of(session: ChatSession, now: Callable[[], datetime]) -> Transcript:
     """The transcript for a reader, who is the first one if nobody else has written it."""
-    return Transcript.objects.filter(session=session).first() or archive(session.pk)
+    return Transcript.objects.filter(session=session).first() or archive(session.pk, now)
 
 
 def due(now: datetime) -> list[int]:

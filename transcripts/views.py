@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from curation.instants import read_clock
 from curation.models import ChatSession
 from people.requests import SignedInRequest
 from transcripts import archive, page
@@ -34,7 +35,8 @@ def transcript(
     """One session by topic; before its end, when it will be here."""
     try:
         session = ChatSession.objects.addressed(day, number)
-        return render(request, "transcripts/transcript.html", {"page": page.read(session)})
+        shown = page.read(session, read_clock)
+        return render(request, "transcripts/transcript.html", {"page": shown})
     except archive.NotOver:
         return render(request, "transcripts/not_over.html", {"session": session})
     except (ChatSession.DoesNotExist, archive.NoTranscript):
