@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 from uuid import uuid4
@@ -39,20 +38,22 @@ class Browser:
         self.jar = CookieJar()
         self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(self.jar))
 
-    def get(self, path: str) -> Any:
-        return self.opener.open(self.base + path, timeout=20)
+    def get(self, path: str) -> str:
+        with self.opener.open(self.base + path, timeout=20) as response:
+            return str(response.read().decode())
 
-    def post(self, path: str, **fields: str) -> Any:
+    def post(self, path: str, **fields: str) -> str:
         data = urlencode({"csrfmiddlewaretoken": self.cookie("csrftoken"), **fields}).encode()
         request = Request(self.base + path, data, {"Referer": self.base + path})  # noqa: S310
-        return self.opener.open(request, timeout=20)
+        with self.opener.open(request, timeout=20) as response:
+            return str(response.read().decode())
 
     def cookie(self, name: str) -> str:
         return next((cookie.value or "" for cookie in self.jar if cookie.name == name), "")
 
     def sign_in(self, email: str, password: str = PASSWORD) -> "Browser":
-        self.get("/accounts/login/").read()
-        self.post("/accounts/login/", login=email, password=password).read()
+        self.get("/accounts/login/")
+        self.post("/accounts/login/", login=email, password=password)
         assert self.cookie("talktech_session"), f"{email} is not signed in"
         return self
 
@@ -84,13 +85,17 @@ class Server:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                connection.request("GET", "/health/")
-                if connection.getresponse().status == 200:
+                if self.is_healthy():
                     return
             assert self.process.poll() is None, self.log
             time.sleep(0.05)
         raise AssertionError(f"The server does not answer:\n{self.log}")
+
+    def is_healthy(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection):
+            connection.request("GET", "/health/")
+            return connection.getresponse().status == 200
 
     @property
     def log(self) -> str:

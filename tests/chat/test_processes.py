@@ -134,5 +134,5 @@ async def test_signing_out_at_one_process_closes_the_sockets_of_the_other(
     there = other_server.browser()
     there.jar = here.jar
     client = await Client(there, room).open()
-    here.post("/accounts/logout/").read()
+    here.post("/accounts/logout/")
     assert await client.until_closed(seconds=5) == 4401

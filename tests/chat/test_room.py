@@ -350,5 +350,5 @@ async def test_who_signs_out_is_out_of_the_room_within_five_seconds(
 ) -> None:
     browser = server.browser().sign_in("ada@example.com")
     client = await Client(browser, house.rehearse(RUNNING).socket_path).open()
-    browser.post("/accounts/logout/").read()
+    browser.post("/accounts/logout/")
     assert await client.until_closed(seconds=5) == 4401
