@@ -1,0 +1,195 @@
+"""Periodic work is done once, by whoever is first, and nothing that goes wrong ends it."""
+
+import logging
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from curation.agenda import LENGTH
+from curation.instants import read_clock
+from curation.models import NEVER_PUBLISHED, ChatSession, Series
+from people.models import User
+from talktech.conductor import Conductor, run_once
+from tests.conftest import make_session
+from tests.live import ROOT, House, Server, house_in
+from transcripts.models import Transcript
+
+PROMISE = 5.0
+
+
+@pytest.fixture
+def over(series: Series, curator: User) -> ChatSession:
+    """A session that ended a minute ago and has no transcript yet."""
+    return make_session(series, curator, read_clock() - LENGTH - timedelta(minutes=1))
+
+
+def test_everything_that_is_due_is_done_once(
+    over: ChatSession, series: Series, curator: User
+) -> None:
+    rehearsal = make_session(None, None, over.starts_at)
+    forgotten = make_session(series, curator, over.starts_at - timedelta(days=7), status="draft")
+    now = read_clock()
+    done = run_once(now)
+    assert done[0] == f"Called off session {forgotten.pk}, which was never published."
+    assert len([line for line in done if line.startswith("The transcript of session")]) == 2
+    assert len([line for line in done if line.startswith("Planned")]) in (7, 8)
+    assert run_once(now) == []
+    forgotten.refresh_from_db()
+    assert (forgotten.status, forgotten.called_off_because) == ("cancelled", NEVER_PUBLISHED)
+    assert {one.session for one in Transcript.objects.all()} == {over, rehearsal}
+
+
+def test_nothing_is_done_before_it_is_due(series: Series, curator: User) -> None:
+    now = read_clock()
+    running = make_session(series, curator, now - LENGTH + timedelta(milliseconds=1))
+    draft = make_session(series, curator, now + timedelta(days=1, milliseconds=1), status="draft")
+    run_once(now)
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    assert not Transcript.objects.filter(session=running).exists()
+
+
+def test_what_fails_keeps_nothing_else_from_being_done_and_is_logged_once(
+    over: ChatSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    Series.objects.update(time_zone="Nowhere/Land")
+    conductor = Conductor()
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            conductor.round()
+    assert Transcript.objects.filter(session=over).exists()
+    faults = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
+    assert faults == ["The conductor could not plan the sessions of #TalkTech"]
+    Series.objects.update(time_zone="Europe/Berlin")
+    conductor.round()
+    assert conductor.faults == {}
+
+
+def test_the_command_says_what_was_done_and_what_could_not_be(
+    over: ChatSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Series.objects.update(time_zone="Nowhere/Land")
+    with pytest.raises(CommandError, match="Could not plan the sessions of #TalkTech"):
+        call_command("conductor", once=True)
+    assert f"The transcript of session {over.pk} is there: 0 posts." in capsys.readouterr().out
+    Series.objects.update(time_zone="Europe/Berlin")
+    call_command("conductor", once=True)
+    assert "Planned" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_thread_works_until_it_is_stopped(over: ChatSession) -> None:
+    conductor = Conductor()
+    conductor.start()
+    try:
+        wait_until(lambda: Transcript.objects.filter(session=over).exists())
+    finally:
+        began = time.monotonic()
+        conductor.stop()
+    assert time.monotonic() - began < 3
+    assert conductor.thread is not None and not conductor.thread.is_alive()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_database_it_waits_says_so_once_and_goes_on(
+    over: ChatSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    conductor = Conductor()
+    with caplog.at_level(logging.WARNING):
+        with table_away("transcripts_transcript"):
+            for _ in range(3):
+                conductor.round()
+        conductor.round()
+        conductor.round()
+    messages = [record.getMessage() for record in caplog.records]
+    assert [message.split(":")[0] for message in messages] == [
+        "The conductor waits for the database",
+        "The conductor has its database back.",
+    ]
+    assert Transcript.objects.filter(session=over).exists()
+
+
+@contextmanager
+def table_away(name: str) -> Iterator[None]:
+    """Nearest to a database that is away, on both of them: what is asked can't be answered."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {name} RENAME TO elsewhere")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE elsewhere RENAME TO {name}")
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.1)
+
+
+# In real processes
+
+
+def seconds_after_the_end(house: House, session_id: int) -> float:
+    """How long after a session's end its transcript was written, by the database's clock."""
+    question = (
+        "from transcripts.models import Transcript; "
+        f"t = Transcript.objects.select_related('session').get(session={session_id}); "
+        "print('after', (t.written_at - t.session.ends_at).total_seconds())"
+    )
+    return float(house.manage("shell", "-v0", "-c", question).split("after")[1])
+
+
+def test_a_transcript_exists_within_five_seconds_with_nobody_signed_in(
+    house: House, server: Server
+) -> None:
+    rehearsal = house.rehearse(timedelta(seconds=8) - LENGTH)
+    ends = time.monotonic() + (rehearsal.starts_at + LENGTH - read_clock()).total_seconds()
+    time.sleep(max(0.0, ends + PROMISE - time.monotonic()))
+    assert 0 <= seconds_after_the_end(house, rehearsal.id) < PROMISE
+    assert server.process.poll() is None
+
+
+@pytest.mark.django_db
+def test_as_a_process_of_its_own_it_works_and_stops_promptly(tmp_path: Path) -> None:
+    with house_in(tmp_path) as house:  # no server here, whose conductor might be faster
+        for how in (signal.SIGTERM, signal.SIGINT):
+            rehearsal = house.rehearse(-LENGTH - timedelta(seconds=30))
+            with conductor_in(house) as process:
+                assert process.stdout is not None
+                wanted = f"The transcript of session {rehearsal.id} is there"
+                assert any(wanted in line for line in process.stdout)
+                began = time.monotonic()
+                process.send_signal(how)
+                assert process.wait(timeout=20) == 0
+                assert time.monotonic() - began < PROMISE
+        assert house.manage("verify_transcripts").count(": ok") == 2
+
+
+@contextmanager
+def conductor_in(house: House) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "conductor"],
+        cwd=ROOT,
+        env=house.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()
