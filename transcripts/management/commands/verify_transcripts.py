@@ -20,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--session", type=int, metavar="ID", help="Only that session's.")
 
     def handle(self, *args: Any, session: int | None, **options: Any) -> None:
-        transcripts = Transcript.objects.select_related("session").order_by("session__starts_at")
+        transcripts = Transcript.objects.select_related("session").order_by(
+            "session__starts_at", "session"
+        )
         if session is not None:
             transcripts = transcripts.filter(session=session)
             if not transcripts:
