@@ -41,8 +41,10 @@ export class Agenda {
       const isOver = phase.name === "closed" || (phase.topic ?? 0) > topic.position;
       if (isNow) step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
-      const said = plural(counts.get(topic.position) ?? 0, "post");
-      const text = isOver ? said : isNow ? `now · ${said}` : this.times.time(topic.starts_at);
+      const count = counts.get(topic.position) ?? 0;
+      const said = plural(count, "post");
+      const now = count ? `now · ${said}` : "now";
+      const text = isOver ? said : isNow ? now : this.times.time(topic.starts_at);
       write(part(step, "state"), text);
     }
   }

@@ -3,7 +3,10 @@
 export const TOPICS = 3;
 export const TOPIC = 600_000;
 export const LOBBY = 600_000;
-const WARNINGS = /** @type {const} */ ([30_000, 120_000]);
+const WARNINGS = /** @type {const} */ ([
+  { at: 120_000, until: 90_000 },
+  { at: 30_000, until: 0 },
+]);
 const DRIFT = 1e-4;
 
 /** @typedef {import("tt/frames").PhaseName} PhaseName */
@@ -39,7 +42,7 @@ export function fractions(startsAt, now) {
 }
 
 /**
- * The warning that holds before a topic's end: 120000 or 30000 milliseconds, or null for none.
+ * The warning to be read now: of 120000 or 30000 milliseconds before a topic's end, or null.
  * @param {Phase} phase
  * @param {number} now
  * @returns {30000 | 120000 | null}
@@ -47,7 +50,7 @@ export function fractions(startsAt, now) {
 export function warningAt(phase, now) {
   if (phase.name !== "topic" || phase.endsAt === null) return null;
   const left = phase.endsAt - now;
-  return WARNINGS.find((limit) => left <= limit) ?? null;
+  return WARNINGS.find(({ at, until }) => until < left && left <= at)?.at ?? null;
 }
 
 /**

@@ -27,7 +27,7 @@ export class Outbox {
    * @param {() => string} [options.makeId]
    * @param {(action: () => void, ms: number) => unknown} [options.later]
    */
-  constructor({ keep, send, changed, makeId = uuid, later = setTimeout }) {
+  constructor({ keep, send, changed, makeId = uuid, later = defer }) {
     this.keep = keep;
     this.send = send;
     this.changed = changed;
@@ -172,6 +172,14 @@ export class Outbox {
     for (const entry of entries) if (entry.state !== "failed") entry.state = "waiting";
     return entries.sort((a, b) => a.order - b.order);
   }
+}
+
+/**
+ * @param {() => void} action
+ * @param {number} ms
+ */
+function defer(action, ms) {
+  setTimeout(action, ms);
 }
 
 /** Lower case, as the protocol wants it; also where crypto.randomUUID is missing (plain http). */

@@ -4,6 +4,8 @@ import { drawFace, part, stamp, write } from "tt/dom";
 
 /** @typedef {import("tt/outbox").Entry} Entry */
 
+const QUICK = "That was a lot at once. This is posted by itself in a moment.";
+
 export class Pending {
   /**
    * @param {HTMLElement} root
@@ -55,6 +57,7 @@ export class Pending {
     write(part(item, "body"), entry.body);
     write(part(item, "status"), statusOf(entry, room));
     part(item, "choices").hidden = entry.state !== "failed" && entry.state !== "held";
+    part(item, "retry").hidden = entry.state === "held";
     return item;
   }
 }
@@ -63,12 +66,11 @@ export class Pending {
  * @param {Entry} entry
  * @param {{ topic: number | null, isOpen: boolean }} room
  */
-function statusOf({ state, reason, topic }, room) {
+function statusOf({ state, reason, code, topic, sent }, room) {
   if (state === "failed") return `Not posted. ${reason}`;
-  if (state === "held") return `Waiting. ${reason}`;
+  if (state === "held") return code === "too_fast" ? QUICK : `Waiting. ${reason}`;
   const other = topic !== null && room.topic !== null && topic !== room.topic;
   const turned = other ? `, written for topic ${topic}` : "";
-  return state === "waiting" && !room.isOpen
-    ? `Waits for the connection${turned}`
-    : `Sending${turned}…`;
+  if (state === "stored" || sent) return `Sending${turned}…`;
+  return `${room.isOpen ? "Waits its turn" : "Waits for the connection"}${turned}`;
 }

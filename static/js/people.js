@@ -7,10 +7,12 @@ import { drawFace, part, stamp, write } from "tt/dom";
 export class People {
   /**
    * @param {HTMLElement} root
+   * @param {number} me
    * @param {(mode: "talking" | "reading", named: boolean) => void} choose
    */
-  constructor(root, choose) {
+  constructor(root, me, choose) {
     this.root = root;
+    this.me = me;
     /** @type {Map<number, Participant>} */
     this.persons = new Map();
     /** @type {Map<number, HTMLElement>} */
@@ -54,7 +56,10 @@ export class People {
 
   /** @param {Omit<import("tt/frames").Presence, "type">} presence what became different */
   change({ talking, reading, joined, left, changed }) {
+    if (left.includes(this.me)) this.showMode("reading", false);
     for (const person of [...joined, ...changed]) {
+      // Posting makes one talk, and so does another tab of one's own.
+      if (person.id === this.me) this.showMode(person.mode, this.named.checked);
       this.persons.set(person.id, person);
       this.drawn.delete(person.id);
     }

@@ -33,6 +33,8 @@ class Room {
       new Keep(shelf(name), data.session_id, data.me.id);
     const [thisTab, thisBrowser] = [keepIn("sessionStorage"), keepIn("localStorage")];
 
+    /** How we want to take part, until the room was told. @type {object | null} */
+    this.wish = null;
     this.store = new Store();
     this.course = new Course({
       startsAt: Date.parse(data.starts_at),
@@ -62,7 +64,7 @@ class Room {
       course: this.course,
       post: (text) => this.post(text),
       decide: (id, choice) => this.decide(id, choice),
-      choose: (mode, named) => this.connection.send({ type: "mode", mode, named }),
+      choose: (mode, named) => this.choose({ type: "mode", mode, named }),
     });
   }
 
@@ -146,6 +148,7 @@ class Room {
   connected(state, why) {
     if (state === "open") {
       this.outbox.opened();
+      if (this.wish) this.choose(this.wish);
       this.screen.notices.healed();
       return;
     }
@@ -153,6 +156,11 @@ class Room {
     if (why === "signed-out") toSignIn(this.data.login_url);
     else if (why) this.screen.shut(DOORS[why]);
     else this.screen.notices.lost();
+  }
+
+  /** @param {object} mode a frame */
+  choose(mode) {
+    this.wish = this.connection.send(mode) ? null : mode;
   }
 
   /** @param {string} text */

@@ -42,7 +42,7 @@ export class Screen {
     this.agenda = new Agenda(part(body, "agenda"), times);
     this.stream = new Stream(body, { times });
     this.pending = new Pending(body, { me, choose: decide });
-    this.people = new People(part(body, "people"), choose);
+    this.people = new People(part(body, "people"), me.id, choose);
     this.notices = new Notices(body);
     this.summary = new Summary(body);
     this.composer = new Composer(body, { keeps, post });
@@ -147,7 +147,7 @@ export class Screen {
 
   drawTabs() {
     if (!this.tabs.hides("chat")) this.missed = 0;
-    this.tabs.say("chat", this.missed ? ` · ${this.missed} new` : "");
-    this.tabs.say("people", this.people.count ? ` · ${this.people.count}` : "");
+    this.tabs.say("chat", this.missed ? `\u00a0· ${this.missed} new` : "");
+    this.tabs.say("people", this.people.count ? `\u00a0· ${this.people.count}` : "");
   }
 }
