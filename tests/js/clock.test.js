@@ -49,12 +49,14 @@ test("the bars fill one after the other", () => {
   assert.deepEqual(fractions(START, START + 40 * MINUTE), [1, 1, 1]);
 });
 
-test("warnings hold from two minutes and from thirty seconds before a topic's end", () => {
+test("warnings come two minutes and thirty seconds before a topic's end; the first is not stale", () => {
   const end = START + 10 * MINUTE;
   const at = (/** @type {number} */ left) => warningAt(phaseAt(START, end - left), end - left);
   assert.equal(at(120_001), null);
   assert.equal(at(120_000), 120_000);
-  assert.equal(at(30_001), 120_000);
+  assert.equal(at(90_001), 120_000);
+  assert.equal(at(90_000), null);
+  assert.equal(at(30_001), null);
   assert.equal(at(30_000), 30_000);
   assert.equal(at(1), 30_000);
   assert.equal(at(0), null);
