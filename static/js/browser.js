@@ -18,10 +18,19 @@ export function socketUrl(path) {
   return `${scheme}://${window.location.host}${path}`;
 }
 
-/** Sign in, and come back here. @param {string} loginUrl */
+/**
+ * Sign in, and come back here; but not round and round, where only the socket knows us no longer.
+ * @param {string} loginUrl
+ * @returns {boolean} false: we come from there just now
+ */
 export function toSignIn(loginUrl) {
+  const kept = shelf("sessionStorage");
+  const last = Number(kept?.getItem("tt/sign-in") ?? 0);
+  if (Date.now() - last < 20_000) return false;
+  kept?.setItem("tt/sign-in", String(Date.now()));
   const next = encodeURIComponent(window.location.pathname);
   window.location.assign(`${loginUrl}?next=${next}`);
+  return true;
 }
 
 /** A phone's keyboard covers the page: keep the composer above it. */

@@ -21,6 +21,7 @@ import { Times, zoneOf } from "tt/times";
  */
 
 const DOORS = {
+  "signed-out": ["You are signed out here", "Sign out and in again, then come back to this page."],
   forbidden: ["You can’t enter this room", "Ask this session’s curator if you think you should."],
   missing: ["There is no room here", "The session does not exist, or it is not published."],
 };
@@ -153,8 +154,8 @@ class Room {
       return;
     }
     this.outbox.closed();
-    if (why === "signed-out") toSignIn(this.data.login_url);
-    else if (why) this.screen.shut(DOORS[why]);
+    if (why === "signed-out" && toSignIn(this.data.login_url)) return;
+    if (why) this.screen.shut(DOORS[why]);
     else this.screen.notices.lost();
   }
 
