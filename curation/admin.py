@@ -1,8 +1,7 @@
 """The desk: sessions (each on its own page, see `desk`), and the series with its turns."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import available_timezones
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,27 +10,23 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from curation import schedule
 from curation.crew import make_curator
 from curation.desk import Desk
+from curation.forms import LineField
 from curation.instants import read_clock
 from curation.listing import Columns, Which
 from curation.models import ChatSession, Series, Turn
+from people.forms import ZoneField
 from people.models import User
-
-if TYPE_CHECKING:
-    SessionBase = admin.ModelAdmin[ChatSession]
-    SeriesBase = admin.ModelAdmin[Series]
-    TurnBase = admin.TabularInline[Turn, Series]
-else:
-    SessionBase = SeriesBase = admin.ModelAdmin
-    TurnBase = admin.TabularInline
 
 
 @admin.register(ChatSession)
-class Sessions(SessionBase):
+class Sessions(admin.ModelAdmin):  # type: ignore[type-arg]
     """Sessions make themselves; a curator prepares their own, an admin every one."""
 
     list_filter = (Which,)
@@ -56,7 +51,7 @@ class Sessions(SessionBase):
         return super().get_queryset(request).prefetch_related("topics__articles")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Our filter only: by asking for titles that begin with a letter one could read others' drafts."""
+        """Our filter only: asking for the titles that begin with an A would give drafts away."""
         return lookup == Which.parameter_name
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -66,10 +61,10 @@ class Sessions(SessionBase):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: ChatSession | None = None) -> bool:
-        may = super().has_change_permission(request, obj)
-        return may and (
-            obj is None or request.user.is_superuser or obj.curator_id == request.user.pk
-        )
+        may: bool = super().has_change_permission(request, obj)
+        if obj is None or request.user.is_superuser:
+            return may
+        return may and obj.curator_id == request.user.pk
 
     def has_view_permission(self, request: HttpRequest, obj: ChatSession | None = None) -> bool:
         return self.has_change_permission(request, obj)
@@ -84,7 +79,8 @@ class Sessions(SessionBase):
         with transaction.atomic():
             session = self.locked(request, object_id)
             if session is None:
-                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+                messages.warning(request, "There is no such session.")
+                return redirect("admin:curation_chatsession_changelist")
             if not self.has_change_permission(request, session):
                 raise PermissionDenied
             desk = Desk(request, session, read_clock())
@@ -112,10 +108,8 @@ class Sessions(SessionBase):
         return session
 
 
-class SeriesForm(forms.ModelForm):
-    time_zone = forms.ChoiceField(
-        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-    )
+class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
+    time_zone = ZoneField()
     local_time = forms.TimeField(
         label="Starts at",
         help_text="By the wall clock of the time zone, all year round.",
@@ -125,9 +119,16 @@ class SeriesForm(forms.ModelForm):
     class Meta:
         model = Series
         fields = ("name", "weekday", "local_time", "time_zone")
+        field_classes: ClassVar[dict[str, Any]] = {"name": LineField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.fields["time_zone"]
+        assert isinstance(zone, ZoneField)
+        zone.offer(self.instance.time_zone or timezone.get_current_timezone_name())
 
 
-class Turns(TurnBase):
+class Turns(admin.TabularInline):  # type: ignore[type-arg]
     model = Turn
     extra = 1
     verbose_name = "curator"
@@ -139,11 +140,11 @@ class Turns(TurnBase):
 
 
 @admin.register(Series)
-class SeriesAdmin(SeriesBase):
+class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """When the weekly chat is and who curates it; its sessions follow."""
 
     form = SeriesForm
-    inlines: ClassVar[list[type[Turns]]] = [Turns]
+    inlines = (Turns,)
     list_display = ("name", "weekday", "local_time", "time_zone")
     actions = None
     fieldsets = (

@@ -17,24 +17,33 @@ from people.models import User
 SPARE = 2  # blank rows for articles, for those without JavaScript; with it, a button makes more
 
 
-class LineField(forms.CharField):
-    """One line, tidied before its length is judged."""
+class TidyField(forms.CharField):
+    """Text, tidied before its length is judged."""
 
     def to_python(self, value: object) -> Any:
-        return texts.tidy_line(super().to_python(value) or "")
+        text: str = super().to_python(value) or ""
+        if self.max_length and len(text) > 4 * self.max_length:
+            return text  # too long in any case, and a megabyte of marks takes minutes to tidy
+        return self.tidy(text)
+
+    @staticmethod
+    def tidy(text: str) -> str:
+        raise NotImplementedError
 
 
-class ProseField(forms.CharField):
-    def to_python(self, value: object) -> Any:
-        return texts.tidy_prose(super().to_python(value) or "")
+class LineField(TidyField):
+    tidy = staticmethod(texts.tidy_line)
 
 
-class LinkField(forms.CharField):
-    def to_python(self, value: object) -> Any:
-        return texts.tidy_link(super().to_python(value) or "")
+class ProseField(TidyField):
+    tidy = staticmethod(texts.tidy_prose)
 
 
-class SessionForm(forms.ModelForm):
+class LinkField(TidyField):
+    tidy = staticmethod(texts.tidy_link)
+
+
+class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ChatSession
         fields = ("title", "intro")
@@ -45,7 +54,7 @@ class SessionForm(forms.ModelForm):
         }
 
 
-class QuestionForm(forms.ModelForm):
+class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Topic
         fields = ("question",)
@@ -53,7 +62,7 @@ class QuestionForm(forms.ModelForm):
         widgets: ClassVar[dict[str, Any]] = {"question": forms.Textarea(attrs={"rows": 2})}
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     article = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -80,12 +89,11 @@ class ArticleForm(forms.ModelForm):
         return ArticleDraft(**cleaned, id=self.cleaned_data["article"])
 
 
-class ArticleFormSet(forms.BaseFormSet):
-    ordering_widget = forms.NumberInput(attrs={"min": 1, "max": 99})
-
+class ArticleFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["ORDER"].label = "Position"
+        form.fields["ORDER"].widget.attrs |= {"min": 1, "max": 99}
         form.fields["DELETE"].label = "Remove"
 
     def drafts(self) -> list[ArticleDraft]:
@@ -93,7 +101,7 @@ class ArticleFormSet(forms.BaseFormSet):
         return [form.draft() for form in self.ordered_forms]
 
 
-ArticleFormSetOfTopic = forms.formset_factory(
+article_forms: Any = forms.formset_factory(
     ArticleForm,
     formset=ArticleFormSet,
     extra=SPARE,
@@ -144,4 +152,6 @@ class HandOverForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, now: User | None) -> None:
         super().__init__(data, prefix="over")
         others = crew().exclude(pk=now.pk) if now else crew()
-        self.fields["to"].queryset = others.select_related("team")
+        to = self.fields["to"]
+        assert isinstance(to, forms.ModelChoiceField)
+        to.queryset = others.select_related("team")

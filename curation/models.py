@@ -2,7 +2,8 @@
 
 The verbs on `ChatSession` are the only writers of what the law of the room depends on: they take
 the instant, lock the row, read it anew, refuse what `law` forbids and raise the edition. The admin
-only calls them. The series is in `series`, topics and articles, which they write too, in `topics`.
+only calls them. The series is in `series`; topics and articles, which they write too, in
+`topics`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ NEVER_PUBLISHED = "It was not published before it should have started."
 
 
 class ChatSession(models.Model):
-    """One week's chat, [starts_at, starts_at + 30 min); or a rehearsal of one, which has no date."""
+    """One week's chat, [starts_at, starts_at + 30 min); or a rehearsal of it, without a date."""
 
     class Status(models.TextChoices):
         DRAFT = "draft"
@@ -110,6 +111,12 @@ class ChatSession(models.Model):
     def __str__(self) -> str:
         when = self.date.isoformat() if self.date else f"rehearsal {self.pk}"
         return f"{when} {self.title}".strip()
+
+    def get_absolute_url(self) -> str:
+        """The pre-read; the room is `room/` below it."""
+        if self.date is None:
+            return f"/rehearsals/{self.pk}/"
+        return f"/sessions/{self.date.isoformat()}/"
 
     def publish(self, now: datetime) -> None:
         """Show it to everyone: complete, and not yet started. A second time changes nothing."""
@@ -222,12 +229,6 @@ class ChatSession(models.Model):
     @property
     def lobby_opens_at(self) -> datetime:
         return agenda.lobby_opens_at(self.starts_at)
-
-    def get_absolute_url(self) -> str:
-        """The pre-read; the room is `room/` below it."""
-        if self.date is None:
-            return f"/rehearsals/{self.pk}/"
-        return f"/sessions/{self.date.isoformat()}/"
 
     @property
     def room_url(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.forms import BaseForm
 
-from curation.forms import ArticleFormSet, ArticleFormSetOfTopic, QuestionForm, SessionForm
+from curation.forms import ArticleFormSet, QuestionForm, SessionForm, article_forms
 from curation.models import Article, ChatSession, Topic
 
 
@@ -65,11 +65,11 @@ class Paper:
         return TopicPaper(
             topic,
             QuestionForm(data, initial={"question": topic.question}, prefix=prefix),
-            ArticleFormSetOfTopic(data, initial=articles, prefix=f"{prefix}-articles"),
+            article_forms(data, initial=articles, prefix=f"{prefix}-articles"),
         )
 
     def is_valid(self) -> bool:
-        parts = [self.session]
+        parts: list[BaseForm | ArticleFormSet] = [self.session]
         for paper in self.topics:
             parts += [paper.question, paper.articles]
         verdicts = [part.is_valid() for part in parts]  # every part says what is wrong with it

@@ -50,7 +50,7 @@ class SessionQuerySet(models.QuerySet["ChatSession"]):
 
     def addressed(self, day: date | None = None, number: int | None = None) -> "ChatSession":
         """The session under /sessions/<day>/ or /rehearsals/<number>/; or DoesNotExist."""
-        found = self.weekly().filter(date=day) if day else self.rehearsals().filter(pk=number)
+        found = self.weekly().filter(date=day) if day else self.rehearsals().filter(pk=number or 0)
         session = found.select_related("curator__team", "series").order_by("pk").first()
         if session is None:
             raise self.model.DoesNotExist

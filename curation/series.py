@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from curation import texts
-from people.models import known_zone
+from people.models import User, known_zone
 
 
 class Weekday(models.IntegerChoices):
@@ -20,7 +20,7 @@ class Series(models.Model):
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
     local_time = models.TimeField("starts at", help_text="By the wall clock of the time zone.")
     time_zone = models.CharField(max_length=64, validators=[known_zone])
-    curators: models.ManyToManyField = models.ManyToManyField(
+    curators: "models.ManyToManyField[User, Turn]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Turn", related_name="+"
     )
 

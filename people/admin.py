@@ -1,6 +1,6 @@
 """People as admins keep them: who is here, in which team, and what they may do."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -9,22 +9,12 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people import names
+from people.accounts import open_account
+from people.forms import NameField, ZoneField
 from people.models import AuditEntry, SignUpDomain, Team, User
-
-if TYPE_CHECKING:
-    TeamBase = admin.ModelAdmin[Team]
-    DomainBase = admin.ModelAdmin[SignUpDomain]
-    AuditBase = admin.ModelAdmin[AuditEntry]
-    CreationForm = BaseUserCreationForm[User]
-    PersonModelForm = ModelForm[User]
-else:
-    TeamBase = DomainBase = AuditBase = admin.ModelAdmin
-    CreationForm, PersonModelForm = BaseUserCreationForm, ModelForm
 
 admin.site.unregister(Group)
 
@@ -36,46 +26,50 @@ ANSWERABLE = {
 
 def free_address(email: str, person: User | None = None) -> str:
     """The address as it is stored; raises ValidationError when somebody has it already."""
-    email = email.strip().lower()
-    others = User.objects.exclude(pk=person.pk) if person else User.objects.all()
-    if others.filter(email__iexact=email).exists():
+    email = User.objects.normalize_email(email).lower()
+    users, addresses = User.objects.all(), EmailAddress.objects.all()
+    if person:
+        users, addresses = users.exclude(pk=person.pk), addresses.exclude(user=person)
+    if users.filter(email__iexact=email).exists() or addresses.filter(email__iexact=email).exists():
         raise ValidationError("Somebody has this address already.", code="unique")
     return email
 
 
-class NewPersonForm(CreationForm):
+class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
+    name = NameField()
+
     class Meta:
         model = User
         fields = ("name", "email", "team")
-
-    def clean_name(self) -> str:
-        return names.tidy(self.cleaned_data["name"])
 
     def clean_email(self) -> str:
         return free_address(self.cleaned_data["email"])
 
 
-class PersonForm(PersonModelForm):
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+    name = NameField()
+    time_zone = ZoneField(required=False)
+
     class Meta:
         model = User
         fields = ("name", "email", "team", "time_zone", "groups", "is_active", "is_superuser")
         labels: ClassVar[dict[str, str]] = {"groups": "Works in the admin as"}
         help_texts: ClassVar[dict[str, str]] = {
-            "groups": "",
-            "is_active": "Unticked: signed out at once; posts and transcripts stay.",
+            "groups": "Curators prepare the sessions that are theirs.",
+            "is_active": "Unticked: signed out at once. Posts and transcripts stay.",
             "is_superuser": "May change people, the series and every session.",
         }
         widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
 
-    acting: ClassVar[User]  # set by the admin for the request
+    acting: ClassVar[User]  # who changes this person; the admin sets it for each request
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        zone = self.fields["time_zone"]
+        assert isinstance(zone, ZoneField)
+        zone.offer(self.instance.time_zone, first=("", "As the browser says"))
         if "is_superuser" in self.fields:
             self.fields["is_superuser"].label = "Admin"
-
-    def clean_name(self) -> str:
-        return names.tidy(self.cleaned_data["name"])
 
     def clean_email(self) -> str:
         return free_address(self.cleaned_data["email"], self.instance)
@@ -94,7 +88,7 @@ class PersonForm(PersonModelForm):
 
 
 @admin.register(User)
-class People(UserAdmin):
+class People(UserAdmin):  # type: ignore[type-arg]
     """Nobody is deleted: their posts would go with them. They are deactivated."""
 
     form = PersonForm
@@ -111,6 +105,10 @@ class People(UserAdmin):
         (None, {"fields": ("name", "email", "team", "time_zone")}),
         ("May", {"fields": ("is_active", "groups", "is_superuser")}),
     )
+    fieldsets_without_rights = (
+        (None, {"fields": ("name", "email", "team", "time_zone")}),
+        ("May", {"fields": ("is_active",)}),
+    )
     add_fieldsets = ((None, {"fields": ("name", "email", "team", "password1", "password2")}),)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -122,28 +120,29 @@ class People(UserAdmin):
         return may and (obj is None or not obj.is_superuser or is_admin(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
         if obj is None or is_admin(request):
-            return fieldsets
-        return (
-            (None, {"fields": ("name", "email", "team", "time_zone")}),
-            ("May", {"fields": ("is_active",)}),
-        )
+            return super().get_fieldsets(request, obj)
+        return self.fieldsets_without_rights
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.acting = request.user
         return form
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            open_account(obj, form.cleaned_data["password1"])
+            return
         super().save_model(request, obj, form, change)
-        EmailAddress.objects.filter(user=obj).exclude(email__iexact=obj.email).delete()
-        EmailAddress.objects.update_or_create(
-            user=obj, email=obj.email, defaults={"verified": True, "primary": True}
-        )
-        answer_for(request, obj, form.changed_data if change else [])
+        if "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).delete()
+            EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
+        answer_for(request, obj, form.changed_data)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Whoever is an admin or in a group works in the admin; nobody else does."""
         super().save_related(request, form, formsets, change)
         person = form.instance
         works_here = person.is_superuser or person.groups.exists()
@@ -162,30 +161,31 @@ def answer_for(request: HttpRequest, person: User, changed: list[str]) -> None:
         if field in changed:
             AuditEntry.objects.create(
                 at=timezone.now(),
-                actor=request.user,
+                actor_id=request.user.pk,
                 action=given if getattr(person, field) else taken,
                 subject=f"{person.name} <{person.email}>"[:200],
             )
 
 
 @admin.register(Team)
-class Teams(TeamBase):
+class Teams(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name",)
     search_fields = ("name",)
     actions = None
 
 
 @admin.register(SignUpDomain)
-class SignUpDomains(DomainBase):
+class SignUpDomains(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("domain",)
     actions = None
 
 
 @admin.register(AuditEntry)
-class AuditEntries(AuditBase):
+class AuditEntries(admin.ModelAdmin):  # type: ignore[type-arg]
     """To read, never to change."""
 
     list_display = ("at", "actor", "action", "subject", "reason")
+    list_select_related = ("actor",)
     search_fields = ("action", "subject", "reason")
     list_filter = ("action",)
     actions = None

@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+
+from curation.crew import curators
 
 
 class CuratorsDesk(AdminSite):
@@ -14,12 +16,11 @@ class CuratorsDesk(AdminSite):
     index_title = "Desk"
     enable_nav_sidebar = False
 
-    def index(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Curators have one thing to do here: their sessions. Admins see all there is."""
         if not request.user.is_superuser:
             return redirect("admin:curation_chatsession_changelist")
+        curators()  # so that there is a group to put people into
         return super().index(request, extra_context)
 
     def login(
@@ -31,5 +32,5 @@ class CuratorsDesk(AdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         return redirect("account_change_password")

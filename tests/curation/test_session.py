@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -189,13 +190,14 @@ def test_an_article_of_another_session_is_not_taken_over(
 
 def test_a_published_session_may_be_improved_but_stays_complete(session: ChatSession) -> None:
     session.prepare(BEFORE, title="Better")
-    for hole in (
+    holes: list[dict[str, Any]] = [
         {"title": ""},
         {"questions": ["One?", "", "Three?"]},
         {"articles": [[], [], []]},
-    ):
+    ]
+    for hole in holes:
         with pytest.raises(NotAllowed) as refused:
-            session.prepare(BEFORE, **hole)  # type: ignore[arg-type]
+            session.prepare(BEFORE, **hole)
         assert refused.value.code == "incomplete"
     session.refresh_from_db()
     assert session.title == "Better"
@@ -216,8 +218,8 @@ HOSTILE = [
 def test_hostile_text_is_refused_with_a_sentence_in_every_field(
     draft: ChatSession, field: str, text: str
 ) -> None:
-    good = {"url": "https://a.example/", "title": "A", "source": "S", "note": "N"}
-    changes: dict[str, object] = {
+    good: dict[str, Any] = {"url": "https://a.example/", "title": "A", "source": "S", "note": "N"}
+    changes: dict[str, dict[str, Any]] = {
         "title": {"title": text},
         "intro": {"intro": text},
         "question": {"questions": ["One?", text, "Three?"]},
@@ -227,7 +229,7 @@ def test_hostile_text_is_refused_with_a_sentence_in_every_field(
         "note": {"articles": [[ArticleDraft(**{**good, "note": text})]] * 3},
     }
     with pytest.raises(ValidationError) as refused:
-        draft.prepare(BEFORE, **changes[field])  # type: ignore[arg-type]
+        draft.prepare(BEFORE, **changes[field])
     assert all(message.endswith(".") for message in refused.value.messages)
     draft.refresh_from_db()
     assert draft.edition == 0, "nothing was written"

@@ -1,5 +1,7 @@
 """What curators may write, and which links they may hand to readers."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -142,15 +144,17 @@ def test_a_tidied_line_is_one_line_and_tidy(text: str) -> None:
 @given(st.text())
 def test_no_input_breaks_a_check(text: str) -> None:
     for check in (texts.check_line, texts.check_prose, texts.check_link):
-        try:
-            check(text)
-        except ValidationError as refusal:
-            assert all(message.endswith(".") for message in refusal.messages)
+        assert all(sentence.endswith(".") for sentence in refusals(check, text))
 
 
 @given(st.text(max_size=30))
 def test_no_host_breaks_the_check_of_a_link(text: str) -> None:
+    assert all(sentence.endswith(".") for sentence in refusals(texts.check_link, f"https://{text}"))
+
+
+def refusals(check: Callable[[str], None], text: str) -> list[str]:
     try:
-        texts.check_link(f"https://{text}")
+        check(text)
     except ValidationError as refusal:
-        assert refusal.messages
+        return refusal.messages
+    return []
