@@ -62,7 +62,7 @@ function drawArticle({ title, url, source }) {
   link.href = /^https?:/i.test(url) ? url : "#";
   link.target = "_blank";
   link.rel = "noopener noreferrer";
-  const from = document.createElement("span");
+  const from = make("span", "", "from");
   from.append("· ", make("bdi", source || hostOf(url)));
   link.append(make("bdi", title), " ", from);
   const item = document.createElement("li");

@@ -72,7 +72,7 @@ export class Tabs {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const at = this.tabs.findIndex((tab) => tab === document.activeElement);
+    const at = this.tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const rtl = document.dir === "rtl" ? -1 : 1;
     const to = { ArrowRight: at + rtl, ArrowLeft: at - rtl, Home: 0, End: this.tabs.length - 1 }[
       event.key
