@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from people import sign_up
 from people.forms import NameField
 
-PASSWORD_RULE = "At least eight characters, nothing common, nothing like your name or address."
+HOW_TO_CHOOSE = "At least eight characters, nothing common, nothing like your name or address."
 
 
 class Worded:
@@ -35,7 +35,7 @@ class LoginForm(Worded, allauth.LoginForm):  # type: ignore[misc]
 class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
     field_order = ("name", "email", "password1")
     labels: ClassVar = {"email": "Work e-mail address"}
-    helps: ClassVar = {"password1": PASSWORD_RULE}
+    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
 
     name = NameField(label="Name", help_text="As your colleagues know you.")
 
@@ -60,12 +60,12 @@ class ChangePasswordForm(Worded, allauth.ChangePasswordForm):  # type: ignore[mi
         "password1": "New password",
         "password2": "New password, once more",
     }
-    helps: ClassVar = {"oldpassword": "", "password1": PASSWORD_RULE}
+    helps: ClassVar = {"oldpassword": "", "password1": HOW_TO_CHOOSE}
 
 
 class SetPasswordForm(Worded, allauth.SetPasswordForm):  # type: ignore[misc]
     labels: ClassVar = {"password1": "Password", "password2": "Password, once more"}
-    helps: ClassVar = {"password1": PASSWORD_RULE}
+    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
 
 
 class ResetPasswordForm(Worded, allauth.ResetPasswordForm):  # type: ignore[misc]
@@ -74,7 +74,7 @@ class ResetPasswordForm(Worded, allauth.ResetPasswordForm):  # type: ignore[misc
 
 class ResetPasswordKeyForm(Worded, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
     labels: ClassVar = {"password1": "New password", "password2": "New password, once more"}
-    helps: ClassVar = {"password1": PASSWORD_RULE}
+    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
 
 
 class ReauthenticateForm(Worded, allauth.ReauthenticateForm):  # type: ignore[misc]

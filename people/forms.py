@@ -1,6 +1,6 @@
 """The forms in which people say who they are."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,6 +30,8 @@ class NameField(forms.CharField):
 class ZoneField(forms.ChoiceField):
     """A time zone of the database, offered by continent."""
 
+    default_error_messages: ClassVar = {"invalid_choice": "Choose a time zone from the list."}
+
     def offer(self, guess: str, *, first: tuple[str, str] | None = None) -> None:
         """Offer all zones and `guess` besides, which is chosen at first unless `first` is."""
         offered: Any = zones.choices(guess)
@@ -41,7 +43,12 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """One's own name, team and time zone."""
 
     name = NameField(help_text="As your colleagues know you.")
-    team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="No team")
+    team = forms.ModelChoiceField(
+        Team.objects.all(),
+        required=False,
+        empty_label="No team",
+        error_messages={"invalid_choice": "Choose a team from the list."},
+    )
     time_zone = ZoneField(required=False, help_text="Every time is shown in it.")
 
     class Meta:

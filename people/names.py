@@ -29,7 +29,8 @@ def check(name: str) -> None:
         raise ValidationError("A name has visible characters only.", code="invisible")
     run = 0
     for char in unicodedata.normalize("NFD", name):
-        run = run + 1 if unicodedata.combining(char) else 0
+        is_mark = unicodedata.combining(char) or unicodedata.category(char) == "Me"
+        run = run + 1 if is_mark else 0
         if run > MOST_MARKS:
             raise ValidationError("A name has at most four marks on a letter.", code="marks")
 

@@ -12,9 +12,8 @@ from django.utils import timezone
 
 COOKIE = "tz"
 LONGEST = 64
-CONTINENTS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
-)
+CONTINENTS = frozenset(("Africa", "America", "Antarctica", "Asia", "Australia", "Europe"))
+OCEANS = frozenset(("Arctic", "Atlantic", "Indian", "Pacific"))
 ELSEWHERE = "Elsewhere"
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
@@ -74,7 +73,7 @@ def shown(zone: str) -> tuple[bool, str, str]:
 
 def region_of(zone: str) -> str:
     region = zone.partition("/")[0]
-    return region if region in CONTINENTS else ELSEWHERE
+    return region if region in CONTINENTS | OCEANS else ELSEWHERE
 
 
 def place(zone: str) -> str:

@@ -12,7 +12,7 @@ from django.contrib.auth import login, password_validation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -23,9 +23,9 @@ from curation.crew import make_curator
 from curation.instants import read_clock
 from curation.models import Series, Weekday
 from people import zones
-from people.account_forms import PASSWORD_RULE
+from people.account_forms import HOW_TO_CHOOSE
 from people.accounts import open_account
-from people.forms import NameField
+from people.forms import NameField, ZoneField
 from people.models import User
 from talktech.demo import loader
 
@@ -57,7 +57,7 @@ class WelcomeFirst:
         return self.get_response(request)
 
 
-class WelcomeForm(forms.ModelForm):
+class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
     """The chat, and the first admin."""
 
     weekday = forms.TypedChoiceField(choices=Weekday.choices, coerce=int, initial=Weekday.THURSDAY)
@@ -67,10 +67,7 @@ class WelcomeForm(forms.ModelForm):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"invalid": "Write a time like 14:00."},
     )
-    time_zone = forms.ChoiceField(
-        help_text="The chat keeps to this clock, summer and winter.",
-        error_messages={"invalid_choice": "Choose a time zone from the list."},
-    )
+    time_zone = ZoneField(help_text="The chat keeps to this clock, summer and winter.")
     your_name = NameField(label="Your name")
     email = forms.EmailField(
         label="Your e-mail address",
@@ -81,7 +78,7 @@ class WelcomeForm(forms.ModelForm):
         strip=False,
         max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
-        help_text=PASSWORD_RULE,
+        help_text=HOW_TO_CHOOSE,
     )
 
     class Meta:
@@ -89,12 +86,14 @@ class WelcomeForm(forms.ModelForm):
         fields = ("name", "weekday", "local_time", "time_zone")
         labels = {"name": "Name of the chat"}  # noqa: RUF012
 
-    def __init__(self, *args: Any, guess: str, **kwargs: Any) -> None:
+    def __init__(self, typed: QueryDict | None, guess: str) -> None:
         # There is one series; should there be one without people, it is taken over.
-        super().__init__(*args, instance=Series.objects.order_by("pk").first(), **kwargs)
-        zone = self.instance.time_zone or guess or "UTC"
-        self.fields["time_zone"].initial = zone
-        self.fields["time_zone"].choices = zones.choices(zone)  # type: ignore[attr-defined]
+        super().__init__(typed, instance=Series.objects.order_by("pk").first())
+        zone_field = self.fields["time_zone"]
+        assert isinstance(zone_field, ZoneField)
+        zone_field.offer(self.instance.time_zone or guess)
+        if not self.is_bound and not guess:
+            zone_field.widget.attrs["data-guess"] = ""  # static/js/welcome.js knows better
 
     def clean_name(self) -> str:
         return texts.tidy_line(self.cleaned_data["name"])
@@ -148,7 +147,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "demo" in request.POST:
         return start_demo()
     typed = request.POST if request.method == "POST" else None
-    form = WelcomeForm(typed, guess=zones.browsers_zone(request))
+    form = WelcomeForm(typed, zones.browsers_zone(request))
     if form.is_valid():
         admin = form.found()
         if admin is not None:

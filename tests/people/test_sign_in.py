@@ -226,7 +226,7 @@ def test_one_click_opens_each_door_of_the_demo(client: Client, demo: ChatSession
         assert f'value="{role}"' in html
         visitor = Client()
         assert visitor.post("/demo/sign-in/", {"role": role})["Location"] == "/"
-        people[role] = User.objects.get(pk=signed_in(visitor))
+        people[role] = User.objects.get(pk=signed_in(visitor) or 0)
         assert visitor.get("/").status_code == 200
     assert people["admin"].is_superuser
     assert people["curator"] == demo.curator
@@ -239,9 +239,9 @@ def test_a_door_leads_to_our_own_pages_only(demo: ChatSession) -> None:
         assert response["Location"] == leads_to
 
 
-@pytest.mark.parametrize("role", ["", "root", "ADMIN", "admin\x00", "<b>"])
-def test_there_are_no_other_doors(client: Client, demo: ChatSession, role: str) -> None:
-    assert client.post("/demo/sign-in/", {"role": role}).status_code == 404
+def test_there_are_no_other_doors(client: Client, demo: ChatSession) -> None:
+    for role in ("", "root", "ADMIN", "admin\x00", "<b>"):
+        assert client.post("/demo/sign-in/", {"role": role}).status_code == 404
     assert client.get("/demo/sign-in/?role=admin").status_code == 405
     assert signed_in(client) is None
 

@@ -26,7 +26,7 @@ def sign_up(client: Client, **fields: Any) -> Any:
 
 def code_in_mail() -> str:
     [code] = re.findall(r"^[A-Z0-9]+(?:-[A-Z0-9]+)*$", str(mail.outbox[-1].body), re.MULTILINE)
-    return code
+    return str(code)
 
 
 def test_sign_up_is_closed_until_an_admin_allows_a_domain(client: Client, admin_user: User) -> None:

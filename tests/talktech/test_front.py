@@ -1,8 +1,10 @@
 """This week, the way to the room, and the question whether we are well."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 from curation.models import ChatSession, Series
@@ -11,10 +13,11 @@ from talktech import front
 from tests.conftest import THURSDAY, make_session
 
 MINUTE = timedelta(minutes=1)
+At = Callable[[datetime], None]
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+def at(monkeypatch: pytest.MonkeyPatch) -> At:
     """Set the front's clock; only the edge reads it."""
     return lambda now: monkeypatch.setattr(front, "read_clock", lambda: now)
 
@@ -39,17 +42,23 @@ def test_strangers_are_led_to_the_sign_in(client: Client, dana: User) -> None:
 
 
 def test_a_published_session_shows_its_questions_and_articles(
-    reader: Client, session: ChatSession, at
+    reader: Client, session: ChatSession, at: At
 ) -> None:
     at(THURSDAY - timedelta(days=2))
     html = page(reader)
-    for text in (session.title, "Priya Raman", "What did you learn?", "Article 1", "Add to calendar"):
+    for text in (
+        session.title,
+        "Priya Raman",
+        "What did you learn?",
+        "Article 1",
+        "Add to calendar",
+    ):
         assert text in html
     assert "Enter the room" not in html
 
 
 def test_before_it_is_published_others_see_its_date_and_curator_only(
-    reader: Client, session: ChatSession, at
+    reader: Client, session: ChatSession, at: At
 ) -> None:
     ChatSession.objects.update(status="draft", published_at=None)
     at(THURSDAY - timedelta(days=2))
@@ -61,7 +70,7 @@ def test_before_it_is_published_others_see_its_date_and_curator_only(
 
 
 def test_the_curator_is_told_whose_turn_it_is(
-    client: Client, curator: User, session: ChatSession, at
+    client: Client, curator: User, session: ChatSession, at: At
 ) -> None:
     ChatSession.objects.update(status="draft", published_at=None)
     at(THURSDAY - timedelta(days=2))
@@ -80,7 +89,7 @@ def test_the_curator_is_told_whose_turn_it_is(
     ],
 )
 def test_the_way_into_the_room_is_open_from_the_lobby_to_the_end(
-    reader: Client, session: ChatSession, at, offset: timedelta, is_open: bool
+    reader: Client, session: ChatSession, at: At, offset: timedelta, is_open: bool
 ) -> None:
     at(THURSDAY + offset)
     assert ("Enter the room" in page(reader)) is is_open
@@ -89,7 +98,7 @@ def test_the_way_into_the_room_is_open_from_the_lobby_to_the_end(
 
 
 def test_after_it_the_fresh_transcript_is_offered_for_a_day(
-    reader: Client, session: ChatSession, at
+    reader: Client, session: ChatSession, at: At
 ) -> None:
     at(THURSDAY + 31 * MINUTE)
     assert session.transcript_url in page(reader)
@@ -99,7 +108,7 @@ def test_after_it_the_fresh_transcript_is_offered_for_a_day(
 
 
 def test_live_leads_to_the_pre_read_of_the_next_and_else_to_this_week(
-    reader: Client, session: ChatSession, at
+    reader: Client, session: ChatSession, at: At
 ) -> None:
     at(THURSDAY - timedelta(days=2))
     assert reader.get("/live/")["Location"] == session.get_absolute_url()
@@ -108,7 +117,7 @@ def test_live_leads_to_the_pre_read_of_the_next_and_else_to_this_week(
 
 
 def test_a_week_that_is_called_off_is_said_and_the_next_one_shown(
-    reader: Client, series: Series, curator: User, at
+    reader: Client, series: Series, curator: User, at: At
 ) -> None:
     off = make_session(series, curator, THURSDAY)
     off.call_off(THURSDAY - timedelta(days=3), "Everybody is at the fair.")
@@ -120,7 +129,7 @@ def test_a_week_that_is_called_off_is_said_and_the_next_one_shown(
 
 
 def test_without_a_session_there_is_a_word_on_what_will_be_here(
-    reader: Client, series: Series, at
+    reader: Client, series: Series, at: At
 ) -> None:
     at(THURSDAY)
     assert "No session is planned" in page(reader)
@@ -131,7 +140,7 @@ def test_without_a_session_there_is_a_word_on_what_will_be_here(
     [("America/New_York", "08:00"), ("Asia/Kolkata", "18:30"), ("Europe/Berlin", "14:00")],
 )
 def test_times_are_the_readers_own(
-    client: Client, dana: User, session: ChatSession, at, zone: str, shown: str
+    client: Client, dana: User, session: ChatSession, at: At, zone: str, shown: str
 ) -> None:
     User.objects.filter(pk=dana.pk).update(time_zone=zone)
     at(datetime.fromisoformat("2026-11-24T10:00:00+00:00"))
@@ -140,12 +149,19 @@ def test_times_are_the_readers_own(
 
 
 def test_the_browsers_zone_counts_for_who_has_chosen_none(
-    reader: Client, session: ChatSession, at
+    reader: Client, session: ChatSession, at: At
 ) -> None:
     at(THURSDAY - timedelta(days=1))
     reader.cookies["tz"] = "Asia%2FTokyo"
     assert ">22:00</time>" in page(reader)
-    for hostile in ("Mars/Olympus", "../../etc/passwd", "\x00", "a" * 5000, "%00", "Europe/Berlin\r\n"):
+    for hostile in (
+        "Mars/Olympus",
+        "../../etc/passwd",
+        "\x00",
+        "a" * 5000,
+        "%00",
+        "Europe/Berlin\r\n",
+    ):
         reader.cookies["tz"] = hostile
         assert ">13:00</time>" in page(reader)
 
@@ -153,3 +169,19 @@ def test_the_browsers_zone_counts_for_who_has_chosen_none(
 def test_health_says_that_the_database_answers(client: Client, db: None) -> None:
     response = client.get("/health/")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_health_says_so_when_the_database_is_away(
+    client: Client, dana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(dana)
+    client.get("/health/")
+
+    def away(*arguments: object) -> None:
+        raise OperationalError("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "cursor", away)
+        response = client.get("/health/")
+    assert response.status_code == 503
+    assert response.json() != {"status": "ok"}

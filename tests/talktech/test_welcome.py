@@ -1,11 +1,16 @@
 """The first minute: nobody has an account, and whoever holds the key makes the first one."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from curation.models import ChatSession, Series
 from people.models import User
 from talktech import welcome
+from tests.talktech.hostile import HOSTILE
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +109,61 @@ def test_hostile_names_are_shown_as_text(client: Client, address: str) -> None:
     html = client.get("/").content.decode()
     assert "<script>x" not in html
     assert "<b>Ada" not in html
+
+
+def test_hostile_names_are_refused_or_shown_as_text(client: Client, address: str) -> None:
+    for text in HOSTILE:
+        sent = text.encode(errors="replace").decode()
+        answers = ANSWERS | dict.fromkeys(("name", "your_name", "email", "time_zone"), sent)
+        response = client.post(address, answers | {"weekday": sent, "local_time": sent})
+        assert response.status_code == 200
+        html = response.content.decode().lower()
+        assert "alert(1)</script>" not in html and "<img src=x" not in html
+    assert not User.objects.exists()
+
+
+def test_the_name_of_the_chat_is_one_tidy_line(client: Client, address: str) -> None:
+    client.post(address, ANSWERS | {"name": "  Learning   hour "})
+    assert Series.objects.get().name == "Learning hour"
+
+
+@pytest.mark.parametrize(("cookie", "is_known"), [("Asia%2FTokyo", True), ("x", False)])
+def test_the_zone_is_guessed_from_the_browser(
+    client: Client, address: str, cookie: str, is_known: bool
+) -> None:
+    client.cookies["tz"] = cookie
+    html = client.get(address).content.decode()
+    assert ('<option value="Asia/Tokyo" selected>' in html) is is_known
+    assert ("data-guess" in html) is not is_known  # then static/js/welcome.js guesses
+
+
+def test_a_lost_first_admin_leaves_one_series(client: Client, address: str) -> None:
+    client.post(address, ANSWERS)
+    User.objects.all().delete()
+    Client().post(address, ANSWERS | {"name": "Anew"})
+    assert Series.objects.get().name == "Anew"
+    assert ChatSession.objects.filter(curator=None).count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_is_the_first(address: str) -> None:
+    together = Barrier(2)
+
+    def found(number: int) -> int:
+        client = Client()
+        client.get(address)
+        together.wait(timeout=10)
+        try:
+            answers = ANSWERS | {"email": f"admin{number}@example.com"}
+            return client.post(address, answers).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(found, (1, 2))) == [302, 302]
+    assert User.objects.count() == 1
+    assert Series.objects.count() == 1
+    assert ChatSession.objects.count() == 8
 
 
 def test_the_demo_can_be_had_instead(client: Client, address: str) -> None:
