@@ -19,10 +19,15 @@ PICTURES = ROOT / "docs" / "pictures"
 PORT = 8765
 BASE = f"http://127.0.0.1:{PORT}"
 AGO = timedelta(minutes=15)
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 sys.path.insert(0, str(ROOT))
 
@@ -51,9 +56,7 @@ def photograph(path: str) -> None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         context = browser.new_context(
             base_url=BASE,
             viewport={"width": 1360, "height": 820},
@@ -85,7 +88,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(
             DATABASE_URL=f"sqlite:///{folder}/pictures.sqlite3",
-            SECRET_KEY="only for the pictures, a moment long",
+            SECRET_KEY="only for the pictures, a moment long",  # noqa: S106
             DEBUG="false",
             REDIS_URL="",
             TALKTECH_URL="",

@@ -98,9 +98,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.write = (self.scope.get("extensions") or {}).get(PUT)
         if self.write is None:
             self.outbox = Outbox(self)
-        self.allowance = Allowance(
-            settings.CONFIG.limit_frames, settings.CONFIG.limit_frames * 3
-        )
+        self.allowance = Allowance(settings.CONFIG.limit_frames, settings.CONFIG.limit_frames * 3)
         self.mistakes: deque[float] = deque(maxlen=MISTAKES_A_MINUTE)
         self.tasks: set[asyncio.Task[None]] = set()
         session_id = int(self.scope["url_route"]["kwargs"]["session_id"])
@@ -168,9 +166,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 # The refusal may be shared by a batch; its ref is this attempt's own.
                 self.put(
                     protocol.refused(
-                        Refused(
-                            answer.code, answer.reason, retry_after=answer.retry_after, ref=ref
-                        )
+                        Refused(answer.code, answer.reason, retry_after=answer.retry_after, ref=ref)
                     )
                 )
             case taken:

@@ -30,4 +30,6 @@ class DatabaseClock:
         self.origin = told - timedelta(seconds=(asked + answered) / 2)
         apart = abs(datetime.now(UTC) - told)
         if apart > WORTH_A_WARNING:
-            log.warning("This host's clock and the database's are %.1f s apart", apart.total_seconds())
+            log.warning(
+                "This host's clock and the database's are %.1f s apart", apart.total_seconds()
+            )

@@ -17,7 +17,9 @@ class Post(models.Model):
 
     session = models.ForeignKey(ChatSession, on_delete=models.PROTECT, related_name="posts")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="posts")
-    seq = models.BigIntegerField(help_text="1, 2, 3, … within the session, as the server took them.")
+    seq = models.BigIntegerField(
+        help_text="1, 2, 3, … within the session, as the server took them."
+    )
     rev = models.BigIntegerField(help_text="The session's revision when this post last changed.")
     taken_rev = models.BigIntegerField(help_text="The revision that its acknowledgement named.")
     author = models.ForeignKey(

@@ -9,7 +9,7 @@ Person = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """How a person is here. `since` (an instant of the protocol) settles which tab's choice is last."""
+    """How a person is here. `since`, as on the wire, settles which tab's choice is last."""
 
     mode: str = "reading"
     named: bool = False

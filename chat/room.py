@@ -7,6 +7,7 @@ joins the live set in the same step in which it is given what it missed.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import Counter
@@ -212,9 +213,7 @@ class Room:
     # The two loops: time needs no database, news does
 
     def phase_now(self) -> Phase:
-        return phase_at(
-            self.facts.starts_at, self.hub.clock.now(), cancelled=self.facts.cancelled
-        )
+        return phase_at(self.facts.starts_at, self.hub.clock.now(), cancelled=self.facts.cancelled)
 
     async def keep_time(self) -> None:
         """Turn the phase at its very instant; pulse; tell who came and went, once a second."""
@@ -229,9 +228,7 @@ class Room:
             self.tell_presence()
             if time.monotonic() >= pulse_due:
                 pulse_due = time.monotonic() + PULSE_EVERY
-                self.broadcast(
-                    protocol.encode("pulse", rev=self.rev, now=protocol.instant(now))
-                )
+                self.broadcast(protocol.encode("pulse", rev=self.rev, now=protocol.instant(now)))
 
     def until_something(self) -> float:
         """Seconds to the next look: one, or less when a phase ends before."""
@@ -255,10 +252,8 @@ class Room:
         """Read news when woken, and once a second besides, whatever was lost."""
         glance_due = 0.0
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.woken.wait(), GLANCE_EVERY)
-            except TimeoutError:
-                pass
             self.woken.clear()
             try:
                 await self.read_news()

@@ -193,7 +193,7 @@ def show(post: Post, curator_id: int | None) -> Shown:
     return Shown(post.seq, post.rev, post.author_id, post.topic.position, post.body, encoded)
 
 
-def look(session_id: int, process: UUID) -> Look | None:
+def look(session_id: int, process: UUID) -> Look:
     row = ChatSession.objects.values_list("revision", "edition", "status").get(pk=session_id)
     leases = (
         Lease.objects.filter(session=session_id, until__gt=read_clock())
@@ -245,6 +245,4 @@ def signed_out(signed_in: Collection[SignIn]) -> set[SignIn]:
             Q(pk__in={person_id for _, person_id, _ in signed_in}), is_active=True
         ).values_list("pk", "password")
     )
-    return {
-        one for one in signed_in if one[0] not in keys or (one[1], one[2]) not in accounts
-    }
+    return {one for one in signed_in if one[0] not in keys or (one[1], one[2]) not in accounts}

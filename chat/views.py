@@ -31,8 +31,6 @@ def room(
     cancelled = session.status == ChatSession.Status.CANCELLED
     phase = clock.phase_at(session.starts_at, now, cancelled=cancelled)
     topics = list(session.topics.prefetch_related("articles").select_related("session"))
-    for topic in topics:
-        topic.shown_articles = [one for one in topic.articles.all() if not one.hidden]
     following = (
         None
         if session.is_rehearsal

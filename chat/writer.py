@@ -101,9 +101,7 @@ class Writer:
         session_id = self.waiting[0].session_id
         batch: list[Waiting] = []
         while (
-            self.waiting
-            and self.waiting[0].session_id == session_id
-            and len(batch) < LARGEST_BATCH
+            self.waiting and self.waiting[0].session_id == session_id and len(batch) < LARGEST_BATCH
         ):
             batch.append(self.waiting.popleft())
         pause = 0.05

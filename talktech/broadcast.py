@@ -33,6 +33,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
     is_clear = False
     is_registering = False
     is_direct = False
+    muted: bool
 
     def onConnect(self, request: Any) -> Any:
         # A client must not choose where our addresses begin.

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         f"sqlite:///{ROOT / 'var' / 'talktech.sqlite3'}",
-        description="postgres://user:password@host/name for PostgreSQL; a file of SQLite otherwise.",
+        description="postgres://user:password@host/name for PostgreSQL; else a file of SQLite.",
     )
     redis_url: str = Field(
         "",

@@ -1,4 +1,4 @@
-"""Daphne, told what this product needs: bounds on what comes in and waits to go out, a graceful stop.
+"""Daphne as this product needs it: bounds on what comes in and waits to go out, a graceful stop.
 
 Everything here goes by names that Daphne, Autobahn and Twisted promise; versions are pinned.
 """
@@ -117,4 +117,4 @@ class TalkTechServer(Server):  # type: ignore[misc]
         except Exception:
             log.exception("The goodbye went wrong")
         # A moment for the close frames to leave.
-        reactor.callLater(0.2, self.stop)
+        asyncio.get_running_loop().call_later(0.2, self.stop)

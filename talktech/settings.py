@@ -22,7 +22,9 @@ SECRET_KEY = CONFIG.secret_key.get_secret_value()
 
 # Where we are
 LOOPBACK = config.LOOPBACK
-ALLOWED_HOSTS = [urlsplit(CONFIG.talktech_url).hostname or ""] if CONFIG.talktech_url else [*LOOPBACK]
+ALLOWED_HOSTS = (
+    [urlsplit(CONFIG.talktech_url).hostname or ""] if CONFIG.talktech_url else [*LOOPBACK]
+)
 CSRF_TRUSTED_ORIGINS = [CONFIG.talktech_url] if CONFIG.talktech_url else []
 ROOT_URLCONF = "talktech.urls"
 ASGI_APPLICATION = "talktech.asgi.application"
@@ -104,7 +106,7 @@ CACHES = {
 }
 
 # Only wake-ups travel here. The timeouts: redis-py 8 gives up after 5 s, just as long as
-# channels_redis waits, and every idle socket would be closed; none at all would hang on a dead peer.
+# channels_redis waits, and every idle socket would be closed; without one a dead peer would hang.
 CHANNEL_LAYERS: dict[str, Any] = {}
 if CONFIG.redis_url:
     CHANNEL_LAYERS["default"] = {

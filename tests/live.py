@@ -44,7 +44,7 @@ class Browser:
 
     def post(self, path: str, **fields: str) -> str:
         data = urlencode({"csrfmiddlewaretoken": self.cookie("csrftoken"), **fields}).encode()
-        request = Request(self.base + path, data, {"Referer": self.base + path})  # noqa: S310
+        request = Request(self.base + path, data, {"Referer": self.base + path})
         with self.opener.open(request, timeout=20) as response:
             return str(response.read().decode())
 

@@ -57,7 +57,8 @@ def postgres() -> Iterator[str]:
         key.chmod(0o644)
         run(
             [
-                program("initdb"), "--pgdata", str(data), "--username=talktech", "--auth=scram-sha-256",
+                program("initdb"), "--pgdata", str(data),
+                "--username=talktech", "--auth=scram-sha-256",
                 "--pwfile", str(key), "--encoding=UTF8", "--locale=C", "--no-sync",
             ],
             owner,

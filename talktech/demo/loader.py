@@ -1,6 +1,7 @@
 """Loads the demo: people, eight past sessions with their transcripts, and one about to start."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -122,7 +123,7 @@ def play(
             if until is not None and at > until:
                 break
             attempt = as_attempt(session.pk, position, index, scene, people, seqs)
-            [answer] = ledger.take(session.pk, [attempt], NO_HURRY, lambda at=at: at)
+            [answer] = ledger.take(session.pk, [attempt], NO_HURRY, partial(still, at))
             assert isinstance(answer, Taken), answer
             seqs.append(answer.seq)
     for index, (key, person) in enumerate(sorted(people.items())):
@@ -150,6 +151,11 @@ def as_attempt(
     line = scene.lines[index]
     answered = seqs[line.reply_to - 1] or None if line.reply_to else None
     return Attempt(people[line.by].pk, line_id(session_id, position, index), line.text, answered)
+
+
+def still(at: datetime) -> datetime:
+    """A clock that shows one instant."""
+    return at
 
 
 def line_id(session_id: int, position: int, index: int) -> UUID:

@@ -2,18 +2,24 @@
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Literal
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.live import Server
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
+Scheme = Literal["light", "dark"]
 Open = Callable[..., Awaitable[Page]]
 
 
@@ -43,10 +49,9 @@ async def open_page(chromium: Browser, server: Server) -> AsyncIterator[Open]:
         *,
         width: int = 1360,
         height: int = 850,
-        scheme: str = "light",
+        scheme: Scheme = "light",
         of: Server = server,
         may_lose_connection: bool = False,
-        **options: object,
     ) -> Page:
         context = await chromium.new_context(
             viewport={"width": width, "height": height},
@@ -54,7 +59,6 @@ async def open_page(chromium: Browser, server: Server) -> AsyncIterator[Open]:
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
             base_url=of.base,
-            **options,
         )
         contexts.append(context)
         if email:

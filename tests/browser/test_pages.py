@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
+from tests.browser.conftest import Scheme
 from tests.live import ROOT, House, Server, house_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -41,7 +42,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 async def context_of(
-    chromium: Browser, server: Server, role: str | None, scheme: str
+    chromium: Browser, server: Server, role: str | None, scheme: Scheme
 ) -> BrowserContext:
     context = await chromium.new_context(
         base_url=server.base, color_scheme=scheme, timezone_id="Europe/Berlin"
@@ -102,7 +103,7 @@ async def visit(context: BrowserContext, paths: list[str]) -> list[str]:
     ids=["signed out", "employee", "curator", "admin"],
 )
 async def test_pages_have_no_fault(
-    chromium: Browser, demo: Server, role: str | None, paths: list[str], scheme: str
+    chromium: Browser, demo: Server, role: str | None, paths: list[str], scheme: Scheme
 ) -> None:
     context = await context_of(chromium, demo, role, scheme)
     faults = await visit(context, paths)
@@ -112,7 +113,7 @@ async def test_pages_have_no_fault(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_a_sessions_pages_have_no_fault(
-    chromium: Browser, demo: Server, scheme: str
+    chromium: Browser, demo: Server, scheme: Scheme
 ) -> None:
     context = await context_of(chromium, demo, "employee", scheme)
     page = await context.new_page()
@@ -129,7 +130,7 @@ async def test_a_sessions_pages_have_no_fault(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_a_session_on_the_desk_has_no_fault(
-    chromium: Browser, demo: Server, scheme: str
+    chromium: Browser, demo: Server, scheme: Scheme
 ) -> None:
     context = await context_of(chromium, demo, "curator", scheme)
     page = await context.new_page()
@@ -143,7 +144,7 @@ async def test_a_session_on_the_desk_has_no_fault(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_welcome_has_no_fault(chromium: Browser, empty: Server, scheme: str) -> None:
+async def test_the_welcome_has_no_fault(chromium: Browser, empty: Server, scheme: Scheme) -> None:
     link = next(word for word in empty.log.split() if "/welcome/?key=" in word)
     context = await context_of(chromium, empty, None, scheme)
     path = link[link.index("/welcome/") :]
@@ -156,9 +157,7 @@ async def test_the_first_minute_by_hand(chromium: Browser, house: House, tmp_pat
     with house_in(tmp_path, is_empty=True) as fresh:
         server = fresh.serve()
         link = next(word for word in server.log.split() if "/welcome/?key=" in word)
-        context = await chromium.new_context(
-            base_url=server.base, timezone_id="America/New_York"
-        )
+        context = await chromium.new_context(base_url=server.base, timezone_id="America/New_York")
         page = await context.new_page()
         await page.goto(link[link.index("/welcome/") :])
         await page.reload()  # the browser's zone is known from the second page on

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.live import House, Server
@@ -16,15 +16,15 @@ SECONDS = timedelta(seconds=1)
 PATIENCE = 15_000
 
 
-def say(page: Page):  # noqa: ANN201
+def say(page: Page) -> Locator:
     return page.get_by_role("textbox", name=re.compile("Answer topic"))
 
 
-def conversation(page: Page):  # noqa: ANN201
+def conversation(page: Page) -> Locator:
     return page.get_by_role("log", name="Conversation")
 
 
-def question(page: Page):  # noqa: ANN201
+def question(page: Page) -> Locator:
     return page.locator("[data-part=question]")
 
 

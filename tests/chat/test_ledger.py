@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -28,8 +29,10 @@ def running(db: None, dana: User) -> ChatSession:
     return make_session(None, None, datetime.now(UTC) - timedelta(minutes=5))
 
 
-def say(person: User, body: str = "Hello", client_id: UUID | None = None, **more: int) -> Attempt:
-    return Attempt(person.pk, client_id or uuid4(), body, **more)
+def say(
+    person: User, body: str = "Hello", client_id: UUID | None = None, reply_to: int | None = None
+) -> Attempt:
+    return Attempt(person.pk, client_id or uuid4(), body, reply_to)
 
 
 def take(
@@ -209,7 +212,7 @@ STEPS = st.lists(
 )
 @given(steps=STEPS)
 def test_the_ledger_does_what_a_simple_model_does(
-    running: ChatSession, dana: User, jonas: User, steps: list
+    running: ChatSession, dana: User, jonas: User, steps: list[Any]
 ) -> None:
     Post.objects.all().delete()
     ChatSession.objects.filter(pk=running.pk).update(last_seq=0, revision=0)

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.chat.client import Client
+from tests.chat.client import Client, Frame
 from tests.live import Browser, House, Server
 
 RUNNING = timedelta(minutes=-5)
@@ -165,9 +166,7 @@ async def test_the_topic_turns_at_its_instant_and_takes_what_comes_then(
     await client.leave()
 
 
-async def test_the_end_closes_the_room_though_the_socket_stays(
-    house: House, dana: Browser
-) -> None:
+async def test_the_end_closes_the_room_though_the_socket_stays(house: House, dana: Browser) -> None:
     rehearsal = house.rehearse(timedelta(minutes=-30, seconds=4))
     client = await Client(dana, rehearsal.socket_path).open()
     id = str(uuid4())
@@ -264,11 +263,15 @@ async def test_a_room_that_does_not_exist_says_so(dana: Browser, path: str) -> N
     assert await client.until_closed() == 4404
 
 
+def answers(ref: str, frame: Frame) -> bool:
+    return bool(frame.get("ref") == ref)
+
+
 async def test_bad_frames_are_refused_and_the_tenth_closes(house: House, dana: Browser) -> None:
     client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
     for n in range(9):
         await client.send(type="unheard", ref=str(n))
-        refused = await client.until(lambda f, n=n: f.get("ref") == str(n))
+        refused = await client.until(partial(answers, str(n)))
         assert refused["code"] == "bad_request"
     assert (await client.post("still here"))["type"] == "ack"
     await client.socket.send("not json")
@@ -315,7 +318,7 @@ async def flood_with(client: Client, count: int) -> None:
     try:
         for n in range(count):
             await client.send(type="post", id=str(uuid4()), body=f"flood {n}")
-    except Exception:  # noqa: BLE001  (closed on us, as it should be)
+    except Exception:
         return
 
 
@@ -338,7 +341,13 @@ async def test_hostile_text_is_shown_as_text(house: House, dana: Browser) -> Non
         assert (await client.post(body))["type"] == "ack"
     await client.until_holding(4)
     for html in client.bodies:
-        for forbidden in ("<script", "<img", "<a href='data", 'href="javascript', "onerror=alert(1)>"):
+        for forbidden in (
+            "<script",
+            "<img",
+            "<a href='data",
+            'href="javascript',
+            "onerror=alert(1)>",
+        ):
             assert forbidden not in html
     for body in ("a\x00b", "\ud800", "a\x1bb"):
         assert (await client.post(body))["code"] == "bad_request"

@@ -23,7 +23,7 @@ PEOPLE = {one["key"] for one in scripts.company()["people"]}
 
 
 def sentences(text: str) -> list[str]:
-    parts = (part.strip(" ”“\"’)(").casefold() for part in re.split(r"[.!?\n]+", text))
+    parts = (part.strip(' ”“"’)(').casefold() for part in re.split(r"[.!?\n]+", text))
     return [part for part in parts if part]
 
 
