@@ -17,6 +17,7 @@ from pydantic_settings import (
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,7 +146,7 @@ class SecretFiles(EnvSettingsSource):
             return None, field_name, False
         try:
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except OSError as fault:
+        except (OSError, UnicodeDecodeError) as fault:
             raise UnsafeSettings(f"{field_name.upper()}_FILE can't be read: {fault}") from fault
 
 
@@ -167,6 +168,8 @@ def load() -> Settings:
     """
     try:
         return Settings()
+    except SettingsError as wrapped:
+        raise wrapped.__cause__ or wrapped from None
     except ValidationError as invalid:
         faults = []
         for error in invalid.errors():

@@ -1,0 +1,47 @@
+"""The pages that describe the settings are those that the settings write."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from talktech.config import Settings
+from talktech.management.commands import settings_reference
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_reference_is_up_to_date() -> None:
+    call_command("settings_reference", "--check")
+
+
+def test_every_setting_is_in_both_pages() -> None:
+    page, example = settings_reference.reference(), settings_reference.example()
+    for name, field in Settings.model_fields.items():
+        assert field.description
+        assert f"| `{name.upper()}` |" in page
+        assert f"{name.upper()}=" in example
+
+
+def test_the_pages_do_not_tell_where_they_were_written() -> None:
+    assert str(ROOT) not in settings_reference.reference() + settings_reference.example()
+
+
+def test_only_what_must_be_filled_in_is_open() -> None:
+    lines = settings_reference.example().splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == [
+        "TALKTECH_URL=",
+        "SECRET_KEY=",
+    ]
+
+
+def test_a_page_that_is_out_of_date_fails_the_check_and_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_reference, "ROOT", tmp_path)
+    (tmp_path / "docs").mkdir()
+    with pytest.raises(CommandError, match=r"docs/configuration\.md and \.env\.example"):
+        call_command("settings_reference", "--check")
+    assert not (tmp_path / ".env.example").exists()
+    call_command("settings_reference", verbosity=0)
+    call_command("settings_reference", "--check")
