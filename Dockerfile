@@ -2,13 +2,13 @@
 # Two images: `product` runs the web processes, the conductor and the migration; `proxy` is Caddy
 # that needs neither root nor a capability.
 
-FROM python:3.11-slim AS packages
+FROM python:3.11-slim-bookworm AS packages
 WORKDIR /talktech
 RUN python -m venv /venv
 COPY requirements.txt ./
 RUN /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary=:all: -r requirements.txt
 
-FROM python:3.11-slim AS product
+FROM python:3.11-slim-bookworm AS product
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 STATIC_HASHED=true
 WORKDIR /talktech
 COPY --from=packages /venv /venv

@@ -43,6 +43,7 @@ EXAMPLE = """\
 
 class Command(BaseCommand):
     help = "Write docs/configuration.md and .env.example from the settings."
+    requires_system_checks = ()  # it describes settings, whatever else is wrong
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
