@@ -126,6 +126,19 @@ async def test_a_graceful_stop_sends_everyone_away_with_1012_and_loses_nothing(
     await witness.leave()
 
 
+async def test_an_idle_room_keeps_its_sockets_whatever_redis_clients_time_out(
+    house: House, dana: Browser, jonas: Browser, server: Server
+) -> None:
+    """Since redis-py 8 a client that waits for a message gives up after five seconds."""
+    room = house.rehearse(RUNNING).socket_path
+    tabs = [await Client(who, room).open() for who in (dana, jonas) for _ in range(5)]
+    await asyncio.sleep(17)
+    assert [tab.close_code for tab in tabs] == [None] * 10
+    assert "Wake-ups are lost" not in server.log
+    for tab in tabs:
+        await tab.leave()
+
+
 async def test_signing_out_at_one_process_closes_the_sockets_of_the_other(
     house: House, server: Server, other_server: Server
 ) -> None:
