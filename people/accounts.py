@@ -1,7 +1,7 @@
 """Opening an account for somebody whose address needs no proof."""
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from people import names
 from people.models import User
@@ -16,7 +16,11 @@ def open_account(user: User, password: str | None) -> User:
     user.name = names.tidy(user.name)
     user.set_password(password)
     user.full_clean()
-    with transaction.atomic():
-        user.save()
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    try:
+        with transaction.atomic():
+            user.save()
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    except IntegrityError:  # somebody else was a moment quicker
+        user.full_clean()
+        raise
     return user

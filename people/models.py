@@ -22,7 +22,9 @@ def display_name(user: "User") -> str:
 
 
 class Team(models.Model):
-    name = models.CharField(max_length=60, unique=True)
+    name = models.CharField(
+        max_length=names.LONGEST_OF_TEAM, unique=True, validators=[names.check_team]
+    )
 
     class Meta:
         ordering = ("name",)
@@ -55,7 +57,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Two may share a name; their team is shown with it."""
 
-    email = models.EmailField(unique=True)
+    email = models.EmailField(
+        unique=True, error_messages={"unique": "Somebody has this address already."}
+    )
     name = models.CharField(max_length=names.LONGEST, validators=[names.check])
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
     time_zone = models.CharField(
@@ -76,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("name", "id")
+        verbose_name = "person"
+        verbose_name_plural = "people"
         constraints = (models.UniqueConstraint(Lower("email"), name="one_account_per_address"),)
 
     def __str__(self) -> str:

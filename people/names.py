@@ -5,6 +5,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 LONGEST = 40
+LONGEST_OF_TEAM = 60
 MOST_MARKS = 4
 REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 
@@ -20,19 +21,27 @@ def check(name: str) -> None:
     1 to 40 characters, at least one letter, nothing invisible (no control, format, line or
     paragraph separators), no pile of combining marks.
     """
-    name = tidy(name)
-    if not 1 <= len(name) <= LONGEST:
-        raise ValidationError(f"A name has 1 to {LONGEST} characters.", code="length")
+    check_visible(tidy(name), LONGEST, "A name")
+
+
+def check_team(name: str) -> None:
+    """The same for a team's name, which may be longer."""
+    check_visible(tidy(name), LONGEST_OF_TEAM, "A team’s name")
+
+
+def check_visible(name: str, longest: int, it: str) -> None:
+    if not 1 <= len(name) <= longest:
+        raise ValidationError(f"{it} has 1 to {longest} characters.", code="length")
     if not any(unicodedata.category(char).startswith("L") for char in name):
-        raise ValidationError("A name has at least one letter.", code="no_letter")
+        raise ValidationError(f"{it} has at least one letter.", code="no_letter")
     if any(unicodedata.category(char) in REFUSED_CATEGORIES for char in name):
-        raise ValidationError("A name has visible characters only.", code="invisible")
+        raise ValidationError(f"{it} has visible characters only.", code="invisible")
     run = 0
     for char in unicodedata.normalize("NFD", name):
         is_mark = unicodedata.combining(char) or unicodedata.category(char) == "Me"
         run = run + 1 if is_mark else 0
         if run > MOST_MARKS:
-            raise ValidationError("A name has at most four marks on a letter.", code="marks")
+            raise ValidationError(f"{it} has at most four marks on a letter.", code="marks")
 
 
 def initials(name: str) -> str:

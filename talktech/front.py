@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from curation.instants import read_clock
 from curation.models import ChatSession, Series
@@ -41,6 +42,7 @@ def chat_name() -> str:
     return series.name if series else "TalkTech"
 
 
+@require_safe
 @login_required
 @never_cache
 def this_week(request: SignedInRequest) -> HttpResponse:
@@ -50,6 +52,7 @@ def this_week(request: SignedInRequest) -> HttpResponse:
     return render(request, "talktech/this_week.html", {"week": week, "session": week.session})
 
 
+@require_safe
 @login_required
 @never_cache
 def live(request: SignedInRequest) -> HttpResponse:
@@ -66,6 +69,7 @@ def live(request: SignedInRequest) -> HttpResponse:
     return redirect("this-week")
 
 
+@require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
     """For whoever watches over it: 200 while the database answers."""

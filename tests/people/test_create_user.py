@@ -66,3 +66,22 @@ def test_what_may_not_stand_is_refused_with_a_sentence(email: str, name: str) ->
     with pytest.raises(CommandError, match=r"\w"):
         create(f"--email={email}", f"--name={name}")
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("team", ["T" * 61, "Team\u202e", "42", "Team\x00", "\udcff"])
+def test_a_team_has_a_visible_name_of_its_own(team: str) -> None:
+    with pytest.raises(CommandError, match="team"):
+        create("--email=dana@example.com", "--name=Dana", f"--team={team}")
+    assert not User.objects.exists() and not Team.objects.exists()
+
+
+def test_an_empty_password_is_none() -> None:
+    with pytest.raises(CommandError, match="password"):
+        create("--email=dana@example.com", "--name=Dana", "--password=")
+    assert not User.objects.exists()
+
+
+def test_a_taken_address_is_said_to_be_taken() -> None:
+    create("--email=dana@example.com", "--name=Dana")
+    with pytest.raises(CommandError, match="Somebody has this address already"):
+        create("--email=Dana@Example.com", "--name=Dana")

@@ -1,6 +1,7 @@
 """This week, the way to the room, and the question whether we are well."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
@@ -185,3 +186,26 @@ def test_health_says_so_when_the_database_is_away(
         response = client.get("/health/")
     assert response.status_code == 503
     assert response.json() != {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/", "/live/", "/health/"])
+def test_pages_to_read_take_no_posts(reader: Client, path: str) -> None:
+    assert reader.post(path).status_code == 405
+    assert reader.head(path).status_code in (200, 302)
+
+
+def test_the_page_asks_the_database_a_few_questions_only(
+    reader: Client,
+    session: ChatSession,
+    at: At,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    at(THURSDAY - timedelta(days=2))
+    reader.get("/")
+    with django_assert_max_num_queries(10):
+        reader.get("/")
+
+
+def test_search_engines_are_kept_out(reader: Client, at: At) -> None:
+    at(THURSDAY)
+    assert '<meta name="robots" content="noindex">' in page(reader)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from curation.crew import make_curator
+from people import names
 from people.accounts import open_account
 from people.models import Team, User
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         admin: bool,
         **options: Any,
     ) -> None:
+        if password == "":
+            raise CommandError("Give a password, or leave --password out to have one printed.")
         chosen = password or secrets.token_urlsafe(12)
         user = User(email=email, name=name, is_staff=admin, is_superuser=admin)
         try:
@@ -45,17 +48,24 @@ class Command(BaseCommand):
                 if curator:
                     make_curator(user)
         except ValidationError as invalid:
-            raise CommandError(" ".join(invalid.messages)) from None
+            raise CommandError(said(invalid)) from None
         self.stdout.write(f"id={user.pk}")
         self.stdout.write(f"email={user.email}")
         if password is None:
             self.stdout.write(f"password={chosen}")
 
 
+def said(invalid: ValidationError) -> str:
+    """What was wrong, each with the name of what it is about."""
+    return " ".join(
+        f"{field}: {sentence}"
+        for field, sentences in invalid.message_dict.items()
+        for sentence in sentences
+    )
+
+
 def named_team(name: str) -> Team:
-    team = Team(name=" ".join(name.split()))
-    found = Team.objects.filter(name=team.name).first()
-    if found is None:
-        team.full_clean()
-        team.save()
-    return found or team
+    team = Team(name=names.tidy(name))
+    team.clean_fields()
+    found, _ = Team.objects.get_or_create(name=team.name)
+    return found
