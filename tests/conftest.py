@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.test import override_settings
 
 from curation.models import ChatSession, Series, Turn
 from people.models import Team, User
@@ -13,6 +14,16 @@ pytest_plugins = ["tests.selection"]
 
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)  # 14:00 in Berlin
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Everybody of the cast has a password; hashing them as for people would take minutes.
+
+    Server processes of the tests hash with Argon2 as ever.
+    """
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture
