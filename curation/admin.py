@@ -21,6 +21,7 @@ from curation.forms import LineField
 from curation.instants import read_clock
 from curation.listing import Columns, Which
 from curation.models import ChatSession, Series, Turn
+from people.admin import PlainChoices
 from people.forms import ZoneField
 from people.models import User
 
@@ -30,6 +31,8 @@ class Sessions(admin.ModelAdmin):  # type: ignore[type-arg]
     """Sessions make themselves; a curator prepares their own, an admin every one."""
 
     list_filter = (Which,)
+    show_facets = admin.ShowFacets.NEVER
+    empty_value_display = ""
     list_per_page = 60
     list_display_links = None
     list_select_related = ("curator",)
@@ -128,7 +131,7 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         zone.offer(self.instance.time_zone or timezone.get_current_timezone_name())
 
 
-class Turns(admin.TabularInline):  # type: ignore[type-arg]
+class Turns(PlainChoices, admin.TabularInline):  # type: ignore[type-arg]
     model = Turn
     extra = 1
     verbose_name = "curator"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Which(admin.SimpleListFilter):
     """Those to come, unless one asks for others."""
 
-    title = "which"
+    title = "session"
     parameter_name = "which"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

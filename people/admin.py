@@ -2,13 +2,16 @@
 
 from typing import Any, ClassVar
 
+import allauth.account.admin  # noqa: F401  (it registers what is taken out below)
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -16,7 +19,7 @@ from people.accounts import open_account
 from people.forms import NameField, ZoneField
 from people.models import AuditEntry, SignUpDomain, Team, User
 
-admin.site.unregister(Group)
+admin.site.unregister([EmailAddress, Group])  # one address a person; groups are on their page
 
 ANSWERABLE = {
     "is_active": ("may sign in again", "may not sign in any more"),
@@ -87,16 +90,28 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         return wanted
 
 
+class PlainChoices:
+    """Choosing among what there is, without buttons to add, change or delete it on the way."""
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
 @admin.register(User)
-class People(UserAdmin):  # type: ignore[type-arg]
+class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
     """Nobody is deleted: their posts would go with them. They are deactivated."""
 
     form = PersonForm
     add_form = NewPersonForm
     add_form_template = None
-    list_display = ("name", "email", "team", "is_active", "is_staff", "is_superuser")
+    list_display = ("name", "email", "team", "works_as", "is_active")
+    list_select_related = ("team",)
+    show_facets = admin.ShowFacets.NEVER
     list_display_links = ("name",)
-    list_filter = ("is_active", "is_staff", "team")
+    list_filter = ("is_active", "groups", "team")
     search_fields = ("name", "email")
     ordering = ("name",)
     filter_horizontal = ()
@@ -110,6 +125,14 @@ class People(UserAdmin):  # type: ignore[type-arg]
         ("May", {"fields": ("is_active",)}),
     )
     add_fieldsets = ((None, {"fields": ("name", "email", "team", "password1", "password2")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="Works as")
+    def works_as(self, person: User) -> str:
+        roles = [group.name.rstrip("s") for group in person.groups.all()]
+        return ", ".join(["Admin", *roles] if person.is_superuser else roles)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
