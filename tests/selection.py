@@ -42,8 +42,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if count:
         terminalreporter.section("not tried", red=True, bold=True)
         terminalreporter.line(
-            f"{count} tests were skipped or expected to fail. Here every test runs and passes: "
-            "mend it or delete it."
+            f"{count} {'test was' if count == 1 else 'tests were'} skipped or expected to fail. "
+            "Here every test runs and passes: mend it or delete it."
         )
 
 
