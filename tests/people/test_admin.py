@@ -1,0 +1,244 @@
+"""People in the admin: who keeps them, what may be changed, and what is written down."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from curation.crew import curators, make_curator
+from people.models import AuditEntry, SignUpDomain, Team, User
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+PEOPLE = "/admin/people/user/"
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def ada(admin_user: User) -> Client:
+    """The admin's browser."""
+    return signed_in(admin_user)
+
+
+@pytest.fixture
+def keeper(team: Team) -> User:
+    """Someone who may change people, but is no admin."""
+    person = User.objects.create_user("kim@example.com", PASSWORD, name="Kim", is_staff=True)
+    person.user_permissions.set(
+        Permission.objects.filter(
+            content_type__app_label="people", codename__in=("view_user", "change_user", "add_user")
+        )
+    )
+    return person
+
+
+def new_person(**changes: str) -> dict[str, str]:
+    return {
+        "name": "Nora New",
+        "email": "Nora@Example.com",
+        "password1": "a long pass phrase",
+        "password2": "a long pass phrase",
+    } | changes
+
+
+def as_sent(person: User, **changes: object) -> dict[str, object]:
+    """What the page of that person sends back when nothing is touched."""
+    sent: dict[str, object] = {
+        "name": person.name,
+        "email": person.email,
+        "team": person.team_id or "",
+        "time_zone": person.time_zone,
+        "groups": [group.pk for group in person.groups.all()],
+    }
+    for name in ("is_active", "is_superuser"):
+        if getattr(person, name):
+            sent[name] = "on"
+    sent |= changes
+    return {name: value for name, value in sent.items() if value is not None}
+
+
+def test_a_new_person_can_sign_in_at_once(ada: Client, client: Client, team: Team) -> None:
+    answer = ada.post(f"{PEOPLE}add/", new_person(team=str(team.pk)))
+    assert answer.status_code == 302
+    nora = User.objects.get(email="nora@example.com")
+    assert (nora.name, nora.team, nora.is_staff, nora.is_superuser) == (
+        "Nora New",
+        team,
+        False,
+        False,
+    )
+    address = EmailAddress.objects.get(user=nora)
+    assert (address.email, address.verified, address.primary) == ("nora@example.com", True, True)
+    answer = client.post(
+        "/accounts/login/", {"login": "nora@example.com", "password": "a long pass phrase"}
+    )
+    assert answer.status_code == 302 and "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "sentence"),
+    [
+        ("name", "", "This field is required"),
+        ("name", "x" * 41, "1 to 40 characters"),
+        ("name", "\u202eturned", "visible characters only"),
+        ("name", "12345", "at least one letter"),
+        ("name", "a\x00b", "Null characters are not allowed"),
+        ("email", "nora", "valid email address"),
+        ("email", "DANA@example.com", "has this address already"),
+        ("email", "nora@example.com\nbcc: all@example.com", "valid email address"),
+        ("team", "999999", "Select a valid choice"),
+        ("password1", "short", "too short"),
+        ("password1", "12345678901", "entirely numeric"),
+    ],
+)
+def test_bad_input_about_a_person_is_refused_at_its_field(
+    ada: Client, dana: User, field: str, text: str, sentence: str
+) -> None:
+    sent = new_person(**{field: text})
+    if field == "password1":
+        sent["password2"] = text
+    before = User.objects.count()
+    answer = ada.post(f"{PEOPLE}add/", sent)
+    assert answer.status_code == 200 and sentence in answer.content.decode()
+    assert User.objects.count() == before
+
+
+def test_markup_in_a_name_is_shown_as_text(ada: Client) -> None:
+    ada.post(f"{PEOPLE}add/", new_person(name="<b onclick=x>Nora</b>"))
+    html = ada.get(PEOPLE).content.decode()
+    assert "<b onclick" not in html and "&lt;b onclick" in html
+
+
+def test_a_new_address_replaces_the_old_one(ada: Client, dana: User) -> None:
+    EmailAddress.objects.create(user=dana, email=dana.email, verified=True, primary=True)
+    answer = ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, email="Dana.K@example.com"))
+    assert answer.status_code == 302
+    address = EmailAddress.objects.get(user=dana)
+    assert (address.email, address.verified) == ("dana.k@example.com", True)
+
+
+def test_the_address_of_somebody_else_is_refused(ada: Client, dana: User, jonas: User) -> None:
+    EmailAddress.objects.create(user=jonas, email="jonas.second@example.com", verified=True)
+    for taken in ("JONAS@example.com", "jonas.second@example.com"):
+        answer = ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, email=taken))
+        assert "has this address already" in answer.content.decode()
+
+
+def test_who_is_deactivated_is_signed_out_and_it_is_written_down(
+    ada: Client, admin_user: User, dana: User
+) -> None:
+    browser = signed_in(dana)
+    assert browser.get("/").status_code == 200
+    ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, is_active=None))
+    assert browser.get("/").status_code == 302
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.action) == (admin_user, "may not sign in any more")
+    assert "dana@example.com" in entry.subject
+
+
+def test_a_change_of_name_is_no_matter_for_the_audit(ada: Client, dana: User) -> None:
+    assert ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, name="Dana K.")).status_code == 302
+    assert not AuditEntry.objects.exists()
+
+
+def test_an_admin_makes_a_curator_and_an_admin(ada: Client, dana: User, jonas: User) -> None:
+    ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, groups=[curators().pk]))
+    ada.post(f"{PEOPLE}{jonas.pk}/change/", as_sent(jonas, is_superuser="on"))
+    dana.refresh_from_db()
+    jonas.refresh_from_db()
+    assert dana.is_staff and not dana.is_superuser
+    assert jonas.is_staff and jonas.is_superuser
+    assert AuditEntry.objects.get().action == "is an admin"
+
+
+def test_who_is_no_curator_any_more_leaves_the_desk(ada: Client, dana: User) -> None:
+    make_curator(dana)
+    ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, groups=[]))
+    dana.refresh_from_db()
+    assert not dana.is_staff and not dana.groups.exists()
+
+
+@pytest.mark.parametrize("right", ["is_active", "is_superuser"])
+def test_an_admin_can_not_lock_themselves_out(ada: Client, admin_user: User, right: str) -> None:
+    answer = ada.post(f"{PEOPLE}{admin_user.pk}/change/", as_sent(admin_user, **{right: None}))
+    assert answer.status_code == 200
+    assert "take away your own" in answer.content.decode()
+    admin_user.refresh_from_db()
+    assert admin_user.is_active and admin_user.is_superuser
+
+
+def test_only_an_admin_gives_rights(keeper: User, dana: User) -> None:
+    browser = signed_in(keeper)
+    html = browser.get(f"{PEOPLE}{dana.pk}/change/").content.decode()
+    assert "is_superuser" not in html and 'name="groups"' not in html
+    sent = as_sent(dana, is_superuser="on", is_staff="on", groups=[curators().pk])
+    assert browser.post(f"{PEOPLE}{dana.pk}/change/", sent).status_code == 302
+    dana.refresh_from_db()
+    assert not (dana.is_superuser or dana.is_staff or dana.groups.exists())
+
+
+def test_only_an_admin_changes_an_admin(keeper: User, admin_user: User) -> None:
+    browser = signed_in(keeper)
+    stolen = as_sent(admin_user, email="kim2@example.com")
+    assert browser.post(f"{PEOPLE}{admin_user.pk}/change/", stolen).status_code == 403
+    password = {"password1": "a long pass phrase", "password2": "a long pass phrase"}
+    assert browser.post(f"{PEOPLE}{admin_user.pk}/password/", password).status_code == 403
+    admin_user.refresh_from_db()
+    assert admin_user.email == "admin@example.com" and admin_user.check_password(PASSWORD)
+
+
+def test_an_admin_sets_a_password(ada: Client, dana: User) -> None:
+    password = {
+        "usable_password": "true",
+        "password1": "a long pass phrase",
+        "password2": "a long pass phrase",
+        "set-password": "1",
+    }
+    assert ada.post(f"{PEOPLE}{dana.pk}/password/", password).status_code == 302
+    dana.refresh_from_db()
+    assert dana.check_password("a long pass phrase")
+
+
+def test_nobody_is_deleted(ada: Client, dana: User) -> None:
+    assert ada.post(f"{PEOPLE}{dana.pk}/delete/", {"post": "yes"}).status_code == 403
+    ada.post(PEOPLE, {"action": "delete_selected", "_selected_action": dana.pk, "post": "yes"})
+    assert User.objects.filter(pk=dana.pk).exists()
+
+
+def test_the_audit_is_read_only(ada: Client, dana: User) -> None:
+    ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, is_active=None))
+    entry = AuditEntry.objects.get()
+    page = f"/admin/people/auditentry/{entry.pk}/"
+    assert "may not sign in" in ada.get(f"{page}change/").content.decode()
+    assert ada.post(f"{page}change/", {"action": "nothing"}).status_code == 403
+    assert ada.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    assert ada.get("/admin/people/auditentry/add/").status_code == 403
+
+
+@pytest.mark.parametrize("domain", ["Example.com", "@example.com", "example", "a b.com", "-a.com"])
+def test_a_domain_is_refused_with_a_sentence(ada: Client, domain: str) -> None:
+    answer = ada.post("/admin/people/signupdomain/add/", {"domain": domain})
+    assert "Write the part behind the @" in answer.content.decode()
+    assert not SignUpDomain.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["/admin/auth/group/", "/admin/account/emailaddress/"])
+def test_what_has_its_place_elsewhere_is_not_in_the_admin(ada: Client, page: str) -> None:
+    assert ada.get(page).status_code == 404
+
+
+def test_the_list_says_what_people_work_as(ada: Client, dana: User, team: Team) -> None:
+    make_curator(dana)
+    html = ada.get(PEOPLE).content.decode()
+    assert ">Curator<" in html and ">Admin<" in html
+    assert ada.get(f"{PEOPLE}?q=dana%00").status_code in (200, 302, 400)
+
+
+def test_there_is_a_group_to_put_people_into(ada: Client, dana: User) -> None:
+    ada.get("/admin/")
+    assert "Curators" in ada.get(f"{PEOPLE}{dana.pk}/change/").content.decode()
