@@ -21,7 +21,6 @@ from curation.forms import LineField
 from curation.instants import read_clock
 from curation.listing import Columns, Which
 from curation.models import ChatSession, Series, Turn
-from people.admin import PlainChoices
 from people.forms import ZoneField
 from people.models import User
 
@@ -131,15 +130,22 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         zone.offer(self.instance.time_zone or timezone.get_current_timezone_name())
 
 
-class Turns(PlainChoices, admin.TabularInline):  # type: ignore[type-arg]
+class TurnForm(forms.ModelForm):  # type: ignore[type-arg]
+    person = forms.ModelChoiceField(User.objects.filter(is_active=True), label="Curator")
+    position = forms.IntegerField(min_value=1, max_value=99)
+
+    class Meta:
+        model = Turn
+        fields = ("person", "position")
+
+
+class Turns(admin.StackedInline):  # type: ignore[type-arg]
     model = Turn
+    form = TurnForm
+    fields = (("person", "position"),)
     extra = 1
     verbose_name = "curator"
     verbose_name_plural = "curators, in turn"
-
-    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        kwargs["queryset"] = User.objects.filter(is_active=True).select_related("team")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Series)

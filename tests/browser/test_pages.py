@@ -21,8 +21,11 @@ ADMIN = [
     "/admin/",
     "/admin/curation/chatsession/",
     "/admin/curation/series/",
+    "/admin/curation/series/1/change/",
     "/admin/people/user/",
     "/admin/people/user/add/",
+    "/admin/people/user/1/change/",
+    "/admin/people/user/1/password/",
     "/admin/people/signupdomain/add/",
 ]
 

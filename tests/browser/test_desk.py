@@ -1,0 +1,102 @@
+"""An admin plans the weekly chat and a curator prepares a session, in real browsers."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import Open
+from tests.live import Server, house_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Server]:
+    """A server with people and no series yet."""
+    with house_in(tmp_path) as house:
+        yield house.serve()
+
+
+def topic(page: Page, number: int) -> Locator:
+    return page.locator(f"section.topic[data-topic='{number}']")
+
+
+async def fill_article(row: Locator, title: str) -> None:
+    await row.get_by_label("Link").fill(f"example.com/{title.lower().replace(' ', '-')}")
+    await row.get_by_label("Title").fill(title)
+
+
+async def press(page: Page, button: str) -> None:
+    async with page.expect_navigation():
+        await page.get_by_role("button", name=button, exact=True).click()
+
+
+async def test_from_no_series_to_a_published_session(fresh: Server, open_page: Open) -> None:
+    ada = await open_page("ada@example.com", "/admin/curation/series/add/", of=fresh)
+    await ada.get_by_label("Weekday").select_option(label="Thursday")
+    await ada.get_by_label("Starts at").fill("14:00")
+    await ada.get_by_label("Curator:").first.select_option(label="Priya Raman")
+    await ada.get_by_label("Position:").first.fill("1")
+    await press(ada, "Save")
+    await expect(ada.get_by_text("8 sessions planned.")).to_be_visible()
+
+    priya = await open_page("priya@example.com", "/admin/", of=fresh, width=390)
+    await expect(priya).to_have_url(re.compile("/admin/curation/chatsession/"))
+    await priya.locator("#result_list a").first.click()
+    await expect(priya.locator(".checklist li")).to_have_count(7)
+
+    await priya.get_by_label("Title", exact=True).first.fill("Learning at work")
+    await priya.get_by_label("Introduction", exact=True).fill("Read *these*.")
+    for number in (1, 2, 3):
+        rows = topic(priya, number).locator("[data-row]")
+        await expect(rows).to_have_count(1)  # the spare rows are for those without JavaScript
+        await topic(priya, number).get_by_label("Question").fill(f"Question {number}?")
+        await fill_article(rows.first, f"First {number}")
+    await topic(priya, 2).get_by_role("button", name="Add another article").click()
+    second = topic(priya, 2).locator("[data-row]").last
+    await expect(second.get_by_label("Link")).to_be_focused()
+    await fill_article(second, "Second 2")
+    await second.get_by_label("Position").fill("1")
+    await topic(priya, 2).get_by_label("Position").first.fill("2")
+    await press(priya, "Save and publish")
+    await expect(priya.get_by_text("everyone can read it now")).to_be_visible()
+
+    await priya.get_by_role("link", name="See it as readers do").click()
+    pre_read = priya.url.removeprefix(fresh.base)
+    dana = await open_page("dana@example.com", pre_read, of=fresh)
+    await expect(dana.get_by_role("heading", name="Learning at work")).to_be_visible()
+    await expect(dana.locator(".intro em")).to_have_text("these")
+    titles = topic(dana, 2).locator(".art a")
+    await expect(titles).to_have_text(["Second 2", "First 2"])
+    await expect(titles.first).to_have_attribute("href", "https://example.com/second-2")
+
+
+async def test_enter_in_a_panel_means_its_own_button(fresh: Server, open_page: Open) -> None:
+    fresh.house.manage("shell", "-c", PLAN)
+    priya = await open_page("priya@example.com", "/admin/curation/chatsession/", of=fresh)
+    await priya.locator("#result_list a").first.click()
+    await priya.get_by_label("Title", exact=True).first.fill("Typed before")
+    await priya.get_by_text("Call it off").click()
+    async with priya.expect_navigation():
+        await priya.get_by_label("Why", exact=True).press("Enter")
+    await expect(priya.get_by_role("alert")).to_contain_text("Say why")
+    await expect(priya.get_by_label("Title", exact=True).first).to_have_value("Typed before")
+    await priya.get_by_label("Why", exact=True).fill("A holiday.")
+    async with priya.expect_navigation():
+        await priya.get_by_label("Why", exact=True).press("Enter")
+    await expect(priya.locator(".state")).to_have_text("Called off")
+
+
+PLAN = """
+from datetime import time
+from curation import schedule
+from curation.instants import read_clock
+from curation.models import Series
+from people.models import User
+series = Series.objects.create(weekday=3, local_time=time(14), time_zone="Europe/Berlin")
+series.turns.create(person=User.objects.get(email="priya@example.com"), position=1)
+schedule.plan(series, read_clock())
+"""
