@@ -142,7 +142,7 @@ async def test_a_refused_post_says_why_and_can_be_mended(house: House, open_page
     await expect(page.get_by_text("talking ·")).to_be_visible()
     for n in range(11):
         await post(page, f"Quick {n}")
-    refused = page.locator("article.on-its-way")
+    refused = page.locator("article.on-its-way").filter(has_text="Quick 10")
     await expect(refused).to_contain_text("a lot at once")
     await expect(page.locator("[data-round] article")).to_have_count(10)
     await refused.get_by_role("button", name="Edit").click()
