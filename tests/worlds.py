@@ -43,6 +43,7 @@ def main(name: str, arguments: list[str]) -> int:
 
 def environment(address: dict[str, str]) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not is_a_setting(name)}
+    own.pop("PYTHONUNBUFFERED", None)  # with it nobody would notice what is said too late
     return {**own, **address, "DEBUG": "false", "SECRET_KEY": "known to the tests and nobody else"}
 
 

@@ -1,7 +1,10 @@
 // Lets node find `tt/…` where the pages' import map does, wherever a test lies.
 // node --import ./tests/js/resolve.js --test tests/js/*.test.js
 
+import { webcrypto } from "node:crypto";
 import { register } from "node:module";
+
+globalThis.crypto ??= webcrypto; // browsers and newer nodes have it
 
 const modules = new URL("../../static/js/", import.meta.url).href;
 

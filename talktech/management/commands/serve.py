@@ -1,6 +1,7 @@
 """The product in one process: Daphne, with the conductor inside."""
 
 import asyncio
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -55,6 +56,7 @@ def serve(host: str, port: int, say: Any) -> None:
         if nobody_yet:
             say(f"Set it up here: {welcome.link(address)}")
         say("Stop it with Ctrl+C.")
+        sys.stdout.flush()  # said at once, to a file or a pipe too
         if may_be_demo:
             company.append(asyncio.ensure_future(keep_company()))
 
