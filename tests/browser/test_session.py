@@ -124,7 +124,7 @@ async def test_a_lost_connection_says_so_and_heals_and_sends_once(
     room = f"{house.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room, of=own, may_lose_connection=True)
     await post(page, "Before")
-    await expect(conversation(page).get_by_role("article")).to_have_count(1)
+    await expect(page.locator("[data-round] article")).to_have_count(1)
     own.end()
     await expect(page.get_by_text("Connection lost.").first).to_be_visible(timeout=PATIENCE)
     await post(page, "Meanwhile")
