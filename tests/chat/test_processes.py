@@ -103,6 +103,7 @@ async def test_a_killed_processs_people_come_back_to_the_other_with_nothing_miss
     back.posts, back.rev = victim.posts, victim.rev
     await back.open(after=victim.rev)
     assert back.frames[0]["after"] == 5
+    await back.until_holding(6)
     assert back.bodies == [*(f"before {n}" for n in range(5)), "meanwhile"]
     await witness.until_holding(6)
     assert witness.bodies == back.bodies
