@@ -5,7 +5,6 @@ pages are photographed in Chromium. Nothing in the pictures is drawn by hand.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,15 +18,6 @@ PICTURES = ROOT / "docs" / "pictures"
 PORT = 8765
 BASE = f"http://127.0.0.1:{PORT}"
 AGO = timedelta(minutes=15)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 sys.path.insert(0, str(ROOT))
 
@@ -55,8 +45,10 @@ def load_demo() -> str:
 def photograph(path: str) -> None:
     from playwright.sync_api import sync_playwright
 
+    from tests.browser import chromium
+
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.FLAGS)
         context = browser.new_context(
             base_url=BASE,
             viewport={"width": 1360, "height": 820},

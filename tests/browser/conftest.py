@@ -1,23 +1,13 @@
 """Real Chromium, real servers, and pages that may not complain."""
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Literal
 
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.browser import chromium as chromium_program
 from tests.live import Server
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 Scheme = Literal["light", "dark"]
 Open = Callable[..., Awaitable[Page]]
@@ -25,9 +15,10 @@ Open = Callable[..., Awaitable[Page]]
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")  # else Playwright's own, as `make test` installs it on Ubuntu
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_program.path(), args=chromium_program.FLAGS
+        )
         yield browser
         await browser.close()
 
