@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.models import Q
 
 from chat import protocol
 from chat.models import Attendance, Lease, Post
@@ -60,13 +59,17 @@ class Shown:
     seq: int
     rev: int
     author_id: int
-    topic: int
     body: str
     encoded: str
 
+    @property
+    def own(self) -> dict[str, Any]:
+        """What only its author sees of it."""
+        return {"body": self.body, "mine": []}
+
     def for_author(self) -> str:
         """The post's JSON with what only its author sees."""
-        own = json.dumps({"body": self.body, "mine": []}, ensure_ascii=False)
+        own = json.dumps(self.own, ensure_ascii=False)
         return f"{self.encoded[:-1]},{own[1:]}"
 
 
@@ -91,7 +94,6 @@ class Facts:
 class Look:
     """A glance at a session's row and at who is here in other processes."""
 
-    revision: int
     edition: int
     status: str
     elsewhere: list[Crowd]
@@ -114,11 +116,10 @@ def facts(session_id: int) -> Facts | None:
             "ends_at": protocol.instant(topic.ends_at),
             "articles": [
                 {"title": article.title, "url": article.url, "source": article.source}
-                for article in topic.articles.all()
-                if not article.hidden
+                for article in topic.visible_articles
             ],
         }
-        for topic in session.topics.select_related("session").prefetch_related("articles")
+        for topic in session.read_topics()
     ]
     return Facts(
         session_id=session.pk,
@@ -160,41 +161,36 @@ def posts_after(session_id: int, revision: int, curator_id: int | None) -> list[
 def show(post: Post, curator_id: int | None) -> Shown:
     """A post that can't be drawn says so; it never stops those after it."""
     try:
-        fields: dict[str, Any] = {
-            "seq": post.seq,
-            "rev": post.rev,
-            "id": str(post.client_id),
-            "topic": post.topic.position,
-            "author": person(post.author, curator_id),
-            "at": protocol.instant(post.at),
-            "html": post.html if post.state == Post.State.SHOWN else "",
-            "state": post.state,
-            "reactions": {},
-        }
-        if post.reply_to:
-            fields["reply_to"] = post.reply_to.seq
-        encoded = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        author = person(post.author, curator_id)
+        html = post.html if post.state == Post.State.SHOWN else ""
+        encoded = encode(post, author, html)
         encoded.encode()
     except Exception:
         log.exception("Post %s can't be shown", post.pk)
-        encoded = json.dumps(
-            {
-                "seq": post.seq,
-                "rev": post.rev,
-                "id": str(post.client_id),
-                "topic": post.topic.position,
-                "author": {"id": post.author_id, "name": "?", "team": None, "host": False},
-                "at": protocol.instant(post.at),
-                "html": "This post cannot be shown.",
-                "state": post.state,
-                "reactions": {},
-            }
-        )
-    return Shown(post.seq, post.rev, post.author_id, post.topic.position, post.body, encoded)
+        nobody = {"id": post.author_id, "name": "?", "team": None, "host": False}
+        encoded = encode(post, nobody, "This post cannot be shown.")
+    return Shown(post.seq, post.rev, post.author_id, post.body, encoded)
+
+
+def encode(post: Post, author: Person, html: str) -> str:
+    fields: dict[str, Any] = {
+        "seq": post.seq,
+        "rev": post.rev,
+        "id": str(post.client_id),
+        "topic": post.topic.position,
+        "author": author,
+        "at": protocol.instant(post.at),
+        "html": html,
+        "state": post.state,
+        "reactions": {},
+    }
+    if post.reply_to:
+        fields["reply_to"] = post.reply_to.seq
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def look(session_id: int, process: UUID) -> Look:
-    row = ChatSession.objects.values_list("revision", "edition", "status").get(pk=session_id)
+    row = ChatSession.objects.values_list("edition", "status").get(pk=session_id)
     leases = (
         Lease.objects.filter(session=session_id, until__gt=read_clock())
         .exclude(process=process)
@@ -242,7 +238,7 @@ def signed_out(signed_in: Collection[SignIn]) -> set[SignIn]:
     )
     accounts = set(
         User.objects.filter(
-            Q(pk__in={person_id for _, person_id, _ in signed_in}), is_active=True
+            pk__in={person_id for _, person_id, _ in signed_in}, is_active=True
         ).values_list("pk", "password")
     )
     return {one for one in signed_in if one[0] not in keys or (one[1], one[2]) not in accounts}

@@ -30,7 +30,6 @@ def room(
     now = read_clock()
     cancelled = session.status == ChatSession.Status.CANCELLED
     phase = clock.phase_at(session.starts_at, now, cancelled=cancelled)
-    topics = list(session.topics.prefetch_related("articles").select_related("session"))
     following = (
         None
         if session.is_rehearsal
@@ -39,37 +38,23 @@ def room(
         .select_related("curator")
         .first()
     )
-    addresses = {
-        "socket": f"/ws/sessions/{session.pk}/",
-        "pre_read_url": session.get_absolute_url(),
-        "transcript_url": session.transcript_url,
-        "login_url": reverse("account_login"),
-    }
+    socket_path = f"/ws/sessions/{session.pk}/"
     context: dict[str, Any] = {
         "session": session,
-        "topics": topics,
+        "topics": session.read_topics(),
         "phase": phase.name,
         "topic_now": phase.topic,
-        "now": now,
-        "you": request.user,
-        "is_host": session.curator_id == request.user.pk,
         "next_session": following,
-        "socket_path": addresses["socket"],
-        **addresses,
+        "socket_path": socket_path,
+        "pre_read_url": session.get_absolute_url(),
+        "transcript_url": session.transcript_url,
         "room_data": {
-            **addresses,
             "session_id": session.pk,
+            "socket": socket_path,
             "me": {"id": request.user.pk, "name": request.user.name},
-            "title": session.title,
-            "curator_name": session.curator.name if session.curator else None,
             "starts_at": protocol.instant(session.starts_at),
             "now": protocol.instant(now),
-            "next": {
-                "starts_at": protocol.instant(following.starts_at),
-                "curator": following.curator.name if following.curator else None,
-            }
-            if following
-            else None,
+            "login_url": reverse("account_login"),
         },
     }
     return render(request, "chat/room.html", context)

@@ -33,10 +33,7 @@ class Paper:
         self.session = SessionForm(
             data, initial={"title": session.title, "intro": session.intro}, prefix="session"
         )
-        self.topics = [
-            self.topic_paper(topic, data)
-            for topic in session.topics.select_related("session").prefetch_related("articles")
-        ]
+        self.topics = [self.topic_paper(topic, data) for topic in session.read_topics()]
         if frozen:
             for form in self.forms():
                 for field in form.fields.values():

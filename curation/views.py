@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from curation import calendar
 from curation.instants import read_clock
-from curation.models import ChatSession, Topic
+from curation.models import ChatSession
 from people.requests import SignedInRequest
 
 
@@ -23,7 +23,7 @@ def pre_read(
     session = find(day, number)
     now = read_clock()
     is_readable = session.readable_by(request.user)
-    topics = read_topics(session) if is_readable else []
+    topics = session.read_topics() if is_readable else []
     context = {
         "session": session,
         "stage": stage(session, now),
@@ -64,10 +64,6 @@ def find(day: date | None, number: int | None) -> ChatSession:
         return ChatSession.objects.addressed(day, number)
     except ChatSession.DoesNotExist:
         raise Http404("There is no session at this address.") from None
-
-
-def read_topics(session: ChatSession) -> list[Topic]:
-    return list(session.topics.select_related("session").prefetch_related("articles"))
 
 
 def stage(session: ChatSession, now: datetime) -> str:

@@ -91,7 +91,7 @@ class Week:
         """The questions with their articles, once everyone may read them."""
         if self.session is None or not self.session.is_published:
             return []
-        return list(self.session.topics.select_related("session").prefetch_related("articles"))
+        return self.session.read_topics()
 
     @property
     def minutes(self) -> int:

@@ -92,14 +92,13 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
     people = User.objects.select_related("team").in_bulk(counts)
     by_seq = {post.seq: post for post in posts}
     groups = builder.by_topic(posts, lambda post: post.topic)
-    topics = session.topics.select_related("session").prefetch_related("articles")
     is_listed = not session.is_rehearsal
     return Page(
         session,
         transcript,
         [
             Answers(topic, [show(post, session, people, by_seq) for post in groups[topic.position]])
-            for topic in topics
+            for topic in session.read_topics()
         ],
         [Voice(people[pk], count) for pk, count in counts.items()],
         Transcript.objects.before(session) if is_listed else None,
