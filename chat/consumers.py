@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from chat import doors, protocol
-from chat.doors import SIGNED_OUT, TOO_MANY, TOO_SLOW, Admission, Shut
+from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, TOO_SLOW, Admission, Shut
 from chat.frames import Frame
-from chat.hub import SERVICE_RESTART, Hub, hub
+from chat.hub import Hub, hub
 from chat.ledger import Answer, Attempt, SignedOut
 from chat.protocol import ChooseMode, Hello, Ping, Say, Typing
 from chat.room import Room
@@ -163,12 +163,8 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             case SignedOut():
                 self.send_away(SIGNED_OUT)
             case Refused():
-                # The refusal may be shared by a batch; its ref is this attempt's own.
-                self.put(
-                    protocol.refused(
-                        Refused(answer.code, answer.reason, retry_after=answer.retry_after, ref=ref)
-                    )
-                )
+                answer.ref = ref
+                self.put(protocol.refused(answer))
             case taken:
                 self.put(protocol.ack(ref, taken.seq, taken.rev))
                 if self.room is not None:

@@ -16,7 +16,9 @@ from chat.presence import Here, Person
 from chat.protocol import instant
 from people.models import User
 
-SIGNED_OUT, NOT_ALLOWED, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4403, 4404, 4408, 4429
+# The close codes of the protocol.
+SERVICE_RESTART = 1012
+SIGNED_OUT, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4404, 4408, 4429
 LARGEST_ID = 2**63 - 1
 
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chat import tail
 from chat.dbclock import MEASURE_EVERY, DatabaseClock
-from chat.doors import SIGNED_OUT, TOO_MANY, Shut
+from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Shut
 from chat.room import Connection, Room
 from chat.tail import Tail
 from chat.wakeups import Wakeups
@@ -28,7 +28,6 @@ CHECK_SIGN_INS_EVERY = 3.0
 LINGER = 10.0
 LONGEST_GOODBYE = 3.0
 GOODBYES_A_SECOND = 200
-SERVICE_RESTART = 1012
 
 
 class Hub:
@@ -131,7 +130,7 @@ class Hub:
         for connection in here:
             connection.send_away(SERVICE_RESTART)
             await asyncio.sleep(pause)
-        for room in self.rooms.values():
+        for room in list(self.rooms.values()):
             await room.close()
         self.wakeups.stop()
         for task in self.tasks:

@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chat import presence, protocol, tail
 from chat.clock import Phase, phase_at
-from chat.doors import NO_SUCH_SESSION, Admission
+from chat.doors import NO_SUCH_SESSION, SERVICE_RESTART, Admission
 from chat.frames import Frame
 from chat.presence import Here, Person
 from chat.tail import Facts, Shown
@@ -101,7 +101,7 @@ class Room:
             except (DatabaseError, InterfaceError) as fault:
                 log.warning("A welcome can't be complete, the database is away: %s", fault)
                 if not self.is_loaded:
-                    connection.send_away(1012)
+                    connection.send_away(SERVICE_RESTART)
                     return
         if connection not in self.connections:
             return
@@ -178,7 +178,7 @@ class Room:
         mine: dict[int, list[dict[str, Any]]] = {}
         for post in shown:
             if post.author_id in self.tabs:
-                own = {"seq": post.seq, "rev": post.rev, "body": post.body, "mine": []}
+                own = {"seq": post.seq, "rev": post.rev, **post.own}
                 mine.setdefault(post.author_id, []).append(own)
         if not mine:
             return

@@ -17,8 +17,7 @@ from django.conf import settings
 from twisted.internet.interfaces import IPullProducer
 from zope.interface import implementer
 
-from chat.doors import TOO_MANY, TOO_SLOW
-from chat.hub import SERVICE_RESTART
+from chat.doors import SERVICE_RESTART, TOO_MANY, TOO_SLOW
 
 log = logging.getLogger(__name__)
 
