@@ -120,6 +120,5 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.muted = True
             self.application_queue.put_nowait({"type": "websocket.disconnect", "code": code})
             self.serverClose(code)
-            # Closed with unread frames, the connection would be reset and the code with it be lost;
-            # what a flood still sends stays with its sender.
+            # What a flood still sends stays with its sender.
             self.transport.pauseProducing()

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 # Daphne's 50 make a storm of joins wait for retransmits while the processor is idle.
 BACKLOG = 2048
 LARGEST_BODY = 2_000_000
+# Seconds from a close frame to a cut connection, which takes back what the client has not read:
+# after Autobahn's one a busy page would never learn its close code.
+TIME_TO_READ_WHY = 5
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
@@ -80,7 +83,9 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.ws_factory.protocol = RoomProtocol
         # By dropping the connection the client would never see the code 1009.
         # Origins are judged in `chat.doors`, which answers 403.
-        self.ws_factory.setProtocolOptions(failByDrop=False, allowNullOrigin=True)
+        self.ws_factory.setProtocolOptions(
+            failByDrop=False, allowNullOrigin=True, closeHandshakeTimeout=TIME_TO_READ_WHY
+        )
         loop = asyncio.get_event_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, self.stop_gracefully)

@@ -1,6 +1,7 @@
 """The room over real sockets to a real server process, by a client that knows only the protocol."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
@@ -313,6 +314,17 @@ async def test_ten_thousand_posts_from_one_client_disturb_nobody(
     from_dana = [p for p in other.posts.values() if p["author"]["name"] == "Dana Kowalski"]
     assert len(from_dana) <= 10
     await other.leave()
+
+
+async def test_who_is_sent_away_learns_why_though_they_read_it_two_seconds_late(
+    house: House, dana: Browser
+) -> None:
+    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+    for n in range(300):
+        await client.send(type="ping", t=n)
+        if n > 200:
+            time.sleep(0.02)  # a page that is busy writing, and reads nothing meanwhile
+    assert await client.until_closed() == 4429
 
 
 async def flood_with(client: Client, count: int) -> None:
