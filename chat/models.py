@@ -1,52 +1,26 @@
-"""What the room keeps: posts, who took part, and which process says who is here."""
+"""What the room keeps: posts, who took part and how, and which process says who is here."""
+
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 
+from chat.posts import Mention, Post, PostVersion, Reaction
 from chat.rules import LONGEST_BODY
 from curation.models import ChatSession, Topic
 
-
-class Post(models.Model):
-    """What a participant wrote. Written by the ledger alone."""
-
-    class State(models.TextChoices):
-        SHOWN = "shown"
-        REMOVED = "removed"
-        HIDDEN = "hidden"
-
-    session = models.ForeignKey(ChatSession, on_delete=models.PROTECT, related_name="posts")
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="posts")
-    seq = models.BigIntegerField(
-        help_text="1, 2, 3, … within the session, as the server took them."
-    )
-    rev = models.BigIntegerField(help_text="The session's revision when this post last changed.")
-    taken_rev = models.BigIntegerField(help_text="The revision that its acknowledgement named.")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts"
-    )
-    client_id = models.UUIDField(help_text="Made by the client, kept over retries.")
-    body = models.TextField(max_length=LONGEST_BODY)
-    html = models.TextField()
-    at = models.DateTimeField(help_text="When the server took it, read under the session's lock.")
-    reply_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.SHOWN)
-
-    class Meta:
-        ordering = ("session", "seq")
-        constraints = (
-            models.UniqueConstraint(fields=("session", "seq"), name="one_post_per_seq"),
-            models.UniqueConstraint(
-                fields=("session", "author", "client_id"), name="one_post_per_client_id"
-            ),
-        )
-        indexes = (
-            models.Index(fields=("session", "rev"), name="post_session_rev"),
-            models.Index(fields=("session", "author", "at"), name="post_session_author_at"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.session_id}/{self.seq}"
+__all__ = [
+    "Attendance",
+    "Chair",
+    "Draft",
+    "Lease",
+    "Mention",
+    "Pace",
+    "Post",
+    "PostVersion",
+    "Reaction",
+    "Silence",
+]
 
 
 class Attendance(models.Model):
@@ -86,3 +60,68 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} by {self.process}"
+
+
+class Pace(models.Model):
+    """The instants of a person's latest changes of posts, as those that undo each other count."""
+
+    session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    instants = models.JSONField(help_text="ISO 8601, oldest first, as many as the limit asks for.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("session", "person"), name="one_pace"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.session_id}"
+
+
+class Silence(models.Model):
+    """The host silenced a person for this session."""
+
+    session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="silences")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("session", "person"), name="one_silence"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.session_id}"
+
+
+class Chair(models.Model):
+    """Somebody took the host's chair, as the curator was missing."""
+
+    session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="chairs")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("session", "person"), name="one_chair"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} hosts {self.session_id}"
+
+
+class Draft(models.Model):
+    """A person's private answer to a question, written beforehand. Nobody else ever sees it."""
+
+    session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="+")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    client_id = models.UUIDField(
+        default=uuid4, help_text="The id under which it is posted, so that it is posted once."
+    )
+    body = models.TextField(max_length=LONGEST_BODY)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("topic", "person"), name="one_draft"),)
+
+    def __str__(self) -> str:
+        # Not a word of it, not even in a log.
+        return f"draft {self.pk}"
