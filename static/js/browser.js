@@ -12,10 +12,23 @@ export function shelf(name) {
   }
 }
 
-/** The address of a socket on the server that the page came from. @param {string} path */
-export function socketUrl(path) {
+const TICKET_LASTS = 55_000;
+
+/**
+ * The address of a socket on the server that the page came from, asked for at each attempt. While
+ * the page is new, its ticket spares the first one a look at the sign-in.
+ * @param {string} path
+ * @param {string} [ticket]
+ */
+export function socketUrl(path, ticket = "") {
   const scheme = window.location.protocol === "https:" ? "wss" : "ws";
-  return `${scheme}://${window.location.host}${path}`;
+  const url = `${scheme}://${window.location.host}${path}`;
+  const first = ticket ? `${url}?ticket=${encodeURIComponent(ticket)}` : url;
+  let attempts = 0;
+  return () => {
+    attempts += 1;
+    return attempts === 1 && performance.now() < TICKET_LASTS ? first : url;
+  };
 }
 
 /**

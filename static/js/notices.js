@@ -5,6 +5,7 @@ import { line, part } from "tt/dom";
 
 const LOST = "Connection lost. What you post waits here and is sent when it is back.";
 const BACK = "Connected again. Nothing was missed.";
+const SOCKETLESS = "Connected without a live socket; posts may take a moment longer.";
 const PATIENCE = 800;
 const BACK_FOR = 5000;
 const BRIEF = 12_000;
@@ -19,6 +20,8 @@ export class Notices {
     this.timer = undefined;
     this.isLost = false;
     this.said = "";
+    /** What stays to be said while nothing is more urgent. */
+    this.lasting = "";
   }
 
   /** Say it once, when the screen reader has a moment. @param {string} text */
@@ -57,18 +60,31 @@ export class Notices {
     clearTimeout(this.timer);
     this.isLost = false;
     if (this.connection.hidden) return;
-    this.connection.classList.remove("warn");
-    line(this.connection, BACK);
+    this.show(BACK, BACK_FOR);
     this.announce(BACK);
-    this.timer = window.setTimeout(() => line(this.connection, ""), BACK_FOR);
+  }
+
+  /** Whether it is a live socket that connects us. @param {import("tt/link").Kind} kind */
+  linked(kind) {
+    this.lasting = kind === "http" ? SOCKETLESS : "";
+    if (this.lasting) this.announce(this.lasting);
+    if (!this.isLost) this.show("", 0);
   }
 
   /** Something to be said for a moment; a lost connection is more important. @param {string} text */
   brief(text) {
-    if (this.isLost) return;
+    if (!this.isLost) this.show(text, BRIEF);
+  }
+
+  /**
+   * For a moment; then what lasts, if anything does.
+   * @param {string} text
+   * @param {number} ms
+   */
+  show(text, ms) {
     clearTimeout(this.timer);
     this.connection.classList.remove("warn");
-    line(this.connection, text);
-    this.timer = window.setTimeout(() => line(this.connection, ""), BRIEF);
+    line(this.connection, text || this.lasting);
+    if (text) this.timer = window.setTimeout(() => this.show("", 0), ms);
   }
 }

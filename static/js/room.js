@@ -3,7 +3,9 @@
 import { shelf, socketUrl, toSignIn, watchKeyboard } from "tt/browser";
 import { Course } from "tt/course";
 import { Keep } from "tt/keep";
+import { Link } from "tt/link";
 import { Outbox } from "tt/outbox";
+import { Poll } from "tt/poll";
 import { Screen } from "tt/screen";
 import { Connection } from "tt/socket";
 import { Store } from "tt/store";
@@ -18,6 +20,9 @@ import { Times, zoneOf } from "tt/times";
  * @property {string} starts_at
  * @property {string} now
  * @property {string} login_url
+ * @property {string} [api] where the room speaks plain HTTP
+ * @property {string} [csrf]
+ * @property {string} [ticket]
  */
 
 const DOORS = {
@@ -44,12 +49,16 @@ class Room {
       turned: (moment, before) => this.screen.turned(moment, before),
       ticked: (moment) => this.screen.ticked(moment),
     });
-    this.connection = new Connection({
-      url: socketUrl(data.socket),
-      after: () => this.store.rev,
+    const after = () => this.store.rev;
+    const tooLarge = () => this.outbox.tooLarge();
+    const { api: url, csrf = "", socket, ticket } = data;
+    const address = socketUrl(socket, ticket);
+    this.connection = new Link({
+      socket: (ears) => new Connection({ ...ears, url: address, after, tooLarge }),
+      http: url ? (ears) => new Poll({ ...ears, url, csrf, after, tooLarge }) : null,
       hear: (frame) => this.hear(frame),
       tell: (state, why) => this.connected(state, why),
-      tooLarge: () => this.outbox.tooLarge(),
+      became: (kind) => this.screen.notices.linked(kind),
     });
     this.outbox = new Outbox({
       keep: thisBrowser,

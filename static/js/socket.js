@@ -21,10 +21,10 @@ const TOO_MANY = 4429;
 export class Connection {
   /**
    * @param {object} options
-   * @param {string} options.url
+   * @param {() => string} options.url asked for at each attempt
    * @param {() => number} options.after the last revision held
    * @param {(frame: Frame) => void} options.hear
-   * @param {(state: State, why?: Why) => void} options.tell
+   * @param {(state: State, why?: Why, code?: number) => void} options.tell
    * @param {() => void} [options.tooLarge] a frame of ours was over the limit
    * @param {typeof WebSocket} [options.Socket]
    * @param {() => number} [options.tick]
@@ -72,7 +72,7 @@ export class Connection {
   start() {
     this.cancel(this.retry);
     this.retry = null;
-    const socket = new this.Socket(this.url);
+    const socket = new this.Socket(this.url());
     this.socket = socket;
     this.watch();
     socket.onopen = () => {
@@ -82,6 +82,14 @@ export class Connection {
     };
     socket.onmessage = (event) => this.receive(String(event.data));
     socket.onclose = (event) => this.closed(event.code);
+  }
+
+  /** Say and hear nothing more. */
+  stop() {
+    this.drop();
+    this.cancel(this.retry);
+    this.retry = null;
+    this.state = "connecting";
   }
 
   /** Say from where on we want to know; again when something was missed. */
@@ -134,9 +142,9 @@ export class Connection {
     }
     if (code === TOO_LARGE) this.tooLarge();
     this.isPushedBack = code === TOO_MANY;
-    this.become("lost");
     this.retry = this.later(() => this.start(), this.pause(code));
     this.failures += 1;
+    this.become("lost", undefined, code);
   }
 
   /**
@@ -181,9 +189,10 @@ export class Connection {
   /**
    * @param {State} state
    * @param {Why} [why]
+   * @param {number} [code] of a close
    */
-  become(state, why) {
+  become(state, why, code) {
     this.state = state;
-    this.tell(state, why);
+    this.tell(state, why, code);
   }
 }

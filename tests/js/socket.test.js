@@ -60,7 +60,7 @@ function world({ random = 0.5, after = 0 } = {}) {
   }
 
   const connection = new Connection({
-    url: "ws://talk.example/ws/sessions/12/",
+    url: () => "ws://talk.example/ws/sessions/12/",
     after: () => after,
     hear: (frame) => heard.push(frame),
     tell: (state, why) => states.push(why ? `${state} ${why}` : state),
