@@ -22,6 +22,12 @@ from typing import Any
 VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
 LIST = VENDOR / "vendor.json"
 
+# Later emoji are empty boxes on many a computer still.
+NEWEST_EMOJI = 15.0
+COMPONENTS = 2
+IS_PICTURE = 1
+SELECTOR = "\N{VARIATION SELECTOR-16}"
+
 
 def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -58,6 +64,31 @@ def fetch(package: dict[str, Any], *, record: bool) -> None:
                 target = VENDOR / place
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content(tar, source))
+            if "emoji" in package:
+                (VENDOR / package["emoji"]).write_text(emoji(tar), encoding="utf-8")
+
+
+def emoji(tar: tarfile.TarFile) -> str:
+    """The picker's list: groups of [emoji, name, words to find it by], in Unicode's own order."""
+    names = json.loads(content(tar, "en/messages.json"))["groups"]
+    every = sorted(json.loads(content(tar, "en/data.json")), key=lambda one: one.get("order", 0))
+    # Those that are pictures by themselves need no selector; with it they were other strings.
+    pictures = {one["emoji"].rstrip(SELECTOR) for one in every if one["type"] == IS_PICTURE}
+    groups: dict[int, list[list[str]]] = {group["order"]: [] for group in names}
+    for one in every:
+        group = one.get("group", COMPONENTS)
+        if group == COMPONENTS or one["version"] > NEWEST_EMOJI:
+            continue
+        char = one["emoji"]
+        if char[1:] == SELECTOR and char[0] in pictures:
+            char = char[0]
+        groups[group].append([char, one["label"], " ".join(one.get("tags", []))])
+    shown = [
+        {"group": group["message"].capitalize(), "emoji": groups[group["order"]]}
+        for group in names
+        if groups[group["order"]]
+    ]
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def content(tar: tarfile.TarFile, path: str) -> bytes:

@@ -14,10 +14,14 @@
  * @property {string} at
  * @property {string} html Safe to insert as it is.
  * @property {"shown" | "removed" | "hidden"} state
- * @property {number} [reply_to]
+ * @property {number} [reply_to] The seq of the post that it answers.
+ * @property {number[]} [mentions] Ids of the persons whom it names.
+ * @property {boolean} [prepared] Written beforehand by the curator.
  * @property {string} [edited_at]
+ * @property {boolean} [pinned]
  * @property {Record<string, number>} reactions
  * @property {string} [body] One's own only.
+ * @property {string[]} [was] One's own, edited only: earlier bodies, oldest first.
  * @property {string[]} [mine] One's own reactions.
  *
  * @typedef {{ title: string, url: string, source: string }} Article
@@ -28,21 +32,41 @@
  * @property {string} ends_at
  * @property {Article[]} articles
  *
+ * @typedef {"waiting" | "held" | "posted" | "dropped"} PromptState
+ * @typedef {object} Prompt What a host prepared to be asked at its time.
+ * @property {number} id
+ * @property {number} topic
+ * @property {string} at The instant at which it is due.
+ * @property {string} body
+ * @property {boolean} if_quiet Only if nobody posted for a while.
+ * @property {PromptState} state
+ *
+ * @typedef {object} Me What the room says to a person about themselves.
+ * @property {number} id
+ * @property {string} name
+ * @property {boolean} host
+ * @property {"talking" | "reading"} mode
+ * @property {boolean} named
+ * @property {boolean} may_host A curator or an admin, who may take the host's chair.
+ * @property {boolean} silenced
+ * @property {Prompt[]} [prompts] The host's only.
+ *
  * @typedef {object} Welcome
  * @property {"welcome"} type
  * @property {string} now
  * @property {{ id: number, title: string, starts_at: string, ends_at: string, curator: Person | null }} session
  * @property {Topic[]} topics
  * @property {Omit<Clock, "type">} clock
- * @property {{ id: number, name: string, host: boolean, mode: "talking" | "reading", named: boolean }} you
+ * @property {Me} you
  * @property {number} after
  * @property {number} rev
  * @property {Omit<Presence, "type">} presence
  * @property {Post[]} posts
  *
  * @typedef {{ type: "posts", since: number, rev: number, posts: Post[] }} Posts
- * @typedef {{ seq: number, rev: number, body?: string, mine?: string[] }} Own
+ * @typedef {{ seq: number, rev: number, body?: string, was?: string[], mine?: string[] }} Own
  * @typedef {{ type: "yours", posts: Own[] }} Yours
+ * @typedef {Me & { type: "you" }} You Whenever something about us changed.
  * @typedef {{ type: "ack", ref: string, seq?: number, rev: number }} Ack
  * @typedef {{ type: "refused", ref?: string | null, code: string, reason: string, retry_after?: number }} Refused
  * @typedef {{ type: "clock", phase: PhaseName, topic: number | null, phase_ends_at: string | null, now: string }} Clock
@@ -54,12 +78,13 @@
  * @property {Participant[]} joined
  * @property {number[]} left
  * @property {Participant[]} changed
+ * @property {number[]} [typing] Who types now: the whole list, each time.
  *
  * @typedef {{ type: "agenda", topics: Topic[] }} Agenda
  * @typedef {{ type: "pulse", rev: number, now: string }} Pulse
  * @typedef {{ type: "pong", t: number, now: string }} Pong
  *
- * @typedef {Welcome | Posts | Yours | Ack | Refused | Clock | Presence | Agenda | Pulse | Pong} Frame
+ * @typedef {Welcome | You | Posts | Yours | Ack | Refused | Clock | Presence | Agenda | Pulse | Pong} Frame
  */
 
 export {};
