@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from curation import agenda, law, texts
 from curation.law import NotAllowed
+from curation.prompts import Prompt
 from curation.queries import SessionQuerySet
 from curation.series import Series, Turn, Weekday
 from curation.topics import Article, ArticleDraft, Topic
@@ -32,6 +33,7 @@ __all__ = [
     "ArticleDraft",
     "ChatSession",
     "NotAllowed",
+    "Prompt",
     "Series",
     "Topic",
     "Turn",
