@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest
 
-from chat import tail
+from chat import hosting, tail, tickets
 from chat.models import Attendance
 from chat.presence import Here, Person
 from chat.protocol import instant
+from chat.shown import person
+from curation.models import ChatSession
 from people.models import User
 
 # The close codes of the protocol.
 SERVICE_RESTART = 1012
-SIGNED_OUT, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4404, 4408, 4429
+SIGNED_OUT, FORBIDDEN, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4403, 4404, 4408, 4429
 LARGEST_ID = 2**63 - 1
 
 
@@ -39,6 +42,7 @@ class Admission:
     here: Here
     facts: tail.Facts
     sign_in: tail.SignIn | None
+    may_host: bool = False
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str:
@@ -72,6 +76,20 @@ def session_key(scope: Mapping[str, Any]) -> str | None:
     return morsel.value if morsel else None
 
 
+def ticket(scope: Mapping[str, Any]) -> str:
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
+    return str(query.get("ticket", [""])[0])
+
+
+def admit_with_ticket(ticket: str, key: str | None, facts: tail.Facts) -> Admission | None:
+    """Let in who holds a good ticket to a room that is open here, without asking the database."""
+    holder = tickets.read(ticket, facts.session_id, key, facts.curator_id)
+    if holder is None:
+        return None
+    person_id, person, here, may_host, sign_in = holder
+    return Admission(person_id, person, here, facts, sign_in, may_host)
+
+
 def admit(key: str | None, session_id: int) -> Admission:
     """Let the person of that sign-in into that session's room. Raises Shut."""
     request = HttpRequest()
@@ -83,14 +101,32 @@ def admit(key: str | None, session_id: int) -> Admission:
     facts = tail.facts(session_id) if session_id <= LARGEST_ID else None
     if facts is None:
         raise Shut(NO_SUCH_SESSION)
-    attendance = Attendance.objects.filter(session=session_id, person=user).first()
-    here = (
-        Here(attendance.mode, attendance.named, instant(attendance.since)) if attendance else Here()
-    )
     return Admission(
         person_id=user.pk,
-        person=tail.person(user, facts.curator_id),
-        here=here,
+        person=person(user, facts.curator_id),
+        here=here(session_id, user),
         facts=facts,
-        sign_in=(str(key), user.pk, user.password),
+        sign_in=(str(key), user.pk, tail.fingerprint(user.password)),
+        may_host=hosting.may_host(user.pk),
+    )
+
+
+def here(session_id: int, user: User) -> Here:
+    """How that person took part last time."""
+    attendance = Attendance.objects.filter(session=session_id, person=user).first()
+    if attendance is None:
+        return Here()
+    return Here(attendance.mode, attendance.named, instant(attendance.since))
+
+
+def ticket_for(session: ChatSession, user: User, key: str | None) -> str:
+    """What the room's page gives its reader; '' where there is no sign-in that a cookie shows."""
+    if not key:
+        return ""
+    return tickets.issue(
+        session.pk,
+        (key, user.pk, tail.fingerprint(user.password)),
+        person(user, session.curator_id),
+        here(session.pk, user),
+        may_host=hosting.may_host(user.pk),
     )

@@ -1,11 +1,13 @@
 """One per process: its rooms, its writer, its tail, its clock, and its ear for other processes."""
 
+from __future__ import annotations
+
 import asyncio
 import functools
 import logging
 from collections import Counter
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,6 +20,9 @@ from chat.room import Connection, Room
 from chat.tail import Tail
 from chat.wakeups import Wakeups
 from chat.writer import Writer
+
+if TYPE_CHECKING:
+    from chat.visitor import Visitor
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +43,10 @@ class Hub:
         self.tail = Tail()
         self.rooms: dict[int, Room] = {}
         self.tabs: Counter[int] = Counter()
+        self.visitors: dict[tuple[int, str], Visitor] = {}
+        self.most_tabs = settings.CONFIG.limit_sockets
         self.writer = Writer(self.loop, self.committed)
-        self.wakeups = Wakeups(self.heard)
+        self.wakeups = Wakeups(self.heard, self.types)
         self.is_stopping = False
         self.tasks = [
             asyncio.create_task(self.keep_clock()),
@@ -56,13 +63,13 @@ class Hub:
         admission = connection.admission
         if self.is_stopping:
             raise Shut(SERVICE_RESTART)
-        if self.tabs[admission.person_id] >= settings.CONFIG.limit_sockets:
+        if self.tabs[admission.person_id] >= self.most_tabs:
             raise Shut(TOO_MANY)
         session_id = admission.facts.session_id
         room = self.rooms.get(session_id)
         if room is None:
             room = self.rooms[session_id] = Room(self, admission.facts)
-        elif len(room.tabs) >= settings.CONFIG.limit_people:
+        elif len(room.company.tabs) >= settings.CONFIG.limit_people:
             raise Shut(TOO_MANY)
         self.tabs[admission.person_id] += 1
         room.enter(connection)
@@ -76,6 +83,13 @@ class Hub:
             del self.tabs[person]
         if not room.connections:
             self.loop.call_later(LINGER, self.close_if_empty, room)
+
+    def forget(self, visitor: Visitor) -> None:
+        """Somebody without a socket was not heard of for a while, or was sent away."""
+        sign_in = visitor.admission.sign_in
+        place = visitor.room.facts.session_id, sign_in[0] if sign_in else ""
+        if self.visitors.pop(place, None) is visitor:
+            self.leave(visitor, visitor.room)
 
     def close_if_empty(self, room: Room) -> None:
         if not room.connections and self.rooms.get(room.facts.session_id) is room:
@@ -92,6 +106,11 @@ class Hub:
         room = self.rooms.get(session_id)
         if room is not None and revision > room.rev:
             room.woken.set()
+
+    def types(self, session_id: int, person_id: int) -> None:
+        room = self.rooms.get(session_id)
+        if room is not None:
+            room.company.types(person_id)
 
     async def keep_clock(self) -> None:
         while True:

@@ -4,25 +4,19 @@ Everything that a client sends is checked here, once; docs/protocol.md describes
 """
 
 import json
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import isfinite
-from typing import Any, Literal, Never
+from typing import Any, Literal
 
+from chat import fields as field
 from chat.clock import Phase
+from chat.fields import bad
 from chat.rules import Refused
 
 VERSION = 1
 LARGEST_FRAME = 32 * 1024
 POSTS_A_FRAME = 500
-LONGEST_RAW_BODY = 8000
-LONGEST_REF = 100
-LARGEST_NUMBER = 2**53
-
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +39,60 @@ class ChooseMode:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    seq: int
+    body: str
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    seq: int
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hide:
+    seq: int
+    reason: str
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    seq: int
+    emoji: str
+    on: bool
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    seq: int
+    on: bool
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    person: int
+    on: bool
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPrompt:
+    id: int
+    hold: bool
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeChair:
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
     pass
 
@@ -54,7 +102,9 @@ class Ping:
     t: float | int
 
 
-Frame = Hello | Say | ChooseMode | Typing | Ping
+Change = Edit | Remove | Hide | React | Pin
+Hosting = Silence | HoldPrompt | TakeChair
+Frame = Hello | Say | Change | Hosting | ChooseMode | Typing | Ping
 
 
 def parse(text: str | bytes | None) -> Frame:
@@ -67,107 +117,49 @@ def parse(text: str | bytes | None) -> Frame:
         bad("A frame is one JSON object.")
     if not isinstance(fields, dict):
         bad("A frame is one JSON object.")
-    ref = ref_of(fields)
+    ref = field.ref_of(fields)
     try:
-        match fields.get("type"):
-            case "hello":
-                return Hello(after=whole(fields, "after", least=0))
-            case "post":
-                return Say(client_id(fields), body(fields), reply_to(fields))
-            case "mode":
-                return ChooseMode(mode(fields), fact(fields, "named", default=False), ref)
-            case "typing":
-                return Typing()
-            case "ping":
-                return Ping(number(fields, "t"))
-            case _:
-                bad("There is no frame of this type.")
+        return read(fields, ref)
     except Refused as refused:
         refused.ref = ref
         raise
 
 
-def bad(reason: str) -> Never:
-    raise Refused("bad_request", reason)
+def read(fields: dict[str, Any], ref: str | None) -> Frame:
+    match fields.get("type"):
+        case "hello":
+            return Hello(after=field.whole(fields, "after", least=0))
+        case "post":
+            return Say(field.client_id(fields), field.body(fields), field.reply_to(fields))
+        case "edit":
+            return Edit(seq(fields), field.body(fields), ref)
+        case "remove":
+            return Remove(seq(fields), ref)
+        case "hide":
+            return Hide(seq(fields), field.reason(fields), ref)
+        case "react":
+            return React(seq(fields), field.reaction(fields), field.fact(fields, "on"), ref)
+        case "pin":
+            return Pin(seq(fields), field.fact(fields, "on"), ref)
+        case "silence":
+            person = field.whole(fields, "person", least=1)
+            return Silence(person, field.fact(fields, "on"), ref)
+        case "prompt":
+            return HoldPrompt(field.whole(fields, "id", least=1), field.fact(fields, "hold"), ref)
+        case "chair":
+            return TakeChair(ref)
+        case "mode":
+            return ChooseMode(field.mode(fields), field.fact(fields, "named", default=False), ref)
+        case "typing":
+            return Typing()
+        case "ping":
+            return Ping(field.number(fields, "t"))
+        case _:
+            bad("There is no frame of this type.")
 
 
-def ref_of(fields: Mapping[str, Any]) -> str | None:
-    """What the answer repeats; a post's id is its ref. None if it could not be repeated."""
-    ref = fields.get("id" if fields.get("type") == "post" else "ref")
-    if isinstance(ref, str) and 0 < len(ref) <= LONGEST_REF and is_encodable(ref):
-        return ref
-    return None
-
-
-def is_encodable(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def whole(fields: Mapping[str, Any], name: str, *, least: int) -> int:
-    value = fields.get(name)
-    if type(value) is not int or not least <= value <= LARGEST_NUMBER:
-        bad(f"“{name}” is a whole number from {least} on.")
-    return value
-
-
-def number(fields: Mapping[str, Any], name: str) -> float | int:
-    value = fields.get(name)
-    if type(value) is int and abs(value) <= LARGEST_NUMBER:
-        return value
-    if type(value) is float and isfinite(value):
-        return value
-    bad(f"“{name}” is a number.")
-
-
-def fact(fields: Mapping[str, Any], name: str, *, default: bool) -> bool:
-    value = fields.get(name, default)
-    if type(value) is not bool:
-        bad(f"“{name}” is true or false.")
-    return value
-
-
-def client_id(fields: Mapping[str, Any]) -> str:
-    value = fields.get("id")
-    if not isinstance(value, str) or not UUID.fullmatch(value):
-        bad("“id” is a UUID in lower case.")
-    return value
-
-
-def reply_to(fields: Mapping[str, Any]) -> int | None:
-    return None if fields.get("reply_to") is None else whole(fields, "reply_to", least=1)
-
-
-def mode(fields: Mapping[str, Any]) -> Literal["talking", "reading"]:
-    value = fields.get("mode")
-    if value not in ("talking", "reading"):
-        bad("“mode” is talking or reading.")
-    return value  # type: ignore[no-any-return]
-
-
-def body(fields: Mapping[str, Any]) -> str:
-    """The text in NFC and trimmed; its length is the rules' business.
-
-    Characters that this Python's Unicode does not know yet pass: tomorrow's emoji are somebody's
-    today. Non-characters, lone surrogates and controls do not.
-    """
-    value = fields.get("body")
-    if not isinstance(value, str):
-        bad("“body” is text.")
-    if any(is_forbidden(char) for char in value):
-        bad("A post has visible characters, spaces and new lines only.")
-    # Composing is quadratic in a pile of marks, and so long a text can't become short enough.
-    return (value if len(value) > LONGEST_RAW_BODY else unicodedata.normalize("NFC", value)).strip()
-
-
-def is_forbidden(char: str) -> bool:
-    if char == "\n" or " " <= char <= "~":
-        return False
-    point = ord(char)
-    return (
-        unicodedata.category(char) in ("Cc", "Cs")
-        or point & 0xFFFE == 0xFFFE
-        or 0xFDD0 <= point <= 0xFDEF
-    )
+def seq(fields: dict[str, Any]) -> int:
+    return field.whole(fields, "seq", least=1)
 
 
 def encode(kind: str, **fields: Any) -> str:
@@ -195,8 +187,20 @@ def refused(refusal: Refused) -> str:
     return encode("refused", **fields)
 
 
-def ack(ref: str, seq: int, rev: int) -> str:
-    return encode("ack", ref=ref, seq=seq, rev=rev)
+def ack(ref: str | None, rev: int, seq: int | None = None) -> str:
+    return encode("ack", ref=ref, rev=rev, **({} if seq is None else {"seq": seq}))
+
+
+def prompt(fact: Any, now: datetime) -> dict[str, Any]:
+    """A prompt as its host sees it; `fact` is a `chat.prompts.PromptFact`."""
+    return {
+        "id": fact.id,
+        "topic": fact.topic,
+        "at": instant(fact.due_at),
+        "body": fact.body,
+        "if_quiet": fact.if_quiet,
+        "state": fact.state(now),
+    }
 
 
 def posts(since: int, rev: int, encoded: Iterable[str]) -> str:

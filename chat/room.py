@@ -1,7 +1,8 @@
 """One session's room in this process: what everyone here sees, in order, without holes.
 
 The database is the truth; the room holds its posts by revision, encoded once, and a connection
-joins the live set in the same step in which it is given what it missed.
+joins the live set in the same step in which it is given what it missed. What is kept is in
+`chat.history` and `chat.company`; here is what the room does with it, and when.
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import presence, protocol, tail
+from chat import protocol, tail
 from chat.clock import Phase, phase_at
-from chat.doors import NO_SUCH_SESSION, SERVICE_RESTART, Admission
+from chat.company import Company
+from chat.doors import NO_SUCH_SESSION, Admission
 from chat.frames import Frame
-from chat.presence import Here, Person
-from chat.tail import Facts, Shown
+from chat.history import History
+from chat.hosting import Hosting
+from chat.presence import Here
+from chat.shown import Shown, posts_after
+from chat.tail import Facts
 
 if TYPE_CHECKING:
     from chat.hub import Hub
@@ -51,148 +56,177 @@ class Room:
     def __init__(self, hub: Hub, facts: Facts) -> None:
         self.hub = hub
         self.facts = facts
-        self.rev = 0
-        self.changes: dict[int, Shown] = {}
-        self.rev_of: dict[int, int] = {}
+        self.hosting = facts.hosting
+        self.history = History()
+        self.company = Company()
+        self.company.hosts = self.hosts
         self.is_loaded = False
         self.connections: dict[Connection, None] = {}
         self.live: dict[Connection, None] = {}
-        self.tabs: Counter[int] = Counter()
-        self.here: dict[int, Here] = {}
-        self.elsewhere: list[presence.Crowd] = []
-        self.told: dict[int, Here] = {}
-        self.who: dict[int, Person] = {}
+        self.news_count = 0
+        self.waiting: set[asyncio.Future[None]] = set()
         self.phase = self.phase_now()
+        self.told_you: dict[int, dict[str, Any]] = {}
         self.woken = asyncio.Event()
         self.reading = asyncio.Lock()
         self.lease_renewed = -LEASE_EVERY
-        self.lease_stale = True
         self.tasks = [asyncio.create_task(self.keep_time()), asyncio.create_task(self.keep_up())]
+
+    @property
+    def rev(self) -> int:
+        return self.history.rev
+
+    @property
+    def hosts(self) -> frozenset[int | None]:
+        return frozenset({self.facts.curator_id}) | self.hosting.chairs
 
     # Coming and going
 
     def enter(self, connection: Connection) -> None:
         admission = connection.admission
         self.connections[connection] = None
-        self.tabs[admission.person_id] += 1
-        self.who[admission.person_id] = admission.person
-        already = self.here.get(admission.person_id)
-        if already is None or admission.here.since > already.since:
-            self.here[admission.person_id] = admission.here
-            self.lease_stale = True
+        self.company.enter(admission.person_id, admission.person, admission.here)
 
     def leave(self, connection: Connection) -> None:
-        if connection not in self.connections:
-            return
-        del self.connections[connection]
-        self.live.pop(connection, None)
-        person = connection.admission.person_id
-        self.tabs[person] -= 1
-        if not self.tabs[person]:
-            del self.tabs[person]
-            del self.here[person]
-            self.lease_stale = True
+        if connection in self.connections:
+            del self.connections[connection]
+            self.live.pop(connection, None)
+            self.company.leave(connection.admission.person_id)
 
-    async def welcome(self, connection: Connection, after: int) -> None:
-        """Give a connection all that it missed since a revision, and let it live on from there."""
+    async def be_current(self, after: int) -> bool:
+        """Read what is there, if nothing was read yet; False if it can't be read."""
         if not self.is_loaded or after > self.rev:
             try:
                 await self.read_news()
             except (DatabaseError, InterfaceError) as fault:
                 log.warning("A welcome can't be complete, the database is away: %s", fault)
-                if not self.is_loaded:
-                    connection.send_away(SERVICE_RESTART)
-                    return
-        if connection not in self.connections:
-            return
-        if after > self.rev:
-            after = 0
-        # From here to the end nothing waits, so no change can fall between the two.
-        missed = self.changed_after(after)
-        first, rest = missed[: protocol.POSTS_A_FRAME], missed[protocol.POSTS_A_FRAME :]
-        admission = connection.admission
-        me = self.here[admission.person_id]
-        rev = first[-1].rev if rest else self.rev
-        now = self.hub.clock.now()
-        connection.put(
-            protocol.welcome(
-                (
-                    shown.for_author() if shown.author_id == admission.person_id else shown.encoded
-                    for shown in first
-                ),
-                now=protocol.instant(now),
-                session=self.facts.session,
-                topics=self.facts.topics,
-                clock=protocol.clock(self.phase_now(), now),
-                you={
-                    "id": admission.person_id,
-                    "name": admission.person["name"],
-                    "host": admission.person["host"],
-                    "mode": me.mode,
-                    "named": me.named,
-                },
-                after=after,
-                rev=rev,
-                presence=presence.whole(self.told | {admission.person_id: me}, self.who),
-            )
-        )
+        return self.is_loaded
+
+    def join(self, connection: Connection, after: int) -> None:
+        """Give a connection all that it missed since a revision, and let it live on from there."""
+        # Nothing in here waits, so no change can fall between what was missed and what comes.
+        welcome, rest, rev = self.welcome(connection.admission, after)
+        connection.put(welcome)
         while rest:
             part, rest = rest[: protocol.POSTS_A_FRAME], rest[protocol.POSTS_A_FRAME :]
             connection.put(protocol.posts(rev, part[-1].rev, (shown.encoded for shown in part)))
             rev = part[-1].rev
-            self.tell_authors(part, only=connection)
+            self.tell_own(((post, post.concerns(None)) for post in part), only=connection)
         self.live[connection] = None
+        you = self.you(connection.admission)
+        self.told_you.setdefault(you["id"], personal(you))
 
-    def changed_after(self, revision: int) -> list[Shown]:
-        missed: list[Shown] = []
-        for rev in reversed(self.changes):
-            if rev <= revision:
-                break
-            missed.append(self.changes[rev])
-        missed.reverse()
-        return missed
+    def welcome(self, admission: Admission, after: int) -> tuple[str, list[Shown], int]:
+        """The `welcome` after that revision, the posts that it had no room for, its revision."""
+        if after > self.rev:
+            after = 0
+        missed = self.history.after(after)
+        first, rest = missed[: protocol.POSTS_A_FRAME], missed[protocol.POSTS_A_FRAME :]
+        rev = first[-1].rev if rest else self.rev
+        now = self.hub.clock.now()
+        person = admission.person_id
+        text = protocol.welcome(
+            (shown.for_person(person) for shown in first),
+            now=protocol.instant(now),
+            session=self.facts.session,
+            topics=self.facts.topics,
+            clock=protocol.clock(self.phase_now(), now),
+            you=self.you(admission),
+            after=after,
+            rev=rev,
+            presence=self.company.whole(person),
+        )
+        return text, rest, rev
+
+    def you(self, admission: Admission) -> dict[str, Any]:
+        """What the room says to a person about themselves."""
+        person = admission.person_id
+        me = self.company.here[person]
+        fields = {
+            "id": person,
+            "name": admission.person["name"],
+            "host": person in self.hosts,
+            "mode": me.mode,
+            "named": me.named,
+            "may_host": admission.may_host,
+            "silenced": person in self.hosting.silenced,
+        }
+        if fields["host"]:
+            now = self.hub.clock.now()
+            fields["prompts"] = [protocol.prompt(fact, now) for fact in self.hosting.prompts]
+        return fields
 
     async def choose(self, person: int, mode: str, *, named: bool) -> None:
         """Somebody chose to talk or to just read; it holds for all of their tabs."""
         at = self.hub.clock.now()
         here = Here(mode, named, protocol.instant(at))
-        if person in self.here:
-            self.here[person] = here
-            self.lease_stale = True
+        self.company.choose(person, here)
         await self.hub.ask(tail.remember, self.facts.session_id, person, here, at)
 
     async def spoke(self, person: int) -> None:
-        here = self.here.get(person)
+        here = self.company.here.get(person)
         if here is not None and here.mode != "talking":
             await self.choose(person, "talking", named=here.named)
 
     # Telling everyone
 
-    def broadcast(self, text: str) -> None:
+    def broadcast(self, text: str, *, is_news: bool = True) -> None:
         frame = Frame(text)
         for connection in list(self.live):
             connection.put(frame)
+        if is_news:
+            self.tell_who_waits()
 
-    def tell_authors(self, shown: list[Shown], *, only: Connection | None = None) -> None:
-        """What is personal about posts, to all connections of their authors."""
-        mine: dict[int, list[dict[str, Any]]] = {}
-        for post in shown:
-            if post.author_id in self.tabs:
-                own = {"seq": post.seq, "rev": post.rev, **post.own}
-                mine.setdefault(post.author_id, []).append(own)
-        if not mine:
-            return
-        for connection in [only] if only else list(self.live):
-            own_posts = mine.get(connection.admission.person_id)
-            if own_posts:
-                connection.put(protocol.encode("yours", posts=own_posts))
+    def tell_who_waits(self) -> None:
+        """Those who hold a request until something happens."""
+        self.news_count += 1
+        for waiter in self.waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+        self.waiting.clear()
+
+    async def until_news(self, seconds: float) -> None:
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.add(waiter)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(waiter, seconds)
+        finally:
+            self.waiting.discard(waiter)
+
+    def tell_own(
+        self, posts: Iterable[tuple[Shown, set[int]]], *, only: Connection | None = None
+    ) -> None:
+        """What is personal about posts, to all connections of those whom it concerns."""
+        own: dict[int, list[dict[str, Any]]] = {}
+        for post, people in posts:
+            for person in people & self.company.tabs.keys():
+                fields = {"seq": post.seq, "rev": post.rev, "mine": [], **post.own(person)}
+                own.setdefault(person, []).append(fields)
+        if own:
+            for connection in [only] if only else list(self.live):
+                mine = own.get(connection.admission.person_id)
+                if mine:
+                    connection.put(protocol.encode("yours", posts=mine))
+
+    def tell_you(self) -> None:
+        """To each person what the room says about themselves, where that changed."""
+        for connection in list(self.live):
+            person = connection.admission.person_id
+            if person in self.hosts or person in self.told_you or person in self.hosting.silenced:
+                told = personal(self.you(connection.admission))
+                if self.told_you.get(person) != told:
+                    self.told_you[person] = told
+                    for tab in list(self.live):
+                        if tab.admission.person_id == person:
+                            tab.put(protocol.encode("you", **self.you(tab.admission)))
 
     async def read_news(self) -> None:
         """Read what is newer than this room's revision and hand it on. Raises database faults."""
         async with self.reading:
             while True:
                 shown = await self.hub.ask(
-                    tail.posts_after, self.facts.session_id, self.rev, self.facts.curator_id
+                    posts_after, self.facts.session_id, self.rev, self.facts.curator_id
                 )
                 if shown:
                     self.take_in(shown)
@@ -200,15 +234,13 @@ class Room:
                     self.is_loaded = True
                     return
 
-    def take_in(self, shown: list[Shown]) -> None:
+    def take_in(self, shown: Sequence[Shown]) -> None:
         since = self.rev
-        for post in shown:
-            self.changes.pop(self.rev_of.get(post.seq, 0), None)
-            self.changes[post.rev] = post
-            self.rev_of[post.seq] = post.rev
-        self.rev = shown[-1].rev
+        before = self.history.take_in(shown)
+        self.company.typed([post.author_id for post in shown])
         self.broadcast(protocol.posts(since, self.rev, (post.encoded for post in shown)))
-        self.tell_authors(shown)
+        pairs = zip(shown, before, strict=True)
+        self.tell_own((post, post.concerns(old)) for post, old in pairs)
 
     # The two loops: time needs no database, news does
 
@@ -225,10 +257,14 @@ class Room:
             if phase != self.phase:
                 self.phase = phase
                 self.broadcast(protocol.encode("clock", **protocol.clock(phase, now)))
-            self.tell_presence()
+            news = self.company.news()
+            if news is not None:
+                self.broadcast(protocol.encode("presence", **news))
+            self.tell_you()
             if time.monotonic() >= pulse_due:
                 pulse_due = time.monotonic() + PULSE_EVERY
-                self.broadcast(protocol.encode("pulse", rev=self.rev, now=protocol.instant(now)))
+                pulse = protocol.encode("pulse", rev=self.rev, now=protocol.instant(now))
+                self.broadcast(pulse, is_news=False)
 
     def until_something(self) -> float:
         """Seconds to the next look: one, or less when a phase ends before."""
@@ -236,17 +272,6 @@ class Room:
             return GLANCE_EVERY
         left = (self.phase.ends_at - self.hub.clock.now() + A_MOMENT).total_seconds()
         return max(0.001, min(GLANCE_EVERY, left))
-
-    def tell_presence(self) -> None:
-        crowd = {
-            person: here
-            for person, here in presence.merge([self.here, *self.elsewhere]).items()
-            if person in self.who
-        }
-        if crowd != self.told:
-            change = presence.change(self.told, crowd, self.who)
-            self.told = crowd
-            self.broadcast(protocol.encode("presence", **change))
 
     async def keep_up(self) -> None:
         """Read news when woken, and once a second besides, whatever was lost."""
@@ -269,18 +294,26 @@ class Room:
 
     async def glance(self) -> None:
         """Who is here in other processes, whether the session itself changed, our own lease."""
-        session_id = self.facts.session_id
+        session_id, company = self.facts.session_id, self.company
         seen = await self.hub.ask(tail.look, session_id, self.hub.process)
-        self.elsewhere = seen.elsewhere
-        strangers = {one for crowd in seen.elsewhere for one in crowd if one not in self.who}
+        company.elsewhere = seen.elsewhere
+        strangers = company.strangers()
         if strangers:
-            self.who |= await self.hub.ask(tail.people, strangers, self.facts.curator_id)
+            company.who |= await self.hub.ask(tail.people, strangers, self.facts.curator_id)
         if (seen.edition, seen.status) != (self.facts.edition, self.facts.status):
             await self.learn_anew()
+        self.learn_hosting(seen.hosting)
         age = time.monotonic() - self.lease_renewed
-        if age >= LEASE_EVERY or (self.lease_stale and age >= LEASE_AT_MOST_EVERY):
-            self.lease_renewed, self.lease_stale = time.monotonic(), False
-            await self.hub.ask(tail.renew_lease, session_id, self.hub.process, dict(self.here))
+        if age >= LEASE_EVERY or (company.is_lease_stale and age >= LEASE_AT_MOST_EVERY):
+            self.lease_renewed, company.is_lease_stale = time.monotonic(), False
+            await self.hub.ask(tail.renew_lease, session_id, self.hub.process, dict(company.here))
+
+    def learn_hosting(self, hosting: Hosting) -> None:
+        if hosting != self.hosting:
+            self.hosting = hosting
+            self.company.hosts = self.hosts
+            self.tell_you()
+            self.tell_who_waits()
 
     async def learn_anew(self) -> None:
         """The session was moved or called off, or one of its articles was hidden."""
@@ -296,7 +329,13 @@ class Room:
     async def close(self) -> None:
         for task in self.tasks:
             task.cancel()
+        self.tell_who_waits()
         try:
             await self.hub.ask(tail.renew_lease, self.facts.session_id, self.hub.process, {})
         except (DatabaseError, InterfaceError):
             log.info("The lease of session %s runs out by itself", self.facts.session_id)
+
+
+def personal(you: dict[str, Any]) -> dict[str, Any]:
+    """What a host did, or the clock, and not the person."""
+    return {name: you.get(name) for name in ("host", "silenced", "prompts")}

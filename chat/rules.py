@@ -12,7 +12,10 @@ from math import ceil
 from chat import clock
 
 LONGEST_BODY = 2000
+LONGEST_REASON = 200
 PACE = timedelta(seconds=20)
+PACE_OF_CHANGES = timedelta(seconds=10)
+MOST_EMOJI = 20
 
 SENTENCES = {
     "not_started": "The session has not started yet. Your text stays here until it does.",
@@ -21,7 +24,10 @@ SENTENCES = {
     "empty": "There is nothing in it yet. Write something first.",
     "too_long": f"A post has at most {LONGEST_BODY} characters. Shorten it or split it in two.",
     "too_fast": "That is a lot at once. Wait a moment and post it again.",
-    "not_found": "The post that this answers does not exist.",
+    "not_found": "That post is not there, or not any more.",
+    "not_yours": "Only who wrote a post can change it.",
+    "not_host": "Only the host of this session can do that.",
+    "silenced": "The host has silenced you for this session. You can still read along.",
     "unavailable": "It can't be stored just now. It stays here and is tried again.",
     "full": "This session has as many posts as it can hold.",
     "bad_request": "The room did not understand that.",
@@ -43,10 +49,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one person may post in `PACE`, and how many posts a session holds."""
+    """How much one person may post in `PACE` and change in `PACE_OF_CHANGES`; a session's posts."""
 
     posts_per_pace: int
     session_posts: int
+    changes_per_pace: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,28 @@ class Situation:
     posts: int
     lately: Sequence[datetime]
     answers_a_post: bool
+    silenced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The post that somebody wants to change, as it is: None where there is none."""
+
+    author_id: int
+    state: str
+    emoji: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The facts of the room at the instant at which a change is considered."""
+
+    starts_at: datetime
+    cancelled: bool
+    now: datetime
+    lately: Sequence[datetime]
+    is_host: bool = False
+    silenced: bool = False
 
 
 def accept(body: str, situation: Situation, bounds: Bounds) -> int:
@@ -67,22 +96,95 @@ def accept(body: str, situation: Situation, bounds: Bounds) -> int:
     `situation.lately` are the instants of the same person's posts within `PACE` before now,
     oldest first. The law of the room comes before every other reason. Raises Refused.
     """
-    phase = clock.phase_at(situation.starts_at, situation.now, cancelled=situation.cancelled)
+    topic = running(situation.starts_at, situation.now, cancelled=situation.cancelled)
+    if situation.silenced:
+        raise Refused("silenced")
+    check_body(body)
+    if situation.posts >= bounds.session_posts:
+        raise Refused("full")
+    check_pace(situation.lately, situation.now, PACE, bounds.posts_per_pace)
+    if not situation.answers_a_post:
+        raise Refused("not_found", "The post that this answers does not exist.")
+    return topic
+
+
+def running(starts_at: datetime, now: datetime, *, cancelled: bool) -> int:
+    """The topic that runs: the law of the room. Raises Refused."""
+    phase = clock.phase_at(starts_at, now, cancelled=cancelled)
     if phase.topic is None:
         raise Refused({"closed": "closed", "cancelled": "cancelled"}.get(phase.name, "not_started"))
+    return phase.topic
+
+
+def check_body(body: str) -> None:
     if not has_something_visible(body):
         raise Refused("empty")
     if len(body) > LONGEST_BODY:
         raise Refused("too_long")
-    if situation.posts >= bounds.session_posts:
-        raise Refused("full")
-    if len(situation.lately) >= bounds.posts_per_pace:
-        oldest = situation.lately[-bounds.posts_per_pace]
-        wait = oldest + PACE - situation.now
+
+
+def check_pace(lately: Sequence[datetime], now: datetime, pace: timedelta, most: int) -> None:
+    """`lately` are the instants within `pace` before now, oldest first."""
+    if len(lately) >= most:
+        wait = lately[-most] + pace - now
         raise Refused("too_fast", retry_after=max(1, ceil(wait.total_seconds())))
-    if not situation.answers_a_post:
+
+
+def accept_edit(body: str, person: int, post: Target | None, moment: Moment, most: int) -> None:
+    """May that person give their post this text now? Raises Refused."""
+    running(moment.starts_at, moment.now, cancelled=moment.cancelled)
+    check_own(person, post)
+    if moment.silenced:
+        raise Refused("silenced")
+    check_body(body)
+    check_pace(moment.lately, moment.now, PACE_OF_CHANGES, most)
+
+
+def accept_removal(person: int, post: Target | None, moment: Moment, most: int) -> None:
+    """May that person take back their post now? Who was silenced may. Raises Refused."""
+    running(moment.starts_at, moment.now, cancelled=moment.cancelled)
+    check_own(person, post)
+    check_pace(moment.lately, moment.now, PACE_OF_CHANGES, most)
+
+
+def accept_reaction(post: Target | None, moment: Moment, most: int) -> None:
+    """May somebody react to that post now, or take a reaction back? Raises Refused.
+
+    `post.emoji` counts the different emoji on it that this one would be added to.
+    """
+    running(moment.starts_at, moment.now, cancelled=moment.cancelled)
+    check_shown(post)
+    if moment.silenced:
+        raise Refused("silenced")
+    check_pace(moment.lately, moment.now, PACE_OF_CHANGES, most)
+    if post and post.emoji >= MOST_EMOJI:
+        raise Refused("full", f"A post takes {MOST_EMOJI} different emoji. Choose one of those.")
+
+
+def accept_pin(post: Target | None, moment: Moment) -> None:
+    """May the host pin or unpin that post now? Raises Refused."""
+    running(moment.starts_at, moment.now, cancelled=moment.cancelled)
+    if not moment.is_host:
+        raise Refused("not_host")
+    check_shown(post)
+
+
+def accept_hiding(post: Target | None, moment: Moment) -> None:
+    """May the host hide that post? After the end too: moderation does not end. Raises Refused."""
+    if not moment.is_host:
+        raise Refused("not_host")
+    check_shown(post)
+
+
+def check_own(person: int, post: Target | None) -> None:
+    if post is not None and post.author_id != person:
+        raise Refused("not_yours")
+    check_shown(post)
+
+
+def check_shown(post: Target | None) -> None:
+    if post is None or post.state != "shown":
         raise Refused("not_found")
-    return phase.topic
 
 
 def has_something_visible(body: str) -> bool:

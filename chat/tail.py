@@ -3,21 +3,23 @@
 Nothing here keeps anything: each function asks once and returns plain values.
 """
 
-import json
 import logging
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError, connection
 
-from chat import protocol
-from chat.models import Attendance, Lease, Post
+from chat import hosting, protocol
+from chat.hosting import Hosting
+from chat.models import Attendance, Lease
 from chat.presence import Crowd, Here, Person, from_lease, to_lease
+from chat.shown import person
 from curation.instants import read_clock
 from curation.models import ChatSession
 from people.models import User
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=10)
 
-# The browser session's key, the person's id and password hash: any may cease to be so.
+# The browser session's key, the person's id, their password's fingerprint: any may cease to be so.
 SignIn = tuple[str, int, str]
 
 P = ParamSpec("P")
@@ -53,27 +55,6 @@ class Tail:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A post as everybody sees it: `encoded` is its JSON, made once."""
-
-    seq: int
-    rev: int
-    author_id: int
-    body: str
-    encoded: str
-
-    @property
-    def own(self) -> dict[str, Any]:
-        """What only its author sees of it."""
-        return {"body": self.body, "mine": []}
-
-    def for_author(self) -> str:
-        """The post's JSON with what only its author sees."""
-        own = json.dumps(self.own, ensure_ascii=False)
-        return f"{self.encoded[:-1]},{own[1:]}"
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What a room knows of its session; read anew when `edition` differs."""
 
@@ -84,6 +65,7 @@ class Facts:
     curator_id: int | None
     session: dict[str, Any]
     topics: list[dict[str, Any]]
+    hosting: Hosting
 
     @property
     def cancelled(self) -> bool:
@@ -97,6 +79,7 @@ class Look:
     edition: int
     status: str
     elsewhere: list[Crowd]
+    hosting: Hosting
 
 
 def facts(session_id: int) -> Facts | None:
@@ -136,57 +119,8 @@ def facts(session_id: int) -> Facts | None:
             "curator": person(session.curator, session.curator_id) if session.curator else None,
         },
         topics=topics,
+        hosting=hosting.read(session.pk),
     )
-
-
-def person(user: User, curator_id: int | None) -> dict[str, Any]:
-    return {
-        "id": user.pk,
-        "name": user.name,
-        "team": user.team.name if user.team else None,
-        "host": user.pk == curator_id,
-    }
-
-
-def posts_after(session_id: int, revision: int, curator_id: int | None) -> list[Shown]:
-    """The present state of what changed after that revision, in the order of the changes."""
-    posts = (
-        Post.objects.filter(session=session_id, rev__gt=revision)
-        .select_related("author__team", "topic", "reply_to")
-        .order_by("rev")[: protocol.POSTS_A_FRAME]
-    )
-    return [show(post, curator_id) for post in posts]
-
-
-def show(post: Post, curator_id: int | None) -> Shown:
-    """A post that can't be drawn says so; it never stops those after it."""
-    try:
-        author = person(post.author, curator_id)
-        html = post.html if post.state == Post.State.SHOWN else ""
-        encoded = encode(post, author, html)
-        encoded.encode()
-    except Exception:
-        log.exception("Post %s can't be shown", post.pk)
-        nobody = {"id": post.author_id, "name": "?", "team": None, "host": False}
-        encoded = encode(post, nobody, "This post cannot be shown.")
-    return Shown(post.seq, post.rev, post.author_id, post.body, encoded)
-
-
-def encode(post: Post, author: Person, html: str) -> str:
-    fields: dict[str, Any] = {
-        "seq": post.seq,
-        "rev": post.rev,
-        "id": str(post.client_id),
-        "topic": post.topic.position,
-        "author": author,
-        "at": protocol.instant(post.at),
-        "html": html,
-        "state": post.state,
-        "reactions": {},
-    }
-    if post.reply_to:
-        fields["reply_to"] = post.reply_to.seq
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def look(session_id: int, process: UUID) -> Look:
@@ -196,7 +130,11 @@ def look(session_id: int, process: UUID) -> Look:
         .exclude(process=process)
         .values_list("people", flat=True)
     )
-    return Look(*row, elsewhere=[from_lease(people) for people in leases])
+    return Look(
+        *row,
+        elsewhere=[from_lease(people) for people in leases],
+        hosting=hosting.read(session_id),
+    )
 
 
 def renew_lease(session_id: int, process: UUID, crowd: Crowd) -> None:
@@ -241,4 +179,10 @@ def signed_out(signed_in: Collection[SignIn]) -> set[SignIn]:
             pk__in={person_id for _, person_id, _ in signed_in}, is_active=True
         ).values_list("pk", "password")
     )
+    accounts = {(pk, fingerprint(password)) for pk, password in accounts}
     return {one for one in signed_in if one[0] not in keys or (one[1], one[2]) not in accounts}
+
+
+def fingerprint(secret: str) -> str:
+    """Tells whether a secret is still the same, and nothing of it."""
+    return blake2b(secret.encode(), digest_size=16).hexdigest()

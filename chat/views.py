@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from chat import clock, protocol
+from chat import clock, doors, protocol
 from curation.instants import read_clock
 from curation.models import ChatSession
 from people.requests import SignedInRequest
@@ -51,6 +53,10 @@ def room(
         "room_data": {
             "session_id": session.pk,
             "socket": socket_path,
+            "ticket": doors.ticket_for(session, request.user, request.session.session_key),
+            "api": f"/api/sessions/{session.pk}/room/",
+            "csrf": get_token(request),
+            "emoji": static("vendor/emoji.json"),
             "me": {"id": request.user.pk, "name": request.user.name},
             "starts_at": protocol.instant(session.starts_at),
             "now": protocol.instant(now),

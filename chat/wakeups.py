@@ -1,4 +1,4 @@
-"""What processes tell each other: that a session has a newer revision, and nothing more.
+"""What processes tell each other: that a session has a newer revision, and who types in it.
 
 It may be lost, late or out of order without harm; the tail reads the database once a second. So
 no fault here ever reaches a person.
@@ -15,15 +15,20 @@ log = logging.getLogger(__name__)
 GROUP = "rooms"
 JOIN_EVERY = 20.0
 PAUSE = 1.0
+MOST_TYPISTS = 50
 
 
 class Wakeups:
     """One channel for the whole process in the group of all processes."""
 
-    def __init__(self, heard: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, heard: Callable[[int, int], None], typing: Callable[[int, int], None]
+    ) -> None:
         self.heard = heard
+        self.typing = typing
         self.layer = get_channel_layer()
         self.newest: dict[int, int] = {}
+        self.typists: set[tuple[int, int]] = set()
         self.something = asyncio.Event()
         self.is_deaf = False
         self.tasks = (
@@ -38,16 +43,24 @@ class Wakeups:
             self.newest[session_id] = max(revision, self.newest.get(session_id, 0))
             self.something.set()
 
+    def tell_typing(self, session_id: int, person_id: int) -> None:
+        """That somebody types: worth nothing in a few seconds, so it is never kept anywhere."""
+        if self.tasks and len(self.typists) < MOST_TYPISTS:
+            self.typists.add((session_id, person_id))
+            self.something.set()
+
     async def speak(self) -> None:
         assert self.layer is not None
         while True:
             await self.something.wait()
             self.something.clear()
             newest, self.newest = self.newest, {}
-            for session_id, revision in newest.items():
-                message = {"type": "wake", "session": session_id, "rev": revision}
+            typists, self.typists = self.typists, set()
+            messages = [{"session": session, "rev": rev} for session, rev in newest.items()]
+            messages += [{"session": session, "person": person} for session, person in typists]
+            for message in messages:
                 try:
-                    await self.layer.group_send(GROUP, message)
+                    await self.layer.group_send(GROUP, {"type": "wake", **message})
                 except Exception as fault:
                     self.note(fault)
 
@@ -64,7 +77,10 @@ class Wakeups:
                     if self.is_deaf:
                         self.is_deaf = False
                         log.warning("Wake-ups come through again")
-                    self.heard(int(message["session"]), int(message["rev"]))
+                    if "rev" in message:
+                        self.heard(int(message["session"]), int(message["rev"]))
+                    else:
+                        self.typing(int(message["session"]), int(message["person"]))
             except Exception as fault:
                 self.note(fault)
                 await asyncio.sleep(PAUSE)

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from chat import ledger
-from chat.ledger import Answer, Attempt, Taken
+from chat.ledger import Answer, Taken
 from chat.rules import Refused
+from chat.wishes import Wish
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ Answered = Callable[[Answer], None]
 @dataclass(slots=True)
 class Waiting:
     session_id: int
-    attempt: Attempt
+    wish: Wish
     answered: Answered
     since: float = field(default_factory=time.monotonic)
 
@@ -42,12 +43,12 @@ class Waiting:
 
         One whose commit broke may be stored: it is looked up before anything is said.
         """
-        patience = GIVE_UP_DOUBTFUL if self.attempt.doubtful else GIVE_UP
+        patience = GIVE_UP_DOUBTFUL if self.wish.doubtful else GIVE_UP
         return time.monotonic() - self.since > patience
 
 
 class Writer:
-    """Takes posts from the event loop's thread and answers there.
+    """Takes wishes from the event loop's thread and answers there.
 
     `committed(session_id, revision)` is called, in the event loop's thread, after each commit.
     """
@@ -64,18 +65,18 @@ class Writer:
         self.thread = threading.Thread(target=self._work, name="ledger", daemon=True)
         self.thread.start()
 
-    def submit(self, session_id: int, attempt: Attempt, answered: Answered) -> None:
-        """Queue an attempt; `answered` is called once, later, in the event loop's thread."""
+    def submit(self, session_id: int, wish: Wish, answered: Answered) -> None:
+        """Queue a wish; `answered` is called once, later, in the event loop's thread."""
         if self.stopping or len(self.waiting) >= MOST_WAITING:
             self.loop.call_soon(answered, Refused("unavailable", retry_after=RETRY_AFTER))
             return
-        self.waiting.append(Waiting(session_id, attempt, answered))
+        self.waiting.append(Waiting(session_id, wish, answered))
         self.something.set()
 
-    async def take(self, session_id: int, attempt: Attempt) -> Taken:
-        """Queue an attempt and wait for its answer. Raises Refused or SignedOut."""
+    async def take(self, session_id: int, wish: Wish) -> Taken:
+        """Queue a wish and wait for its answer. Raises Refused or SignedOut."""
         answer: asyncio.Future[Answer] = self.loop.create_future()
-        self.submit(session_id, attempt, answer.set_result)
+        self.submit(session_id, wish, answer.set_result)
         result = await answer
         if isinstance(result, Exception):
             raise result
@@ -107,7 +108,7 @@ class Writer:
         pause = 0.05
         while batch:
             try:
-                answers = ledger.take(session_id, [one.attempt for one in batch], self.limits)
+                answers = ledger.take(session_id, [one.wish for one in batch], self.limits)
             except (OperationalError, InterfaceError) as fault:
                 log.warning("Posts wait, the database does not take them: %s", fault)
                 connection.close()

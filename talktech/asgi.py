@@ -1,14 +1,22 @@
 """The way in for every request and every socket."""
 
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talktech.settings")
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
-http = get_asgi_application()
+pages = get_asgi_application()
 
-from chat.sockets import addresses  # noqa: E402  (models must be ready)
+from chat.api import room_over_http  # noqa: E402  (models must be ready)
+from chat.sockets import addresses  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(addresses)})
+# Django's own types know only views.
+requests: list[Any] = [
+    re_path(r"^api/sessions/(?P<session_id>[0-9]{1,19})/room/$", room_over_http),  # type: ignore[arg-type]
+    re_path(r"", pages),  # type: ignore[arg-type]
+]
+application = ProtocolTypeRouter({"http": URLRouter(requests), "websocket": URLRouter(addresses)})

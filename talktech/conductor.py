@@ -14,6 +14,7 @@ from functools import partial
 
 from django.db import InterfaceError, OperationalError, connection
 
+from chat import prompts
 from curation import schedule
 from curation.instants import read_clock
 from curation.models import Series
@@ -37,6 +38,8 @@ def run_once(now: datetime) -> list[str]:
 def tasks(now: datetime) -> Iterator[Task]:
     """Everything that may be due at that instant, each with a name for the log."""
     yield "call off what was never published", partial(call_off, now)
+    for session_id, prompt_id in prompts.due(now):
+        yield f"post prompt {prompt_id}", partial(prompt, session_id, prompt_id)
     for session_id in archive.due(now):
         yield f"write the transcript of session {session_id}", partial(write, session_id)
     for series in Series.objects.all():
@@ -48,6 +51,11 @@ def call_off(now: datetime) -> list[str]:
         f"Called off session {pk}, which was never published."
         for pk in schedule.call_off_unpublished(now)
     ]
+
+
+def prompt(session_id: int, prompt_id: int) -> list[str]:
+    is_posted = prompts.post(session_id, prompt_id)
+    return [f"Posted prompt {prompt_id} of session {session_id}."] if is_posted else []
 
 
 def write(session_id: int) -> list[str]:

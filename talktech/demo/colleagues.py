@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import tail
+from chat import shown, tail
 from chat.doors import Admission, Shut
 from chat.frames import Frame
 from chat.hub import Hub, hub
@@ -91,7 +91,7 @@ class Company:
         user = self.people[key]
         talks = key in scripts.live().cast
         here = Here("talking" if talks else "reading", named=False)
-        person = tail.person(user, self.facts.curator_id)
+        person = shown.person(user, self.facts.curator_id)
         colleague = Colleague(Admission(user.pk, person, here, self.facts, sign_in=None))
         try:
             self.room = self.hub.enter(colleague)

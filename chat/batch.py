@@ -1,0 +1,234 @@
+"""What is wished of a session in one go, answered in order under its lock, and written at once.
+
+A batch reads what its wishes touch in a handful of queries, however many they are, decides each in
+memory as if those before it were written already, and writes the sum. It is for `chat.ledger`,
+which holds the lock.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from chat import rules
+from chat.models import Chair, Pace, Post, Reaction, Silence
+from chat.pages import Pages
+from chat.rules import Bounds, Moment, Refused, Situation, Target
+from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove, Wish
+from curation.models import ChatSession, Topic
+from people.models import User
+
+W = TypeVar("W")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an acknowledgement says; a retry of a post gets the same."""
+
+    seq: int
+    rev: int
+
+
+class SignedOut(Exception):
+    """Who wishes it may no longer sign in."""
+
+
+Answer = Taken | Refused | SignedOut
+
+
+class Batch:
+    def __init__(
+        self, session: ChatSession, now: datetime, limits: Bounds, wishes: Sequence[Wish]
+    ) -> None:
+        self.session = session
+        self.now = now
+        self.limits = limits
+        self.pages = Pages(session, now)
+        self.cancelled = session.status != ChatSession.Status.PUBLISHED
+        says = of(wishes, Attempt)
+        self.known = self.read_known(says)
+        self.active: set[int] = set()
+        self.paces: dict[int, list[datetime]] = {}
+        if all(isinstance(wish, Attempt) and wish.key in self.known for wish in wishes):
+            return
+        people = {wish.person_id for wish in wishes}
+        self.active = set(
+            User.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True)
+        )
+        self.silenced = set(
+            Silence.objects.filter(session=session).values_list("person", flat=True)
+        )
+        self.topics = dict(Topic.objects.filter(session=session).values_list("position", "pk"))
+        self.lately = self.read_lately(says)
+        self.answered = self.read_answered(says)
+        changes = [wish for wish in wishes if not isinstance(wish, Attempt)]
+        if changes:
+            self.paces = self.read_paces(people)
+            self.hosts = {session.curator_id} | set(
+                Chair.objects.filter(session=session).values_list("person", flat=True)
+            )
+            self.pages.open(changes)
+
+    # What is read
+
+    def read_known(self, says: Sequence[Attempt]) -> dict[tuple[int, UUID], Taken]:
+        if not says:
+            return {}
+        rows = Post.objects.filter(
+            session=self.session,
+            author__in={say.person_id for say in says},
+            client_id__in={say.client_id for say in says},
+        ).values_list("author_id", "client_id", "seq", "taken_rev")
+        return {(person, client): Taken(seq, rev) for person, client, seq, rev in rows}
+
+    def read_lately(self, says: Sequence[Attempt]) -> dict[int, list[datetime]]:
+        lately: dict[int, list[datetime]] = defaultdict(list)
+        if says:
+            rows = Post.objects.filter(
+                session=self.session,
+                author__in={say.person_id for say in says},
+                at__gt=self.now - rules.PACE,
+            )
+            for person, at in rows.order_by("at").values_list("author_id", "at"):
+                lately[person].append(at)
+        return lately
+
+    def read_answered(self, says: Sequence[Attempt]) -> dict[int, int]:
+        seqs = {say.reply_to for say in says if say.reply_to}
+        if not seqs:
+            return {}
+        rows = Post.objects.filter(session=self.session, seq__in=seqs)
+        return dict(rows.values_list("seq", "pk"))
+
+    def read_paces(self, people: set[int]) -> dict[int, list[datetime]]:
+        paces: dict[int, list[datetime]] = defaultdict(list)
+        rows = Pace.objects.filter(session=self.session, person__in=people)
+        for person, instants in rows.values_list("person_id", "instants"):
+            at = [datetime.fromisoformat(instant) for instant in instants]
+            paces[person] = [one for one in at if one > self.now - rules.PACE_OF_CHANGES]
+        return paces
+
+    # What is answered
+
+    def answer(self, wish: Wish) -> Answer:
+        if isinstance(wish, Attempt) and wish.key in self.known:
+            return self.known[wish.key]
+        if wish.person_id not in self.active:
+            return SignedOut()
+        try:
+            if isinstance(wish, Attempt):
+                return self.post(wish)
+            return self.change(wish)
+        except Refused as refused:
+            return refused
+
+    def post(self, say: Attempt) -> Taken:
+        position = rules.accept(
+            say.body,
+            Situation(
+                starts_at=self.session.starts_at,
+                cancelled=self.cancelled,
+                now=self.now,
+                posts=self.session.last_seq,
+                lately=self.lately[say.person_id],
+                answers_a_post=say.reply_to is None or say.reply_to in self.answered,
+                silenced=say.person_id in self.silenced,
+            ),
+            self.limits,
+        )
+        if say.only_topic not in (None, position):
+            raise Refused("closed")
+        post = self.pages.add(
+            say,
+            topic_id=self.topics[position],
+            reply_to_id=self.answered[say.reply_to] if say.reply_to else None,
+        )
+        taken = self.known[say.key] = Taken(post.seq, post.rev)
+        self.lately[say.person_id].append(self.now)
+        return taken
+
+    def change(self, wish: Change) -> Taken:
+        """Make the change, unless it is in effect already. Raises Refused."""
+        pages, post = self.pages, self.pages.posts.get(wish.seq)
+        if post is None or not is_in_effect(wish, post, pages.reactions):
+            target = Target(post.author_id, post.state) if post else None
+            match wish:
+                case Edit():
+                    moment = self.moment(wish)
+                    most = self.limits.changes_per_pace
+                    rules.accept_edit(wish.body, wish.person_id, target, moment, most)
+                case Remove():
+                    most = self.limits.changes_per_pace
+                    rules.accept_removal(wish.person_id, target, self.moment(wish), most)
+                case React():
+                    if post:
+                        others = pages.emoji(post) - {wish.emoji} if wish.on else set()
+                        target = Target(post.author_id, post.state, len(others))
+                    most = self.limits.changes_per_pace
+                    rules.accept_reaction(target, self.moment(wish), most)
+                case Hide():
+                    rules.accept_hiding(target, self.moment(wish))
+                case Pin():
+                    rules.accept_pin(target, self.moment(wish))
+            assert post is not None
+            pages.change(wish, post)
+            if not isinstance(wish, Hide | Pin):
+                self.paces[wish.person_id].append(self.now)
+        return Taken(post.seq, post.rev)
+
+    def moment(self, wish: Change) -> Moment:
+        return Moment(
+            starts_at=self.session.starts_at,
+            cancelled=self.cancelled,
+            now=self.now,
+            lately=self.paces[wish.person_id],
+            is_host=wish.person_id in self.hosts,
+            silenced=wish.person_id in self.silenced,
+        )
+
+    def store(self) -> None:
+        """Write all that was taken."""
+        if not self.pages.is_touched:
+            return
+        self.pages.store()
+        changed = [person for person, instants in self.paces.items() if self.now in instants]
+        if changed:
+            Pace.objects.bulk_create(
+                [
+                    Pace(
+                        session=self.session,
+                        person_id=person,
+                        instants=[
+                            at.isoformat()
+                            for at in self.paces[person][-self.limits.changes_per_pace :]
+                        ],
+                    )
+                    for person in changed
+                ],
+                update_conflicts=True,
+                unique_fields=("session", "person"),
+                update_fields=("instants",),
+            )
+
+
+def of(wishes: Sequence[Wish], kind: type[W]) -> list[W]:
+    return [wish for wish in wishes if isinstance(wish, kind)]
+
+
+def is_in_effect(wish: Change, post: Post, reactions: dict[tuple[int, int, str], Reaction]) -> bool:
+    """Is that so already? Then it is acknowledged whatever the rules say, as a retry would be."""
+    shown = post.state == Post.State.SHOWN
+    own = post.author_id == wish.person_id
+    match wish:
+        case Edit():
+            return own and shown and post.body == wish.body
+        case Remove():
+            return own and post.state == Post.State.REMOVED
+        case React():
+            return shown and ((post.seq, wish.person_id, wish.emoji) in reactions) == wish.on
+        case Hide():
+            return post.state == Post.State.HIDDEN
+        case Pin():
+            return shown and post.pinned == wish.on

@@ -1,0 +1,96 @@
+"""Who is in one room through this process, and who through others; who types just now."""
+
+import time
+from collections import Counter
+from collections.abc import Collection
+from typing import Any
+
+from chat import presence
+from chat.presence import Here, Person
+
+TYPES_FOR = 5.0
+
+
+class Company:
+    def __init__(self) -> None:
+        self.tabs: Counter[int] = Counter()
+        self.here: dict[int, Here] = {}
+        self.elsewhere: list[presence.Crowd] = []
+        self.who: dict[int, Person] = {}
+        self.hosts: frozenset[int | None] = frozenset()
+        self.told: dict[int, Here] = {}
+        self.told_typing: list[int] = []
+        self.told_hosts: frozenset[int | None] = frozenset()
+        self.typing: dict[int, float] = {}
+        self.is_lease_stale = True
+
+    def enter(self, person_id: int, person: Person, here: Here) -> None:
+        self.tabs[person_id] += 1
+        self.who[person_id] = person
+        already = self.here.get(person_id)
+        if already is None or here.since > already.since:
+            self.here[person_id] = here
+            self.is_lease_stale = True
+
+    def leave(self, person_id: int) -> None:
+        self.tabs[person_id] -= 1
+        if not self.tabs[person_id]:
+            del self.tabs[person_id]
+            del self.here[person_id]
+            self.is_lease_stale = True
+
+    def choose(self, person_id: int, here: Here) -> None:
+        if person_id in self.here:
+            self.here[person_id] = here
+            self.is_lease_stale = True
+
+    @property
+    def everyone(self) -> dict[int, Here]:
+        """All whose names are known, in this process and in the others."""
+        crowd = presence.merge([self.here, *self.elsewhere])
+        return {person: here for person, here in crowd.items() if person in self.who}
+
+    def strangers(self) -> set[int]:
+        """Who is here and has no name yet."""
+        return {one for crowd in self.elsewhere for one in crowd if one not in self.who}
+
+    def described(self, person_id: int) -> Person:
+        person = self.who[person_id]
+        is_host = person_id in self.hosts
+        return person if person["host"] == is_host else {**person, "host": is_host}
+
+    def types(self, person_id: int) -> None:
+        self.typing[person_id] = time.monotonic() + TYPES_FOR
+
+    def typed(self, people: Collection[int]) -> None:
+        """They posted, so they type no more."""
+        for person in people:
+            self.typing.pop(person, None)
+
+    def who_types(self, crowd: presence.Crowd) -> list[int]:
+        """Only those who are seen anyway: typing gives no silent reader away."""
+        now = time.monotonic()
+        self.typing = {one: until for one, until in self.typing.items() if until > now}
+        return sorted(one for one in self.typing if one in crowd and crowd[one].is_seen)
+
+    def news(self) -> dict[str, Any] | None:
+        """What became different since the last news; None: nothing did."""
+        crowd = self.everyone
+        typing = self.who_types(crowd)
+        if (crowd, typing, self.hosts) == (self.told, self.told_typing, self.told_hosts):
+            return None
+        who = {person: self.described(person) for person in crowd}
+        change = presence.change(self.told, crowd, who)
+        for person in sorted(one for one in self.hosts ^ self.told_hosts if one is not None):
+            is_seen = person in crowd and crowd[person].is_seen
+            if is_seen and not any(one["id"] == person for one in change["joined"]):
+                change["changed"] = [one for one in change["changed"] if one["id"] != person]
+                change["changed"].append(presence.described(who[person], crowd[person]))
+        self.told, self.told_typing, self.told_hosts = crowd, typing, self.hosts
+        return {**change, "typing": typing}
+
+    def whole(self, person_id: int) -> dict[str, Any]:
+        """The presence of that person's `welcome`: as told so far, with them in it."""
+        crowd = self.told | {person_id: self.here[person_id]}
+        who = {person: self.described(person) for person in crowd if person in self.who}
+        return {**presence.whole(crowd, who), "typing": self.told_typing}

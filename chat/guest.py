@@ -1,0 +1,135 @@
+"""Somebody in a room, whichever way they came: their frames become verbs of the room.
+
+A frame gets one answer at most, given to `answer` when it is there. Posts and changes do not wait
+for each other's answers, so that one transaction takes many.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError
+
+from chat import hosting, protocol, wishes
+from chat.doors import SERVICE_RESTART, SIGNED_OUT
+from chat.hub import Hub
+from chat.ledger import Answer, SignedOut, Taken
+from chat.protocol import ChooseMode, Hello, HoldPrompt, Ping, Say, Silence, TakeChair, Typing
+from chat.room import Connection, Room
+from chat.rules import Refused
+from chat.wishes import Wish
+
+log = logging.getLogger(__name__)
+
+Told = Callable[[str | None], None]
+
+
+class Guest:
+    def __init__(self, hub: Hub, room: Room, connection: Connection) -> None:
+        self.hub = hub
+        self.room = room
+        self.connection = connection
+        self.person_id = connection.admission.person_id
+        self.session_id = room.facts.session_id
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def obey(self, frame: protocol.Frame, answer: Told) -> None:
+        """Do what a frame asks for; `answer` gets its answer, None where there is none.
+
+        Raises Refused, which is the answer then.
+        """
+        match frame:
+            case Hello(after):
+                if await self.room.be_current(after):
+                    if self.connection in self.room.connections:
+                        self.room.join(self.connection, after)
+                else:
+                    self.connection.send_away(SERVICE_RESTART)
+                answer(None)
+            case Ping(t):
+                now = protocol.instant(self.hub.clock.now())
+                answer(protocol.encode("pong", t=t, now=now))
+            case Typing():
+                if self.person_id not in self.room.hosting.silenced:
+                    self.room.company.types(self.person_id)
+                    self.hub.wakeups.tell_typing(self.session_id, self.person_id)
+                answer(None)
+            case ChooseMode(mode, named, ref):
+                await self.stored(ref, self.room.choose(self.person_id, mode, named=named))
+                answer(protocol.ack(ref, self.room.rev))
+            case Silence() | HoldPrompt() | TakeChair():
+                await self.host(frame)
+                answer(protocol.ack(frame.ref, self.room.rev))
+            case Say(id):
+                told = partial(self.tell, id, answer, is_post=True)
+                self.hub.writer.submit(self.session_id, self.wish(frame), told)
+            case change:
+                told = partial(self.tell, change.ref, answer)
+                self.hub.writer.submit(self.session_id, self.wish(change), told)
+
+    def wish(self, frame: protocol.Say | protocol.Change) -> Wish:
+        who = self.person_id
+        match frame:
+            case Say(id, body, reply_to):
+                return wishes.Attempt(who, UUID(id), body, reply_to)
+            case protocol.Edit(seq, body):
+                return wishes.Edit(who, seq, body)
+            case protocol.Remove(seq):
+                return wishes.Remove(who, seq)
+            case protocol.Hide(seq, reason):
+                return wishes.Hide(who, seq, reason)
+            case protocol.React(seq, emoji, on):
+                return wishes.React(who, seq, emoji, on)
+            case protocol.Pin(seq, on):
+                return wishes.Pin(who, seq, on)
+
+    async def host(self, frame: Silence | HoldPrompt | TakeChair) -> None:
+        who, session, ask = self.person_id, self.session_id, self.hub.ask
+        here = set(self.room.company.everyone)
+        match frame:
+            case Silence(person, on):
+                asked = ask(hosting.silence, session, who, person, on=on)
+            case HoldPrompt(id, hold):
+                asked = ask(hosting.hold_prompt, session, who, id, hold=hold)
+            case TakeChair():
+                asked = ask(hosting.take_chair, session, who, here)
+        await self.stored(frame.ref, asked)
+        with_news = await self.stored(frame.ref, ask(hosting.read, session))
+        self.room.learn_hosting(with_news)
+
+    async def stored(self, ref: str | None, work: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return await work
+        except Refused as refused:
+            refused.ref = ref
+            raise
+        except (DatabaseError, InterfaceError) as fault:
+            log.warning("Something can't be stored, the database is away: %s", fault)
+            raise Refused("unavailable", retry_after=2, ref=ref) from None
+
+    def tell(self, ref: str | None, answer: Told, result: Answer, *, is_post: bool = False) -> None:
+        match result:
+            case SignedOut():
+                self.connection.send_away(SIGNED_OUT)
+                answer(None)
+            case Refused():
+                result.ref = ref
+                answer(protocol.refused(result))
+            case Taken(seq, rev):
+                answer(protocol.ack(ref, rev, seq))
+                if is_post:
+                    self.do(self.became_talking())
+
+    async def became_talking(self) -> None:
+        try:
+            await self.room.spoke(self.person_id)
+        except (DatabaseError, InterfaceError) as fault:
+            log.warning("That somebody talks can't be kept: %s", fault)
+
+    def do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)

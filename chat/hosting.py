@@ -1,0 +1,103 @@
+"""The host's business: who hosts, who is silenced, which prompts wait.
+
+The curator hosts. While the curator is not in the room, any curator or admin may take the chair.
+What is done here is written in the audit log; what it changes, every process reads within a second.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from chat import prompts
+from chat.clock import phase_at
+from chat.models import Chair, Silence
+from chat.prompts import PromptFact
+from chat.rules import Refused
+from curation.crew import crew
+from curation.instants import read_clock
+from curation.models import ChatSession
+from people.models import AuditEntry, User
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """Who took the chair besides the curator, who is silenced, the curator's prompts."""
+
+    chairs: frozenset[int]
+    silenced: frozenset[int]
+    prompts: tuple[PromptFact, ...]
+
+
+def read(session_id: int) -> Hosting:
+    chairs = Chair.objects.filter(session=session_id).values_list("person", flat=True)
+    silenced = Silence.objects.filter(session=session_id).values_list("person", flat=True)
+    return Hosting(frozenset(chairs), frozenset(silenced), prompts.read(session_id))
+
+
+def may_host(person_id: int) -> bool:
+    """May that person take the chair of a session whose curator is missing?"""
+    return crew().filter(pk=person_id).exists()
+
+
+@contextmanager
+def held(session_id: int) -> Iterator[tuple[ChatSession, datetime]]:
+    """The session under its lock, and the instant read after it."""
+    with transaction.atomic():
+        yield ChatSession.objects.select_for_update().get(pk=session_id), read_clock()
+
+
+def take_chair(session_id: int, person_id: int, here: Collection[int]) -> None:
+    """Host in the curator's place. `here` are the people in the room. Raises Refused."""
+    with held(session_id) as (session, now):
+        if is_host(session, person_id):
+            return
+        if not may_host(person_id):
+            raise Refused("not_host", "Only a curator or an admin can host in somebody’s place.")
+        if session.curator_id in here:
+            raise Refused("not_host", "The curator of this session is here and hosts it.")
+        phase = phase_at(session.starts_at, now, cancelled=not session.is_published)
+        if phase.name in ("scheduled", "cancelled"):
+            raise Refused("not_started" if phase.name == "scheduled" else "cancelled")
+        Chair.objects.create(session=session, person_id=person_id, at=now)
+        note(now, person_id, "took the host's chair", str(session))
+
+
+def silence(session_id: int, by: int, person_id: int, *, on: bool) -> None:
+    """Let somebody post no more in this session, or again. Raises Refused."""
+    with held(session_id) as (session, now):
+        if not is_host(session, by):
+            raise Refused("not_host")
+        person = User.objects.filter(pk=person_id).first()
+        if person is None:
+            raise Refused("not_found", "There is nobody with this number.")
+        if is_host(session, person_id):
+            raise Refused("not_yours", "A host of this session can’t be silenced.")
+        there = Silence.objects.filter(session=session, person=person)
+        if there.exists() == on:
+            return
+        if on:
+            Silence.objects.create(session=session, person=person, by_id=by, at=now)
+        else:
+            there.delete()
+        note(now, by, "silenced" if on else "unsilenced", f"{person.name} in {session}")
+
+
+def hold_prompt(session_id: int, by: int, prompt_id: int, *, hold: bool) -> None:
+    """Keep a prompt back, or let it go again. Raises Refused."""
+    with held(session_id) as (session, _):
+        if not is_host(session, by):
+            raise Refused("not_host")
+        prompts.hold(session, prompt_id, hold=hold)
+
+
+def is_host(session: ChatSession, person_id: int) -> bool:
+    if session.curator_id == person_id:
+        return True
+    return Chair.objects.filter(session=session, person=person_id).exists()
+
+
+def note(now: datetime, actor: int, action: str, subject: str) -> None:
+    AuditEntry.objects.create(at=now, actor_id=actor, action=action, subject=subject[:200])

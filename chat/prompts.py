@@ -1,0 +1,139 @@
+"""The curator's prompts: each posts itself at its minute, once, unless the host keeps it back.
+
+It goes through the ledger as a post of the curator, under an id that is made from the prompt: so
+whichever process does it, however often, it is one post. A prompt that is a minute late, or whose
+topic is over, is dropped; no timer and no memory of a process decides that, only the clock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from chat import ledger
+from chat.clock import phase_at
+from chat.models import Post
+from chat.rules import Refused
+from chat.wishes import Attempt
+from curation import agenda
+from curation.instants import read_clock
+from curation.models import ChatSession, Prompt
+
+TOO_LATE = timedelta(minutes=1)
+QUIET = timedelta(seconds=90)
+NAMESPACE = UUID("6f1d6f0e-5a0b-4f6e-9c57-0d8a3d1a2b77")
+
+State = Literal["waiting", "held", "posted", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFact:
+    """A prompt as the host sees it."""
+
+    id: int
+    topic: int
+    due_at: datetime
+    ends_at: datetime
+    body: str
+    if_quiet: bool
+    held: bool
+    is_posted: bool
+
+    def state(self, now: datetime) -> State:
+        if self.is_posted:
+            return "posted"
+        if now >= min(self.due_at + TOO_LATE, self.ends_at):
+            return "dropped"
+        return "held" if self.held else "waiting"
+
+
+def client_id(prompt_id: int) -> UUID:
+    return uuid5(NAMESPACE, str(prompt_id))
+
+
+def read(session_id: int) -> tuple[PromptFact, ...]:
+    """All prompts of a session, as they are due."""
+    prompts = list(
+        Prompt.objects.filter(topic__session=session_id)
+        .select_related("topic__session")
+        .order_by("topic__position", "minute", "pk")
+    )
+    if not prompts:
+        return ()
+    posted = set(
+        Post.objects.filter(session=session_id, prepared=True).values_list("client_id", flat=True)
+    )
+    return tuple(
+        PromptFact(
+            id=prompt.pk,
+            topic=prompt.topic.position,
+            due_at=prompt.due_at,
+            ends_at=prompt.topic.ends_at,
+            body=prompt.body,
+            if_quiet=prompt.if_quiet,
+            held=prompt.held,
+            is_posted=client_id(prompt.pk) in posted,
+        )
+        for prompt in prompts
+    )
+
+
+def hold(session: ChatSession, prompt_id: int, *, hold: bool) -> None:
+    """Keep it back or let it go, under the session's lock. Raises Refused."""
+    prompt = Prompt.objects.filter(pk=prompt_id, topic__session=session).first()
+    if prompt is None:
+        raise Refused("not_found", "There is no such prompt.")
+    if is_posted(session, prompt_id):
+        raise Refused("not_found", "This prompt is posted already.")
+    Prompt.objects.filter(pk=prompt_id).update(held=hold)
+
+
+def is_posted(session: ChatSession, prompt_id: int) -> bool:
+    return Post.objects.filter(session=session, client_id=client_id(prompt_id)).exists()
+
+
+def due(now: datetime) -> list[tuple[int, int]]:
+    """The prompts that may be posted at that instant: (session, prompt), in the order of time."""
+    running = ChatSession.objects.filter(
+        status=ChatSession.Status.PUBLISHED,
+        starts_at__lte=now,
+        starts_at__gt=now - agenda.LENGTH,
+        topics__prompts__held=False,
+    ).distinct()
+    return [
+        (session.pk, fact.id)
+        for session in running
+        for fact in read(session.pk)
+        if fact.due_at <= now and fact.state(now) == "waiting"
+    ]
+
+
+def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = read_clock) -> bool:
+    """Post a prompt that is due; False where it waits, was kept back or is posted already."""
+    with transaction.atomic():
+        session = ChatSession.objects.select_for_update().get(pk=session_id)
+        now = clock()
+        fact = next((one for one in read(session_id) if one.id == prompt_id), None)
+        if fact is None or session.curator_id is None or fact.state(now) != "waiting":
+            return False
+        phase = phase_at(session.starts_at, now, cancelled=not session.is_published)
+        if now < fact.due_at or phase.topic != fact.topic:
+            return False
+        if fact.if_quiet and not is_quiet(session, now):
+            return False
+        attempt = Attempt(
+            session.curator_id,
+            client_id(prompt_id),
+            fact.body,
+            prepared=True,
+            only_topic=fact.topic,
+        )
+        [answer] = ledger.take(session_id, [attempt], ledger.bounds(), clock)
+        return isinstance(answer, ledger.Taken)
+
+
+def is_quiet(session: ChatSession, now: datetime) -> bool:
+    return not Post.objects.filter(session=session, at__gt=now - QUIET).exists()

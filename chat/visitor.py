@@ -1,0 +1,115 @@
+"""Somebody in a room without a socket: here for half a minute after each of their requests."""
+
+import asyncio
+
+from django.db import DatabaseError, InterfaceError
+
+from chat import doors, protocol
+from chat.doors import SERVICE_RESTART, TOO_MANY, Admission, Shut
+from chat.frames import Frame
+from chat.guest import Guest
+from chat.hub import Hub
+from chat.manners import Manners
+from chat.protocol import Hello
+from chat.room import Room
+from chat.rules import Refused
+
+STAYS = 30.0  # seconds
+LONGEST_WAIT = 20.0
+
+
+class Visitor:
+    """One sign-in in one room, by whichever of its tabs: a `Connection` that nothing is put to."""
+
+    def __init__(self, hub: Hub, admission: Admission) -> None:
+        self.hub = hub
+        self.admission = admission
+        self.manners = Manners()
+        self.requests = 0
+        self.seen = -1
+        self.code: int | None = None
+        self.leaving: asyncio.TimerHandle | None = None
+        self.room: Room = hub.enter(self)
+        self.guest = Guest(hub, self.room, self)
+
+    # The room's Connection
+
+    def put(self, frame: Frame | str) -> None:
+        """A visitor asks for what is new."""
+
+    def send_away(self, code: int) -> None:
+        if self.code is None:
+            self.code = code
+            self.room.tell_who_waits()
+            self.leave()
+
+    # Requests
+
+    def __enter__(self) -> "Visitor":
+        """A request begins. Raises Shut."""
+        if self.requests >= self.hub.most_tabs:
+            raise Shut(TOO_MANY)
+        if self.leaving is not None:
+            self.leaving.cancel()
+        self.requests += 1
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.requests -= 1
+        if not self.requests and self.code is None:
+            self.leaving = self.hub.loop.call_later(STAYS, self.leave)
+
+    def leave(self) -> None:
+        if self.leaving is not None:
+            self.leaving.cancel()
+        self.hub.forget(self)
+
+    async def ask(self, after: int, wait: float) -> str:
+        """The room as a `welcome`: now, or when something is new, within that many seconds.
+
+        Raises Shut.
+        """
+        room = self.room
+        if not await room.be_current(after):
+            raise Shut(SERVICE_RESTART)
+        if self.code is None and after == room.rev and self.seen == room.news_count:
+            await room.until_news(min(wait, LONGEST_WAIT))
+        if self.code is not None:
+            raise Shut(self.code)
+        self.seen = room.news_count
+        return room.welcome(self.admission, after)[0]
+
+    async def send(self, text: str) -> str | None:
+        """Do what a frame asks for; its answer, or None. Raises Shut."""
+        if not self.manners.may_send():
+            raise Shut(TOO_MANY)
+        try:
+            frame = protocol.parse(text)
+            if isinstance(frame, Hello):
+                return await self.ask(frame.after, 0)
+            answered: asyncio.Future[str | None] = self.hub.loop.create_future()
+            await self.guest.obey(frame, answered.set_result)
+            answer = await answered
+        except Refused as refused:
+            if refused.code == "bad_request" and not self.manners.may_be_mistaken():
+                raise Shut(TOO_MANY) from None
+            return protocol.refused(refused)
+        if self.code is not None:
+            raise Shut(self.code)
+        return answer
+
+
+async def visitor(hub: Hub, key: str | None, session_id: int) -> Visitor:
+    """Whoever asks, in the room from now on. Raises Shut."""
+    known = hub.visitors.get((session_id, key or ""))
+    if known is not None:
+        return known
+    try:
+        admission = await hub.ask(doors.admit, key, session_id)
+    except (DatabaseError, InterfaceError):
+        raise Shut(SERVICE_RESTART) from None
+    # Another request of theirs may have been quicker.
+    place = session_id, key or ""
+    if place not in hub.visitors:
+        hub.visitors[place] = Visitor(hub, admission)
+    return hub.visitors[place]

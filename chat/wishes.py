@@ -1,0 +1,83 @@
+"""What somebody may wish of a room's posts; the ledger answers each.
+
+`person_id` is who wishes it. `html` is the safe rendering of a text and `mentions` are the people
+it names, both found before the lock is taken.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass(slots=True)
+class Attempt:
+    """To post. `only_topic`: a prompt belongs to its topic and to no other; it is `prepared`."""
+
+    person_id: int
+    client_id: UUID
+    body: str
+    reply_to: int | None = None
+    html: str = ""
+    doubtful: bool = False
+    mentions: list[int] = field(default_factory=list)
+    prepared: bool = False
+    only_topic: int | None = None
+
+    @property
+    def key(self) -> tuple[int, UUID]:
+        return self.person_id, self.client_id
+
+
+@dataclass(slots=True)
+class Edit:
+    """To give one's own post another text."""
+
+    person_id: int
+    seq: int
+    body: str
+    html: str = ""
+    doubtful: bool = False
+    mentions: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Remove:
+    """To take one's own post back."""
+
+    person_id: int
+    seq: int
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class React:
+    """To react to a post with an emoji, or to take that back."""
+
+    person_id: int
+    seq: int
+    emoji: str
+    on: bool
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class Hide:
+    """The host's: nobody shall read this post any more."""
+
+    person_id: int
+    seq: int
+    reason: str
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class Pin:
+    """The host's: this post is the one to look at in its topic, or no longer."""
+
+    person_id: int
+    seq: int
+    on: bool
+    doubtful: bool = False
+
+
+Change = Edit | Remove | React | Hide | Pin
+Wish = Attempt | Change
