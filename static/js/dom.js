@@ -46,6 +46,17 @@ export function line(element, text) {
 }
 
 /**
+ * What a post says, without its markup.
+ * @param {string} html a post's, safe
+ */
+export function textOf(html) {
+  const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
+  for (const end of content.querySelectorAll("p, li, pre, blockquote")) end.append("\n");
+  for (const end of content.querySelectorAll("br")) end.replaceWith("\n");
+  return (content.textContent ?? "").replace(/\s+/g, " ").trim();
+}
+
+/**
  * @param {HTMLElement} face
  * @param {{ id: number, name: string }} person
  */

@@ -1,7 +1,8 @@
-// Quiet lines above the composer, and the voice for those who do not see them.
+// Quiet lines above the composer; those who do not see them hear them.
 
 import { warningAt } from "tt/clock";
 import { line, part } from "tt/dom";
+import { Voice } from "tt/voice";
 
 const LOST = "Connection lost. What you post waits here and is sent when it is back.";
 const BACK = "Connected again. Nothing was missed.";
@@ -13,7 +14,7 @@ const BRIEF = 12_000;
 export class Notices {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.announcer = part(root, "announcer");
+    this.voice = new Voice(part(root, "announcer"));
     this.warning = part(root, "warning");
     this.connection = part(root, "connection");
     /** @type {number | undefined} */
@@ -24,10 +25,9 @@ export class Notices {
     this.lasting = "";
   }
 
-  /** Say it once, when the screen reader has a moment. @param {string} text */
+  /** @param {string} text */
   announce(text) {
-    // The same text twice is read twice only if it differs.
-    this.announcer.textContent = this.announcer.textContent === text ? `${text}\u00a0` : text;
+    this.voice.say(text);
   }
 
   /** The end of a topic is never a surprise. @param {import("tt/course").Moment} moment */

@@ -1,10 +1,13 @@
 // All that is drawn of the room, told together what happened. It knows no socket.
 
 import { Agenda } from "tt/agenda";
+import { Caption } from "tt/caption";
 import { minutesSeconds } from "tt/clock";
 import { Composer } from "tt/composer";
 import { part, write } from "tt/dom";
 import { Header } from "tt/header";
+import { Hearing } from "tt/hearing";
+import { Help } from "tt/help";
 import { Notices } from "tt/notices";
 import { Pending } from "tt/pending";
 import { People } from "tt/people";
@@ -44,6 +47,12 @@ export class Screen {
     this.pending = new Pending(body, { me, choose: decide });
     this.people = new People(part(body, "people"), me.id, choose);
     this.notices = new Notices(body);
+    this.hearing = new Hearing(body, {
+      me: me.id,
+      say: (text) => this.notices.announce(text),
+    });
+    this.help = new Help(body);
+    this.caption = new Caption(document);
     this.summary = new Summary(body);
     this.composer = new Composer(body, { keeps, post });
     this.tabs = new Tabs(part(body, "tabs"), part(body, "room"), () => this.drawTabs());
@@ -54,6 +63,7 @@ export class Screen {
     const { phase, left } = moment;
     const next = phase.topic === 3 ? "The end" : `Topic ${(phase.topic ?? 0) + 1}`;
     this.header.tick(moment);
+    this.caption.tick(moment);
     this.notices.tick(moment);
     this.composer.tick(phase.topic ? `${next} in ${minutesSeconds(left)}` : "");
   }
@@ -64,6 +74,7 @@ export class Screen {
    */
   turned({ phase: { topic, name } }, before) {
     this.drawPhase();
+    if (topic || name === "closed") this.hearing.chime.ring();
     const question = this.topics.find(({ position }) => position === topic)?.question ?? "";
     const typed = this.composer.value !== "" && before.topic;
     const kept = typed ? " What you typed stays, and answers this topic now." : "";
@@ -93,6 +104,7 @@ export class Screen {
 
   /** @param {import("tt/frames").Welcome} frame */
   welcome(frame) {
+    this.hearing.ear.begin(frame.now);
     this.learn(frame.topics);
     this.people.showMode(frame.you.mode, frame.you.named);
     this.people.reset(frame.presence);
@@ -111,6 +123,7 @@ export class Screen {
    */
   show(changed, reset) {
     const added = this.stream.draw(changed, { reset });
+    this.hearing.ear.hear(changed);
     if (this.tabs.hides("chat")) this.missed += added;
     this.drawCounts();
     this.drawTabs();

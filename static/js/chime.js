@@ -1,0 +1,50 @@
+// A soft chime at the turn of a topic, for those who want one. Two tones, made here.
+
+const TONES = [
+  { pitch: 587.33, at: 0 },
+  { pitch: 880, at: 0.16 },
+];
+const LOUD = 0.08;
+const LASTS = 1.1;
+
+export class Chime {
+  /** @param {boolean} isOn */
+  constructor(isOn) {
+    this.isOn = isOn;
+    /** @type {AudioContext | null} */
+    this.context = null;
+    // A browser lets nothing sound before somebody has touched the page.
+    for (const event of ["pointerdown", "keydown"]) {
+      document.addEventListener(event, () => this.wake(), { passive: true });
+    }
+  }
+
+  /** @param {boolean} isOn */
+  choose(isOn) {
+    this.isOn = isOn;
+    this.wake();
+    this.ring();
+  }
+
+  wake() {
+    if (!this.isOn) return;
+    this.context ??= new AudioContext();
+    if (this.context.state === "suspended") void this.context.resume();
+  }
+
+  ring() {
+    const { context } = this;
+    if (!this.isOn || !context) return;
+    for (const { pitch, at } of TONES) {
+      const begin = context.currentTime + at;
+      const tone = new OscillatorNode(context, { frequency: pitch });
+      const volume = new GainNode(context, { gain: 0 });
+      volume.gain.setValueAtTime(0, begin);
+      volume.gain.linearRampToValueAtTime(LOUD, begin + 0.03);
+      volume.gain.exponentialRampToValueAtTime(0.0001, begin + LASTS);
+      tone.connect(volume).connect(context.destination);
+      tone.start(begin);
+      tone.stop(begin + LASTS);
+    }
+  }
+}
