@@ -1,5 +1,7 @@
 // Posts on their way: kept until the server has them, sent in their order, never lost. Knows no DOM.
 
+import { uuid } from "tt/ids";
+
 /** @typedef {import("tt/frames").Refused} Refused */
 
 /**
@@ -9,6 +11,7 @@
  * @property {string} id
  * @property {string} body
  * @property {number | null} topic the one that was running when it was written
+ * @property {number} [reply_to] the seq of the post that it answers
  * @property {number} order
  * @property {"waiting" | "held" | "stored" | "failed"} state
  * @property {string} [reason]
@@ -42,11 +45,13 @@ export class Outbox {
   /**
    * @param {string} body tidy
    * @param {number | null} topic
+   * @param {number | null} [replyTo]
    */
-  add(body, topic) {
+  add(body, topic, replyTo = null) {
     this.order += 1;
     /** @type {Entry} */
     const entry = { id: this.makeId(), body, topic, order: this.order, state: "waiting" };
+    if (replyTo !== null) entry.reply_to = replyTo;
     this.entries.push(entry);
     this.store(entry);
     this.flush();
@@ -71,7 +76,8 @@ export class Outbox {
     for (const entry of this.entries) {
       if (!this.isOpen || entry.state === "held") return;
       if (entry.state === "waiting" && !entry.sent) {
-        entry.sent = this.send({ type: "post", id: entry.id, body: entry.body });
+        const { id, body, reply_to } = entry;
+        entry.sent = this.send({ type: "post", id, body, ...(reply_to && { reply_to }) });
       }
     }
   }
@@ -180,13 +186,4 @@ export class Outbox {
  */
 function defer(action, ms) {
   setTimeout(action, ms);
-}
-
-/** Lower case, as the protocol wants it; also where crypto.randomUUID is missing (plain http). */
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

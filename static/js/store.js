@@ -43,7 +43,7 @@ export class Store {
   take(since, rev, posts) {
     if (this.rev < since) return null;
     const changed = posts.filter((post) => post.rev > (this.posts.get(post.seq)?.rev ?? 0));
-    for (const post of changed) this.posts.set(post.seq, this.withOwn(post));
+    for (const post of changed) this.posts.set(post.seq, this.personal(post));
     this.rev = Math.max(this.rev, rev);
     return changed.map((post) => /** @type {Post} */ (this.posts.get(post.seq)));
   }
@@ -60,7 +60,7 @@ export class Store {
       this.own.set(one.seq, one);
       const post = this.posts.get(one.seq);
       if (!post) continue;
-      const merged = { ...post, body: one.body, mine: one.mine };
+      const merged = withOwn(post, one);
       this.posts.set(one.seq, merged);
       changed.push(merged);
     }
@@ -99,15 +99,27 @@ export class Store {
   }
 
   /**
+   * In a welcome a post carries what is personal about it; otherwise that comes by itself.
    * @param {Post} post as it came over the wire
    * @returns {Post}
    */
-  withOwn(post) {
-    if (post.mine && post.body !== undefined) {
-      this.own.set(post.seq, { seq: post.seq, rev: post.rev, body: post.body, mine: post.mine });
+  personal(post) {
+    const { seq, rev, body, was, mine } = post;
+    if (mine) {
+      this.own.set(seq, { seq, rev, body, was, mine });
       return post;
     }
-    const own = this.own.get(post.seq);
-    return own ? { ...post, body: own.body, mine: own.mine } : post;
+    const own = this.own.get(seq);
+    return own ? withOwn(post, own) : post;
   }
+}
+
+/**
+ * @param {Post} post
+ * @param {Own} own
+ * @returns {Post}
+ */
+function withOwn(post, { body, was, mine }) {
+  // What its author took back, or the host hid, is gone from here too.
+  return post.state === "shown" ? { ...post, body, was, mine } : post;
 }

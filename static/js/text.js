@@ -32,6 +32,33 @@ export function isVisible(text) {
   return /[^\p{Z}\p{C}]/u.test(text);
 }
 
+const LONGEST_LINE = 120;
+const ENTITIES = /** @type {Record<string, string>} */ ({
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": '"',
+  "&#x27;": "'",
+});
+
+/**
+ * A post's HTML, which is text, `<br>` and `<a>` only, as one line of text; as long as
+ * `transcripts.page.quote` makes it.
+ * @param {string} html
+ */
+export function lineOf(html) {
+  const text = html
+    .replace(/<br>/g, " ")
+    .replace(/<[^>]*>/g, "")
+    .replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES[entity] ?? entity);
+  const letters = [...text.split(/\s+/).filter(Boolean).join(" ")];
+  if (letters.length <= LONGEST_LINE) return letters.join("");
+  return `${letters
+    .slice(0, LONGEST_LINE - 1)
+    .join("")
+    .trimEnd()}…`;
+}
+
 /**
  * @param {number} count
  * @param {string} one

@@ -110,6 +110,27 @@ test("one's own posts in a welcome keep their body over a later change", () => {
   assert.equal(store.posts.get(1)?.body, "mine");
 });
 
+test("one's own reactions to another's post come with a welcome, and stay over later changes", () => {
+  const store = new Store();
+  store.welcome({ after: 0, rev: 1, posts: [post(1, 1, { mine: ["💡"] })] });
+  store.take(1, 2, [post(1, 2)]);
+  assert.deepEqual(store.posts.get(1)?.mine, ["💡"]);
+  store.takeOwn([{ seq: 1, rev: 3, mine: [] }]);
+  store.take(2, 3, [post(1, 3)]);
+  assert.deepEqual(store.posts.get(1)?.mine, []);
+});
+
+test("what an edited post was before is its author's, until it is gone", () => {
+  const store = new Store();
+  store.take(0, 1, [post(1)]);
+  store.takeOwn([{ seq: 1, rev: 2, body: "new", was: ["old"], mine: [] }]);
+  store.take(1, 2, [post(1, 2)]);
+  assert.deepEqual(store.posts.get(1)?.was, ["old"]);
+  store.take(2, 3, [post(1, 3, { state: "removed", html: "" })]);
+  assert.equal(store.posts.get(1)?.was, undefined);
+  assert.equal(store.posts.get(1)?.body, undefined);
+});
+
 test("counts are per topic and leave out what is not shown", () => {
   const store = new Store();
   store.take(0, 4, [post(1), post(2, 2, { state: "removed" }), post(3, 3, { topic: 2 }), post(4)]);

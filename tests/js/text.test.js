@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hue, initials, isVisible, LONGEST, lengthOf, plural, tidy } from "tt/text";
+import { hue, initials, isVisible, LONGEST, lengthOf, lineOf, plural, tidy } from "tt/text";
 import { Times } from "tt/times";
 
 test("the limit counts code points of the composed, trimmed text", () => {
@@ -20,6 +20,14 @@ test("invisible text is nothing to post", () => {
   for (const text of ["", " ", "\n", "\u200b", "\u00a0\u200d"])
     assert.equal(isVisible(text), false);
   for (const text of [".", "👍", "ა"]) assert.equal(isVisible(text), true);
+});
+
+test("a quoted post is one line of text, however it was written", () => {
+  assert.equal(lineOf("One<br>two &lt;b&gt; &amp;amp; &quot;x&quot;"), 'One two <b> &amp; "x"');
+  assert.equal(lineOf('See <a href="https://a.example/&quot;" rel="x">a</a>.'), "See a.");
+  assert.equal(lineOf("😀".repeat(120)), "😀".repeat(120));
+  assert.equal(lineOf("😀".repeat(121)), `${"😀".repeat(119)}…`);
+  assert.equal(lineOf(""), "");
 });
 
 test("faces are the server's", () => {
