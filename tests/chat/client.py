@@ -24,7 +24,10 @@ class Client:
         self.frames: list[Frame] = []
         self.posts: dict[int, Frame] = {}
         self.rev = 0
+        self.own: dict[int, Frame] = {}
         self.people: dict[int, Frame] = {}
+        self.you: Frame = {}
+        self.typing: list[int] = []
         self.changed = asyncio.Condition()
         self.close_code: int | None = None
         self.reader: asyncio.Task[None] | None = None
@@ -63,10 +66,21 @@ class Client:
             case "welcome":
                 if frame["after"] == 0:
                     self.posts.clear()
-                    self.people.clear()
+                    self.own.clear()
+                self.people.clear()
                 self.take_in(frame["posts"])
                 self.rev = frame["rev"]
+                self.you = frame["you"]
                 self.meet(frame["presence"])
+                for post in frame["posts"]:
+                    if "mine" in post:
+                        self.own[post["seq"]] = post
+            case "yours":
+                for own in frame["posts"]:
+                    if own["rev"] >= self.own.get(own["seq"], own)["rev"]:
+                        self.own[own["seq"]] = own
+            case "you":
+                self.you = frame
             case "posts":
                 assert self.rev >= frame["since"], "a hole was shown"
                 assert frame["rev"] >= self.rev, "the revision fell"
@@ -82,6 +96,7 @@ class Client:
                 self.posts[post["seq"]] = post
 
     def meet(self, presence: Frame) -> None:
+        self.typing = presence["typing"]
         for person in presence["joined"] + presence["changed"]:
             self.people[person["id"]] = person
         for person in presence["left"]:
@@ -98,6 +113,21 @@ class Client:
         return await self.until(
             lambda frame: frame.get("ref") == id and frame["type"] in ("ack", "refused"), since=seen
         )
+
+    async def wish(self, type: str, **fields: Any) -> Frame:
+        """Send a frame with a ref and wait for the answer: an `ack` or a `refused`."""
+        ref = str(uuid4())
+        seen = len(self.frames)
+        await self.send(type=type, ref=ref, **fields)
+        return await self.until(
+            lambda frame: frame.get("ref") == ref and frame["type"] in ("ack", "refused"),
+            since=seen,
+        )
+
+    async def until_at(self, rev: int, seconds: float = 15) -> None:
+        """Until what is held is the room at that revision or a later one."""
+        async with asyncio.timeout(seconds), self.changed:
+            await self.changed.wait_for(lambda: self.rev >= rev)
 
     async def until(
         self, fits: Callable[[Frame], bool], since: int = 0, seconds: float = 15
