@@ -57,6 +57,15 @@ export function textOf(html) {
 }
 
 /**
+ * Where the links of a post lead.
+ * @param {string} html a post's, safe
+ */
+export function linksOf(html) {
+  const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
+  return [...content.querySelectorAll("a[href]")].map((link) => link.getAttribute("href") ?? "");
+}
+
+/**
  * @param {HTMLElement} face
  * @param {{ id: number, name: string }} person
  */

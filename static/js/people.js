@@ -74,7 +74,7 @@ export class People {
 
   draw() {
     write(part(this.root, "counts"), `${this.talking} talking · ${this.reading} reading`);
-    const persons = [...this.persons.values()].sort(inOrder);
+    const persons = this.shown();
     part(this.root, "persons").replaceChildren(...persons.map((person) => this.item(person)));
     part(this.root, "nobody").hidden = persons.length > 0;
   }
@@ -91,6 +91,11 @@ export class People {
     write(part(item, "team"), [person.team, isReading && "reading"].filter(Boolean).join(" · "));
     this.drawn.set(person.id, item);
     return item;
+  }
+
+  /** Those whose names one sees. */
+  shown() {
+    return [...this.persons.values()].sort(inOrder);
   }
 
   get count() {

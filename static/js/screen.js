@@ -155,7 +155,8 @@ export class Screen {
 
   drawCounts() {
     this.agenda.draw(this.course.phase, this.store.counts());
-    if (this.course.phase.name === "closed") this.summary.draw(this.store, this.me.id);
+    if (this.course.phase.name !== "closed") return;
+    this.summary.draw(this.store, this.me.id, this.people.shown());
   }
 
   drawTabs() {

@@ -86,3 +86,55 @@ async def test_the_browsers_tab_shows_the_time_left_and_the_bars(
     await page.goto(over)
     await expect(page).to_have_title(re.compile("^Over · In the flow"))
     await expect(icon).to_have_attribute("href", re.compile(r"favicon.*\.svg$"))
+
+
+async def send(page: Page, **frame: object) -> None:
+    """A frame by hand, over the socket that the page opens beside its own."""
+    await page.evaluate(
+        """async (frame) => {
+          const path = document.body.dataset.socket;
+          const socket = new WebSocket(`ws://${location.host}${path}`);
+          await new Promise((open) => { socket.onopen = open; });
+          const answered = new Promise((done) => {
+            socket.onmessage = ({data}) => JSON.parse(data).ref === frame.ref && done();
+          });
+          socket.send(JSON.stringify({type: "hello", after: 0}));
+          socket.send(JSON.stringify(frame));
+          await answered;
+          socket.close();
+        }""",
+        {"ref": "by-hand", **frame},
+    )
+
+
+async def test_the_end_shows_what_was_most_valued_who_took_part_and_the_links(
+    house: House, open_page: Open
+) -> None:
+    rehearsal = house.rehearse(-30 * MINUTES + 20 * SECONDS)
+    room = f"{rehearsal.path}room/"
+    dana = await open_page("dana@example.com", room)
+    jonas = await open_page("jonas@example.com", room)
+    await jonas.get_by_label("Show my name while I read").check()
+    for text in ("A small idea", "A great idea, see https://example.com/great", "Another"):
+        await post(dana, text)
+    await expect(conversation(jonas).get_by_role("article")).to_have_count(3)
+    await send(jonas, type="react", seq=2, emoji="💡", on=True)
+    for page in (dana, jonas):
+        await expect(page.get_by_role("heading", name="Thank you")).to_be_visible(timeout=30_000)
+        valued = page.get_by_role("list", name="Most valued in topic 3").get_by_role("link")
+        await expect(valued).to_have_count(1)
+        await expect(valued).to_contain_text("A great idea")
+        await expect(valued).to_contain_text("Dana Kowalski")
+        await expect(valued).to_have_attribute("href", "#p2")
+        await expect(page.locator("[data-part=takers]")).to_contain_text("Dana Kowalski")
+        await expect(page.locator("[data-part=readers]")).to_contain_text("Jonas Meyer")
+        link = page.locator("[data-part=links]").get_by_role("link")
+        await expect(link).to_have_attribute("href", "https://example.com/great")
+        await expect(link).to_have_attribute("rel", "noopener noreferrer")
+    # What is hidden after the end leaves the summary as well.
+    priya = await open_page("priya@example.com", room)
+    await send(priya, type="chair")
+    await send(priya, type="hide", seq=2, reason="A test")
+    valued = dana.get_by_role("list", name="Most valued in topic 3")
+    await expect(valued).to_be_hidden(timeout=PATIENCE)
+    await expect(dana.locator("[data-part=shared]")).to_be_hidden()
