@@ -164,13 +164,13 @@ def test_changes_end_with_the_session(
     running: ChatSession, dana: User, curator: User, kind: str, seconds: float, outcome: str
 ) -> None:
     Post.objects.update(at=running.starts_at - timedelta(hours=1))
-    wish: Wish = {
+    wishes: dict[str, Wish] = {
         "edit": Edit(dana.pk, 1, "Better"),
         "remove": Remove(dana.pk, 1),
         "react": React(dana.pk, 1, "👍", True),
         "pin": Pin(curator.pk, 1, True),
-    }[kind]
-    [answer] = take(running, wish, after=timedelta(seconds=seconds))
+    }
+    [answer] = take(running, wishes[kind], after=timedelta(seconds=seconds))
     assert code(answer) == outcome
 
 
