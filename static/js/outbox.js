@@ -46,11 +46,13 @@ export class Outbox {
    * @param {string} body tidy
    * @param {number | null} topic
    * @param {number | null} [replyTo]
+   * @param {string} [id] a prepared answer's, which is posted once
    */
-  add(body, topic, replyTo = null) {
+  add(body, topic, replyTo = null, id = this.makeId()) {
+    this.discard(id);
     this.order += 1;
     /** @type {Entry} */
-    const entry = { id: this.makeId(), body, topic, order: this.order, state: "waiting" };
+    const entry = { id, body, topic, order: this.order, state: "waiting" };
     if (replyTo !== null) entry.reply_to = replyTo;
     this.entries.push(entry);
     this.store(entry);

@@ -10,6 +10,7 @@ import { Screen } from "tt/screen";
 import { Connection } from "tt/socket";
 import { Store } from "tt/store";
 import { Times, zoneOf } from "tt/times";
+import { Wishes } from "tt/wishes";
 
 /**
  * What the page says about its room.
@@ -23,6 +24,7 @@ import { Times, zoneOf } from "tt/times";
  * @property {string} [api] where the room speaks plain HTTP
  * @property {string} [csrf]
  * @property {string} [ticket]
+ * @property {import("tt/prepared").Draft[]} [drafts] one's own prepared answers
  */
 
 const DOORS = {
@@ -65,6 +67,7 @@ class Room {
       send: (frame) => this.connection.send(frame),
       changed: () => this.screen.drawOutbox(),
     });
+    this.wishes = new Wishes({ send: (frame) => this.connection.send(frame) });
     this.screen = new Screen({
       me: data.me,
       times: new Times(zoneOf(document.documentElement.dataset)),
@@ -72,9 +75,11 @@ class Room {
       store: this.store,
       outbox: this.outbox,
       course: this.course,
-      post: (text) => this.post(text),
+      drafts: data.drafts ?? [],
+      post: (text, id) => this.post(text, id),
       decide: (id, choice) => this.decide(id, choice),
       choose: (mode, named) => this.choose({ type: "mode", mode, named }),
+      hold: (id, hold) => this.ask({ type: "prompt", id, hold }),
     });
   }
 
@@ -105,10 +110,13 @@ class Room {
         this.take(this.store.takeOwn(frame.posts));
         break;
       case "ack":
-        this.outbox.acknowledged(frame.ref);
+        if (!this.wishes.acknowledged(frame.ref)) this.outbox.acknowledged(frame.ref);
         break;
       case "refused":
         this.refused(frame);
+        break;
+      case "you":
+        this.screen.you(frame);
         break;
       case "presence":
         this.screen.present(frame);
@@ -146,6 +154,7 @@ class Room {
   /** @param {import("tt/frames").Refused} frame */
   refused(frame) {
     const { notices } = this.screen;
+    if (this.wishes.refused(frame)) return;
     const entry = this.outbox.refused(frame);
     if (!entry) notices.brief(frame.reason);
     else if (entry.state === "failed") notices.announce(`Not posted. ${frame.reason}`);
@@ -158,14 +167,26 @@ class Room {
   connected(state, why) {
     if (state === "open") {
       this.outbox.opened();
+      this.wishes.opened();
       if (this.wish) this.choose(this.wish);
       this.screen.notices.healed();
       return;
     }
     this.outbox.closed();
+    this.wishes.closed();
     if (why === "signed-out" && toSignIn(this.data.login_url)) return;
     if (why) this.screen.shut(DOORS[why]);
     else this.screen.notices.lost();
+  }
+
+  /**
+   * A change that the room may refuse; then it says why.
+   * @param {object} frame
+   */
+  async ask(frame) {
+    const refused = await this.wishes.ask(frame);
+    if (refused) this.screen.notices.brief(refused.reason);
+    return refused;
   }
 
   /** @param {object} mode a frame */
@@ -173,9 +194,12 @@ class Room {
     this.wish = this.connection.send(mode) ? null : mode;
   }
 
-  /** @param {string} text */
-  post(text) {
-    this.outbox.add(text, this.course.phase.topic);
+  /**
+   * @param {string} text
+   * @param {string} [id] a prepared answer's
+   */
+  post(text, id = this.screen.prepared.claim()) {
+    this.outbox.add(text, this.course.phase.topic, null, id);
     this.screen.stream.toEnd();
   }
 
@@ -188,7 +212,10 @@ class Room {
       this.outbox.retry(id);
       return;
     }
-    if (choice === "edit") this.screen.composer.takeBack(this.outbox.find(id)?.body ?? "");
+    if (choice === "edit") {
+      this.screen.composer.takeBack(this.outbox.find(id)?.body ?? "");
+      this.screen.prepared.takenBack(id);
+    }
     this.outbox.discard(id);
   }
 }

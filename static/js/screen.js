@@ -11,6 +11,8 @@ import { Help } from "tt/help";
 import { Notices } from "tt/notices";
 import { Pending } from "tt/pending";
 import { People } from "tt/people";
+import { Prepared } from "tt/prepared";
+import { Prompts } from "tt/prompts";
 import { Stream } from "tt/stream";
 import { Summary } from "tt/summary";
 import { Tabs } from "tt/tabs";
@@ -27,11 +29,13 @@ export class Screen {
    * @param {import("tt/store").Store} options.store
    * @param {import("tt/outbox").Outbox} options.outbox
    * @param {import("tt/course").Course} options.course
-   * @param {(text: string) => void} options.post
+   * @param {import("tt/prepared").Draft[]} options.drafts
+   * @param {(text: string, id?: string) => void} options.post id: a prepared answer's
    * @param {(id: string, choice: "retry" | "edit" | "discard") => void} options.decide
    * @param {(mode: "talking" | "reading", named: boolean) => void} options.choose
+   * @param {(prompt: number, hold: boolean) => Promise<unknown>} options.hold
    */
-  constructor({ me, times, keeps, store, outbox, course, post, decide, choose }) {
+  constructor({ me, times, keeps, store, outbox, course, drafts, post, decide, choose, hold }) {
     const { body } = document;
     this.body = body;
     this.me = me;
@@ -55,6 +59,14 @@ export class Screen {
     this.caption = new Caption(document);
     this.summary = new Summary(body);
     this.composer = new Composer(body, { keeps, post });
+    this.prepared = new Prepared(body, {
+      drafts,
+      keep: /** @type {import("tt/keep").Keep} */ (keeps[0]),
+      composer: this.composer,
+      post,
+      say: (text) => this.notices.announce(text),
+    });
+    this.prompts = new Prompts(part(body, "agenda"), { times, hold });
     this.tabs = new Tabs(part(body, "tabs"), part(body, "room"), () => this.drawTabs());
   }
 
@@ -106,9 +118,15 @@ export class Screen {
   welcome(frame) {
     this.hearing.ear.begin(frame.now);
     this.learn(frame.topics);
-    this.people.showMode(frame.you.mode, frame.you.named);
+    this.you(frame.you);
     this.people.reset(frame.presence);
     this.drawTabs();
+  }
+
+  /** @param {import("tt/frames").Me} me what the room says to us about ourselves */
+  you(me) {
+    this.people.showMode(me.mode, me.named);
+    this.prompts.draw(me.prompts);
   }
 
   /** @param {import("tt/frames").Presence} frame */
@@ -124,6 +142,7 @@ export class Screen {
   show(changed, reset) {
     const added = this.stream.draw(changed, { reset });
     this.hearing.ear.hear(changed);
+    this.prepared.seen(changed);
     if (this.tabs.hides("chat")) this.missed += added;
     this.drawCounts();
     this.drawTabs();
@@ -141,6 +160,7 @@ export class Screen {
     const { entries, isOpen } = this.outbox;
     const { topic, name } = this.course.phase;
     this.pending.draw(entries, { topic, isOpen });
+    this.prepared.draw(topic, entries);
     if (name !== "closed") return;
     const unsent = entries
       .filter(({ state }) => state !== "stored")
