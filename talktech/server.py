@@ -16,6 +16,7 @@ from twisted.internet import reactor
 from chat.consumers import PUT
 from chat.hub import started_hub
 from chat.protocol import LARGEST_FRAME
+from talktech import wire
 from talktech.broadcast import RoomProtocol
 
 log = logging.getLogger(__name__)
@@ -86,12 +87,21 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.ws_factory.setProtocolOptions(
             failByDrop=False, allowNullOrigin=True, closeHandshakeTimeout=TIME_TO_READ_WHY
         )
+        reactor.callWhenRunning(self.try_wires)
         loop = asyncio.get_event_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, self.stop_gracefully)
 
+    def try_wires(self) -> None:
+        """Connections that come before this is known are served in the plain way."""
+
+        async def try_wires() -> None:
+            RoomProtocol.may_write_at_once = await wire.is_sound()
+
+        self.trial = asyncio.ensure_future(try_wires())
+
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if isinstance(protocol, RoomProtocol):
+        if isinstance(protocol, RoomProtocol) and protocol.may_write_at_once:
             scope["extensions"] = {PUT: protocol.put}
         return super().create_application(protocol, scope)
 

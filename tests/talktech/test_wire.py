@@ -1,0 +1,57 @@
+"""The direct way to a socket: tried at the start, and not taken where it does not work."""
+
+import subprocess
+import sys
+
+import pytest
+
+# Twisted's reactor is one per process, so each of these runs in its own.
+TRIAL = """
+import asyncio, os
+from twisted.internet import asyncioreactor
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+asyncioreactor.install(loop)
+from twisted.internet import reactor, tcp
+from talktech import wire
+{fault}
+async def main():
+    print(await wire.is_sound())
+    reactor.stop()
+reactor.callWhenRunning(lambda: asyncio.ensure_future(main()))
+reactor.run()
+"""
+
+FAULTS = {
+    "it keeps what it should write": (
+        "tcp.Connection.writeSomeData = lambda self, data: self.write(data) or len(data)"
+    ),
+    "it says that it took all": """
+def writeSomeData(self, data, real=tcp.Connection.writeSomeData):
+    real(self, data)
+    return len(data)
+tcp.Connection.writeSomeData = writeSomeData
+""",
+    "it has no such method": "del tcp.Connection.writeSomeData",
+    "it never asks for more": "tcp.Connection.registerProducer = lambda self, *a: None",
+}
+
+
+def tried(fault: str) -> subprocess.CompletedProcess[str]:
+    program = TRIAL.format(fault=fault)
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        capture_output=True, text=True, timeout=30, check=True,
+    )  # fmt: skip
+
+
+def test_on_this_twisted_it_works() -> None:
+    said = tried("")
+    assert (said.stdout, said.stderr) == ("True\n", "")
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_twisted_that_behaves_otherwise_is_found_out(fault: str) -> None:
+    said = tried(fault)
+    assert said.stdout == "False\n"
+    assert "slower" in said.stderr
