@@ -12,8 +12,12 @@ const BACK_FOR = 5000;
 const BRIEF = 12_000;
 
 export class Notices {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {string} [lost] what to say of a lost connection
+   */
+  constructor(root, lost = LOST) {
+    this.lostWords = lost;
     this.voice = new Voice(part(root, "announcer"));
     this.warning = part(root, "warning");
     this.connection = part(root, "connection");
@@ -50,8 +54,8 @@ export class Notices {
     this.isLost = true;
     this.timer = window.setTimeout(() => {
       this.connection.classList.add("warn");
-      line(this.connection, LOST);
-      this.announce(LOST);
+      line(this.connection, this.lostWords);
+      this.announce(this.lostWords);
     }, PATIENCE);
   }
 
@@ -74,6 +78,12 @@ export class Notices {
   /** Something to be said for a moment; a lost connection is more important. @param {string} text */
   brief(text) {
     if (!this.isLost) this.show(text, BRIEF);
+  }
+
+  /** The room would not do something. @param {string} reason */
+  refused(reason) {
+    this.brief(reason);
+    this.announce(reason);
   }
 
   /**

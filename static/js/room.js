@@ -1,40 +1,17 @@
 // The room: wires what is known (course, store, outbox) to what is drawn, over one connection.
 
-import { shelf, socketUrl, toSignIn, watchKeyboard } from "tt/browser";
+import { shelf, toSignIn, watchKeyboard } from "tt/browser";
 import { Course } from "tt/course";
+import { DOORS, linkTo } from "tt/entrance";
 import { Keep } from "tt/keep";
-import { Link } from "tt/link";
 import { Outbox } from "tt/outbox";
-import { Poll } from "tt/poll";
 import { Screen } from "tt/screen";
-import { Connection } from "tt/socket";
 import { Store } from "tt/store";
 import { Times, zoneOf } from "tt/times";
 import { Wishes } from "tt/wishes";
 
-/**
- * What the page says about its room.
- * @typedef {object} RoomData
- * @property {number} session_id
- * @property {string} socket
- * @property {{ id: number, name: string }} me
- * @property {string} starts_at
- * @property {string} now
- * @property {string} login_url
- * @property {string} [api] where the room speaks plain HTTP
- * @property {string} [csrf]
- * @property {string} [ticket]
- * @property {import("tt/prepared").Draft[]} [drafts] one's own prepared answers
- */
-
-const DOORS = {
-  "signed-out": ["You are signed out here", "Sign out and in again, then come back to this page."],
-  forbidden: ["You can’t enter this room", "Ask this session’s curator if you think you should."],
-  missing: ["There is no room here", "The session does not exist, or it is not published."],
-};
-
 class Room {
-  /** @param {RoomData} data */
+  /** @param {import("tt/entrance").RoomData} data */
   constructor(data) {
     this.data = data;
     const keepIn = (/** @type {"sessionStorage" | "localStorage"} */ name) =>
@@ -51,13 +28,9 @@ class Room {
       turned: (moment, before) => this.screen.turned(moment, before),
       ticked: (moment) => this.screen.ticked(moment),
     });
-    const after = () => this.store.rev;
-    const tooLarge = () => this.outbox.tooLarge();
-    const { api: url, csrf = "", socket, ticket } = data;
-    const address = socketUrl(socket, ticket);
-    this.connection = new Link({
-      socket: (ears) => new Connection({ ...ears, url: address, after, tooLarge }),
-      http: url ? (ears) => new Poll({ ...ears, url, csrf, after, tooLarge }) : null,
+    this.connection = linkTo(data, {
+      after: () => this.store.rev,
+      tooLarge: () => this.outbox.tooLarge(),
       hear: (frame) => this.hear(frame),
       tell: (state, why) => this.connected(state, why),
       became: (kind) => this.screen.notices.linked(kind),

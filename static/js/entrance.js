@@ -1,0 +1,46 @@
+// The way into a room, for each page that shows one: what the page says, the link, and the doors.
+
+import { socketUrl } from "tt/browser";
+import { Link } from "tt/link";
+import { Poll } from "tt/poll";
+import { Connection } from "tt/socket";
+
+/**
+ * What the page says about its room.
+ * @typedef {object} RoomData
+ * @property {number} session_id
+ * @property {string} socket
+ * @property {{ id: number, name: string }} me
+ * @property {string} starts_at
+ * @property {string} now
+ * @property {string} login_url
+ * @property {string} [api] where the room speaks plain HTTP
+ * @property {string} [csrf]
+ * @property {string} [ticket]
+ * @property {import("tt/prepared").Draft[]} [drafts] one's own prepared answers
+ * @property {string} [emoji] where all emoji are listed
+ */
+
+export const DOORS = {
+  "signed-out": ["You are signed out here", "Sign out and in again, then come back to this page."],
+  forbidden: ["You can’t enter this room", "Ask this session’s curator if you think you should."],
+  missing: ["There is no room here", "The session does not exist, or it is not published."],
+};
+
+/**
+ * @param {RoomData} data
+ * @param {object} options
+ * @param {() => number} options.after the last revision held
+ * @param {(frame: import("tt/frames").Frame) => void} options.hear
+ * @param {(state: import("tt/socket").State, why?: import("tt/socket").Why) => void} options.tell
+ * @param {(kind: import("tt/link").Kind) => void} options.became
+ * @param {() => void} [options.tooLarge]
+ */
+export function linkTo({ socket, api, csrf = "", ticket }, { after, tooLarge, ...ears }) {
+  const url = socketUrl(socket, ticket);
+  return new Link({
+    socket: (own) => new Connection({ ...own, url, after, tooLarge }),
+    http: api ? (own) => new Poll({ ...own, url: api, csrf, after, tooLarge }) : null,
+    ...ears,
+  });
+}
