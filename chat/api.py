@@ -52,7 +52,7 @@ async def room_over_http(scope: Scope, receive: Receive, send: Send) -> None:
         status, text = await answer(scope, receive, session_id)
     except Shut as shut:
         status, code, reason = DOORS[shut.code]
-        text = json.dumps({"code": code, "reason": reason})
+        text = json.dumps({"code": code, "reason": shut.reason or reason})
     except NotThis as refused:
         status, code, reason = refused.args
         text = json.dumps({"code": code, "reason": reason})

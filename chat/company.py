@@ -32,6 +32,15 @@ class Company:
             self.here[person_id] = here
             self.is_lease_stale = True
 
+    def is_full(self, person_id: int, most: int) -> bool:
+        """Is there no place for that person? Who is here already takes up none.
+
+        Somebody who is here by two processes counts twice: near the bound nobody needs to know
+        it more exactly.
+        """
+        there = len(self.here) + sum(len(crowd) for crowd in self.elsewhere)
+        return there >= most and not any(person_id in one for one in (self.here, *self.elsewhere))
+
     def leave(self, person_id: int) -> None:
         self.tabs[person_id] -= 1
         if not self.tabs[person_id]:

@@ -85,6 +85,8 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.room = self.hub.enter(self)
             self.guest = Guest(self.hub, self.room, self)
         except Shut as shut:
+            if shut.reason:
+                self.put(protocol.refused(Refused("full", shut.reason)))
             self.send_away(shut.code)
         except (DatabaseError, InterfaceError) as fault:
             log.warning("Nobody can be let in, the database is away: %s", fault)

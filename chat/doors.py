@@ -26,11 +26,12 @@ LARGEST_ID = 2**63 - 1
 
 
 class Shut(Exception):
-    """Not let in; the close code of the protocol says why."""
+    """Not let in; the close code of the protocol says why, and a sentence where one can mend it."""
 
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: int, reason: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,5 +7,7 @@ from curation import dates  # noqa: F401  (registers the converter)
 
 urlpatterns = [
     path("sessions/<isodate:day>/room/", views.room, name="room"),
+    path("sessions/<isodate:day>/room/screen/", views.screen, name="screen"),
     path("rehearsals/<int:number>/room/", views.room, name="rehearsal-room"),
+    path("rehearsals/<int:number>/room/screen/", views.screen, name="rehearsal-screen"),
 ]

@@ -23,6 +23,21 @@ def room(
     request: SignedInRequest, day: date | None = None, number: int | None = None
 ) -> HttpResponse:
     """The room of a session that was published; before that the way leads to its page."""
+    return show(request, "chat/room.html", day, number)
+
+
+@login_required
+@never_cache
+def screen(
+    request: SignedInRequest, day: date | None = None, number: int | None = None
+) -> HttpResponse:
+    """The same room for a meeting room's big screen: to be read from afar, without controls."""
+    return show(request, "chat/screen.html", day, number)
+
+
+def show(
+    request: SignedInRequest, template: str, day: date | None, number: int | None
+) -> HttpResponse:
     try:
         session = ChatSession.objects.addressed(day, number)
     except ChatSession.DoesNotExist:
@@ -62,5 +77,6 @@ def room(
             "now": protocol.instant(now),
             "login_url": reverse("account_login"),
         },
+        "screen_url": f"{session.room_url}screen/",
     }
-    return render(request, "chat/room.html", context)
+    return render(request, template, context)

@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     limit_outgoing: int = Field(
         2**20, ge=2**16, description="Bytes that may wait for a slow reader before it is cut off."
     )
-    limit_people: int = Field(5_000, ge=1, description="People in one room per process.")
+    limit_people: int = Field(5_000, ge=1, description="People in one room.")
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> "Settings":

@@ -1,0 +1,143 @@
+"""Every bound is a setting: at it the room works, one past it there is a sentence."""
+
+import asyncio
+import contextlib
+import socket
+from datetime import timedelta
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
+
+from tests.chat.client import Client
+from tests.live import Browser, House, Server
+
+RUNNING = timedelta(minutes=-5)
+PEOPLE = ("dana@example.com", "jonas@example.com", "priya@example.com", "ada@example.com")
+# As large as a post can be: 2,000 characters that take four bytes each.
+LARGE = "𝄞" * 2000
+
+
+@pytest.fixture(scope="module")
+def tight(house: House) -> Server:
+    return house.serve(
+        LIMIT_PEOPLE="2",
+        LIMIT_SOCKETS="3",
+        LIMIT_FRAMES="5",
+        LIMIT_POSTS="2",
+        LIMIT_CHANGES="2",
+        LIMIT_SESSION_POSTS="3",
+    )
+
+
+@pytest.fixture(scope="module")
+def people(tight: Server) -> list[Browser]:
+    return [tight.browser().sign_in(email) for email in PEOPLE]
+
+
+async def leave(*clients: Client) -> None:
+    for client in clients:
+        await client.leave()
+
+
+async def test_a_full_room_lets_nobody_else_in_and_says_so(
+    house: House, people: list[Browser]
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    one, two = await Client(people[0], room).open(), await Client(people[1], room).open()
+    late = await Client(people[2], room).open(after=None)
+    refused = await late.until(lambda frame: frame["type"] == "refused")
+    assert (refused["code"], "full" in refused["reason"]) == ("full", True)
+    assert await late.until_closed() == 4429
+    another_tab = await Client(people[0], room).open()
+    await two.leave()
+    assert another_tab.you["id"] == one.you["id"]
+    late = await Client(people[2], room).open()
+    await leave(one, another_tab, late)
+
+
+async def test_one_tab_too_many_is_told_so(house: House, people: list[Browser]) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    tabs = [await Client(people[0], room).open() for _ in range(3)]
+    fourth = await Client(people[0], room).open(after=None)
+    refused = await fourth.until(lambda frame: frame["type"] == "refused")
+    assert "3 rooms or tabs" in refused["reason"]
+    assert await fourth.until_closed() == 4429
+    await leave(*tabs)
+
+
+async def test_frames_come_at_a_steady_rate_and_some_at_once(
+    house: House, people: list[Browser]
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    client = await Client(people[0], room).open(after=None)
+    for n in range(15):
+        await client.send(type="ping", t=n)
+    await client.until(lambda frame: frame["type"] == "pong" and frame["t"] == 14)
+    await asyncio.sleep(1)
+    for n in range(8):
+        await client.send(type="ping", t=n)
+    assert await client.until_closed() == 4429
+
+
+async def test_the_last_post_of_a_session_is_taken_and_one_more_is_not(
+    house: House, people: list[Browser]
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    one, two = await Client(people[0], room).open(), await Client(people[1], room).open()
+    assert [(await one.post("a"))["type"] for _ in range(2)] == ["ack", "ack"]
+    refused = await one.post("too fast")
+    assert (refused["code"], 1 <= refused["retry_after"] <= 20) == ("too_fast", True)
+    assert (await two.post("the last"))["seq"] == 3
+    assert (await two.post("one more"))["code"] == "full"
+    await leave(one, two)
+
+
+async def test_changes_are_counted_over_all_tabs_of_a_person(
+    house: House, people: list[Browser]
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    one, other = await Client(people[0], room).open(), await Client(people[0], room).open()
+    await one.post("a")
+    assert (await one.wish("react", seq=1, emoji="👍", on=True))["type"] == "ack"
+    assert (await other.wish("edit", seq=1, body="b"))["type"] == "ack"
+    refused = await one.wish("react", seq=1, emoji="👍", on=False)
+    assert (refused["code"], 1 <= refused["retry_after"] <= 10) == ("too_fast", True)
+    assert (await one.wish("react", seq=1, emoji="👍", on=True))["type"] == "ack"
+    await leave(one, other)
+
+
+async def test_a_reader_that_reads_nothing_is_cut_off_and_costs_little(house: House) -> None:
+    wide = house.serve(LIMIT_POSTS="5000", LIMIT_FRAMES="5000", LIMIT_OUTGOING=str(2**18))
+    dana, jonas, priya = (wide.browser().sign_in(email) for email in PEOPLE[:3])
+    room = house.rehearse(RUNNING).socket_path
+    writer, reader = await Client(dana, room).open(), await Client(priya, room).open()
+    slow = socket.create_connection(("127.0.0.1", wide.port))
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    asleep = await connect(
+        f"ws://127.0.0.1:{wide.port}{room}",
+        sock=slow, origin=Origin(wide.base), additional_headers={"Cookie": jonas.cookies}, max_queue=1,
+    )  # fmt: skip
+    await asleep.send('{"type":"hello","after":0}')
+    before = memory(wide)
+    for _ in range(30):
+        await asyncio.gather(*(writer.post(LARGE) for _ in range(20)))
+    await reader.until_holding(600)
+    assert memory(wide) - before < 64 * 2**20
+    heard = 0
+    with contextlib.suppress(ConnectionClosed):
+        async for _ in asleep:
+            heard += 1
+    # Who does not even read why has the connection cut.
+    assert asleep.close_code in (4408, 1006)
+    assert 0 < heard < 600
+    back = await Client(jonas, room).open()
+    await back.until_holding(600)
+    await leave(writer, reader, back)
+
+
+def memory(server: Server) -> int:
+    """Bytes that the process holds in memory."""
+    with open(f"/proc/{server.process.pid}/statm") as file:
+        return int(file.read().split()[1]) * 4096
