@@ -1,6 +1,7 @@
 // Where one writes. What is typed is kept on every key: over a turn, a reload, a lost connection.
 
 import { part, write } from "tt/dom";
+import { Reply } from "tt/reply";
 import { isVisible, LONGEST, lengthOf, plural, tidy } from "tt/text";
 
 const DRAFT = "draft";
@@ -11,23 +12,33 @@ export class Composer {
    * @param {HTMLElement} root
    * @param {object} options
    * @param {import("tt/keep").Keep[]} options.keeps this tab's first, then this browser's
-   * @param {(body: string) => void} options.post
+   * @param {(body: string, replyTo: number | null) => void} options.post
+   * @param {(typed: string) => void} [options.typed]
    */
-  constructor(root, { keeps, post }) {
+  constructor(root, { keeps, post, typed = () => {} }) {
     this.keeps = keeps;
     this.post = post;
+    this.typed = typed;
+    this.isSilenced = false;
     this.form = /** @type {HTMLFormElement} */ (part(root, "compose"));
     this.field = /** @type {HTMLTextAreaElement} */ (part(root, "say"));
     this.label = part(root, "say-label");
     this.left = part(root, "say-left");
     this.next = part(root, "next");
+    this.button = /** @type {HTMLButtonElement} */ (part(root, "say-post"));
+    this.silenced = part(root, "say-silenced");
+    this.reply = new Reply(root, keeps);
     this.touch = window.matchMedia("(pointer: coarse)");
     if (this.touch.matches) write(part(root, "say-hint"), "");
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
-    this.field.addEventListener("input", () => this.keep());
+    this.field.addEventListener("input", () => {
+      this.keep();
+      this.typed(this.value);
+    });
+    part(root, "replying-drop").addEventListener("click", () => this.replyTo(null));
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.value = keeps.map((keep) => keep.get(DRAFT)).find((draft) => draft) ?? "";
   }
@@ -43,6 +54,10 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   key(event) {
+    if (event.key === "Escape" && this.reply.seq !== null && !event.isComposing) {
+      event.preventDefault();
+      this.replyTo(null);
+    }
     const isPlain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (!isPlain || this.touch.matches) return;
     event.preventDefault();
@@ -51,11 +66,12 @@ export class Composer {
 
   submit() {
     const body = tidy(this.value);
-    if (!isVisible(body) || lengthOf(body) > LONGEST) {
+    if (this.isSilenced || !isVisible(body) || lengthOf(body) > LONGEST) {
       this.field.focus();
       return;
     }
-    this.post(body);
+    this.post(body, this.reply.seq);
+    this.reply.to(null);
     this.value = "";
     this.field.focus();
   }
@@ -84,8 +100,26 @@ export class Composer {
     write(this.next, text);
   }
 
-  /** Something comes back: before whatever is typed already. @param {string} text */
-  takeBack(text) {
+  /** What is typed next answers that post. @param {import("tt/frames").Post | null} post */
+  replyTo(post) {
+    this.reply.to(post);
+    this.field.focus();
+  }
+
+  /** The host has silenced us, or let us speak again; what is typed stays. @param {boolean} isOn */
+  silence(isOn) {
+    this.isSilenced = isOn;
+    this.silenced.hidden = !isOn;
+    this.button.disabled = isOn;
+  }
+
+  /**
+   * Something comes back: before whatever is typed already.
+   * @param {string} text
+   * @param {import("tt/frames").Post} [answered]
+   */
+  takeBack(text, answered) {
+    if (answered) this.reply.to(answered);
     this.value = [text, this.value].filter(Boolean).join("\n\n");
     this.field.focus();
   }

@@ -1,6 +1,7 @@
 // One's own posts on their way, after the conversation: waiting, tried again, or refused.
 
 import { drawFace, part, stamp, write } from "tt/dom";
+import { quoted } from "tt/post";
 
 /** @typedef {import("tt/outbox").Entry} Entry */
 
@@ -11,11 +12,13 @@ export class Pending {
    * @param {HTMLElement} root
    * @param {object} options
    * @param {{ id: number, name: string }} options.me
+   * @param {(seq: number) => import("tt/frames").Post | undefined} options.find
    * @param {(id: string, choice: "retry" | "edit" | "discard") => void} options.choose
    */
-  constructor(root, { me, choose }) {
+  constructor(root, { me, find, choose }) {
     this.root = part(root, "pending");
     this.me = me;
+    this.find = find;
     /** @type {Map<string, HTMLElement>} */
     this.drawn = new Map();
     this.root.addEventListener("click", (event) => {
@@ -54,6 +57,12 @@ export class Pending {
     item.dataset.state = entry.state;
     drawFace(part(item, "face"), this.me);
     write(part(item, "who"), this.me.name);
+    const answered = entry.reply_to ? this.find(entry.reply_to) : undefined;
+    part(item, "re").hidden = !answered;
+    if (answered) {
+      write(part(item, "re-who"), answered.author.name);
+      write(part(item, "re-line"), quoted(answered));
+    }
     write(part(item, "body"), entry.body);
     write(part(item, "status"), statusOf(entry, room));
     part(item, "choices").hidden = entry.state !== "failed" && entry.state !== "held";

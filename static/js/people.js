@@ -84,6 +84,7 @@ export class People {
     const known = this.drawn.get(person.id);
     if (known) return known;
     const item = stamp("person-pattern");
+    item.dataset.id = String(person.id);
     drawFace(part(item, "face"), person);
     write(part(item, "who"), person.name);
     part(item, "host").hidden = !person.host;

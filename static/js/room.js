@@ -49,7 +49,10 @@ class Room {
       outbox: this.outbox,
       course: this.course,
       drafts: data.drafts ?? [],
-      post: (text, id) => this.post(text, id),
+      emoji: data.emoji ?? "",
+      post: (text, replyTo, id) => this.post(text, replyTo, id),
+      ask: (frame) => this.wishes.ask(frame),
+      send: (frame) => this.connection.send(frame),
       decide: (id, choice) => this.decide(id, choice),
       choose: (mode, named) => this.choose({ type: "mode", mode, named }),
       hold: (id, hold) => this.ask({ type: "prompt", id, hold }),
@@ -147,6 +150,7 @@ class Room {
     }
     this.outbox.closed();
     this.wishes.closed();
+    this.screen.typing.show([], new Map());
     if (why === "signed-out" && toSignIn(this.data.login_url)) return;
     if (why) this.screen.shut(DOORS[why]);
     else this.screen.notices.lost();
@@ -158,7 +162,7 @@ class Room {
    */
   async ask(frame) {
     const refused = await this.wishes.ask(frame);
-    if (refused) this.screen.notices.brief(refused.reason);
+    if (refused) this.screen.notices.refused(refused.reason);
     return refused;
   }
 
@@ -169,10 +173,12 @@ class Room {
 
   /**
    * @param {string} text
+   * @param {number | null} replyTo
    * @param {string} [id] a prepared answer's
    */
-  post(text, id = this.screen.prepared.claim()) {
-    this.outbox.add(text, this.course.phase.topic, null, id);
+  post(text, replyTo, id = this.screen.prepared.claim()) {
+    this.outbox.add(text, this.course.phase.topic, replyTo, id);
+    this.screen.typing.posted();
     this.screen.stream.toEnd();
   }
 
@@ -186,7 +192,8 @@ class Room {
       return;
     }
     if (choice === "edit") {
-      this.screen.composer.takeBack(this.outbox.find(id)?.body ?? "");
+      const { body = "", reply_to: replyTo } = this.outbox.find(id) ?? {};
+      this.screen.composer.takeBack(body, this.store.posts.get(replyTo ?? 0));
       this.screen.prepared.takenBack(id);
     }
     this.outbox.discard(id);

@@ -5,17 +5,22 @@ import { Caption } from "tt/caption";
 import { minutesSeconds } from "tt/clock";
 import { Composer } from "tt/composer";
 import { part, write } from "tt/dom";
+import { Hands } from "tt/hands";
 import { Header } from "tt/header";
 import { Hearing } from "tt/hearing";
 import { Help } from "tt/help";
+import { Hosting } from "tt/hosting";
+import { Mentions } from "tt/mentions";
 import { Notices } from "tt/notices";
 import { Pending } from "tt/pending";
 import { People } from "tt/people";
+import { Pen } from "tt/post";
 import { Prepared } from "tt/prepared";
 import { Prompts } from "tt/prompts";
 import { Stream } from "tt/stream";
 import { Summary } from "tt/summary";
 import { Tabs } from "tt/tabs";
+import { Typing } from "tt/typing";
 
 /** @typedef {import("tt/course").Moment} Moment */
 /** @typedef {import("tt/frames").Post} Post */
@@ -30,12 +35,16 @@ export class Screen {
    * @param {import("tt/outbox").Outbox} options.outbox
    * @param {import("tt/course").Course} options.course
    * @param {import("tt/prepared").Draft[]} options.drafts
-   * @param {(text: string, id?: string) => void} options.post id: a prepared answer's
+   * @param {string} options.emoji the address of all emoji
+   * @param {(text: string, replyTo: number | null, id?: string) => void} options.post id: a prepared answer's
+   * @param {(frame: object) => Promise<import("tt/frames").Refused | null>} options.ask
+   * @param {(frame: object) => unknown} options.send what has no answer
    * @param {(id: string, choice: "retry" | "edit" | "discard") => void} options.decide
    * @param {(mode: "talking" | "reading", named: boolean) => void} options.choose
    * @param {(prompt: number, hold: boolean) => Promise<unknown>} options.hold
    */
-  constructor({ me, times, keeps, store, outbox, course, drafts, post, decide, choose, hold }) {
+  constructor({ me, times, keeps, store, outbox, course, drafts, emoji, ...does }) {
+    const { post, ask, send, decide, choose, hold } = does;
     const { body } = document;
     this.body = body;
     this.me = me;
@@ -47,8 +56,11 @@ export class Screen {
     this.topics = [];
     this.header = new Header(body, times);
     this.agenda = new Agenda(part(body, "agenda"), times);
-    this.stream = new Stream(body, { times });
-    this.pending = new Pending(body, { me, choose: decide });
+    const find = (/** @type {number} */ seq) => store.posts.get(seq);
+    const announce = (/** @type {string} */ text) => this.notices.announce(text);
+    const pressed = (/** @type {Post} */ one) => this.hands.reactions.pressed(one);
+    this.stream = new Stream(body, { pen: new Pen({ me: me.id, times, find, pressed }) });
+    this.pending = new Pending(body, { me, find, choose: decide });
     this.people = new People(part(body, "people"), me.id, choose);
     this.notices = new Notices(body);
     this.hearing = new Hearing(body, {
@@ -58,12 +70,27 @@ export class Screen {
     this.help = new Help(body);
     this.caption = new Caption(document);
     this.summary = new Summary(body);
-    this.composer = new Composer(body, { keeps, post });
+    this.typing = new Typing({ element: part(body, "typing"), me: me.id, send });
+    const typed = (/** @type {string} */ text) => this.typing.typed(text);
+    this.composer = new Composer(body, { keeps, post, typed });
+    const here = () => [...this.people.persons.values()];
+    this.mentions = new Mentions(body, { me: me.id, here, announce });
+    const wish = async (/** @type {object} */ frame) => {
+      const refused = await ask(frame);
+      if (refused) this.notices.refused(refused.reason);
+      return refused;
+    };
+    const keep = /** @type {import("tt/keep").Keep} */ (keeps[0]);
+    const changed = () => this.drawStanding();
+    this.hosting = new Hosting(body, { me: me.id, keep, wish, announce, changed });
+    const { stream, composer, hosting } = this;
+    const parts = { store, stream, composer, hosting };
+    this.hands = new Hands(body, { me: me.id, emoji, ...parts, ask, wish, announce });
     this.prepared = new Prepared(body, {
       drafts,
       keep: /** @type {import("tt/keep").Keep} */ (keeps[0]),
       composer: this.composer,
-      post,
+      post: (text, id) => post(text, null, id),
       say: (text) => this.notices.announce(text),
     });
     this.prompts = new Prompts(part(body, "agenda"), { times, hold });
@@ -105,6 +132,14 @@ export class Screen {
     if (moment.phase.topic) this.composer.turn(moment.phase.topic);
     this.drawCounts();
     this.drawOutbox();
+    this.drawStanding();
+  }
+
+  /** What is offered to us: it follows from the phase, our part in it, and who is here. */
+  drawStanding() {
+    const { topic } = this.course.phase;
+    this.hosting.draw(this.people.persons, topic !== null);
+    this.hands.stand(topic);
   }
 
   /** @param {import("tt/frames").Topic[]} topics */
@@ -118,8 +153,9 @@ export class Screen {
   welcome(frame) {
     this.hearing.ear.begin(frame.now);
     this.learn(frame.topics);
-    this.you(frame.you);
     this.people.reset(frame.presence);
+    this.typing.show(frame.presence.typing ?? [], this.people.persons);
+    this.you(frame.you);
     this.drawTabs();
   }
 
@@ -127,11 +163,15 @@ export class Screen {
   you(me) {
     this.people.showMode(me.mode, me.named);
     this.prompts.draw(me.prompts);
+    this.hosting.know(me);
+    this.drawStanding();
   }
 
   /** @param {import("tt/frames").Presence} frame */
   present(frame) {
     this.people.change(frame);
+    this.typing.show(frame.typing ?? [], this.people.persons);
+    this.drawStanding();
     this.drawTabs();
   }
 
@@ -140,7 +180,10 @@ export class Screen {
    * @param {boolean} reset
    */
   show(changed, reset) {
+    this.hands.reactions.seen(changed);
     const added = this.stream.draw(changed, { reset });
+    this.hands.drew(changed);
+    this.hands.pin.draw(this.store.posts.values(), this.course.phase.topic);
     this.hearing.ear.hear(changed);
     this.prepared.seen(changed);
     if (this.tabs.hides("chat")) this.missed += added;

@@ -1,26 +1,30 @@
 // The conversation: posts under their topics, in order; one reads back undisturbed.
 
-import { drawFace, part, stamp, write } from "tt/dom";
+import { part, stamp, write } from "tt/dom";
 import { plural } from "tt/text";
 
 /** @typedef {import("tt/frames").Post} Post */
 
 const CLOSE = 48;
-const GONE = { removed: "Removed by its author.", hidden: "Hidden by the curator." };
+const FOUND_FOR = 2500;
 
 export class Stream {
   /**
    * @param {HTMLElement} root
    * @param {object} options
-   * @param {import("tt/times").Times} options.times
+   * @param {import("tt/post").Pen} options.pen
    */
-  constructor(root, { times }) {
-    this.times = times;
+  constructor(root, { pen }) {
+    this.pen = pen;
     this.scroller = part(root, "stream");
     this.below = part(root, "below");
     this.pending = part(root, "pending");
     /** @type {Map<number, HTMLElement>} */
     this.drawn = new Map();
+    /** Which posts answer a post. @type {Map<number, Set<number>>} */
+    this.answers = new Map();
+    /** @type {HTMLElement | null} */
+    this.found = null;
     this.last = 0;
     this.isStuck = true;
     this.unread = 0;
@@ -43,6 +47,7 @@ export class Stream {
     if (reset) {
       for (const element of this.drawn.values()) element.remove();
       this.drawn.clear();
+      this.answers.clear();
       this.last = 0;
     }
     const isLive = this.scroller.ariaBusy === "false";
@@ -50,14 +55,15 @@ export class Stream {
     for (const post of posts) {
       const known = this.drawn.get(post.seq);
       if (known) {
-        this.fill(known, post);
+        this.pen.fill(known, post);
         continue;
       }
-      const element = this.fill(stamp("post-pattern"), post);
+      const element = this.pen.fill(stamp("post-pattern"), post);
       if (isLive && this.isStuck) element.classList.add("new");
       this.place(post, element);
       added += 1;
     }
+    this.quote(posts);
     if (this.isStuck) this.toEnd();
     else if (isLive) this.count(this.unread + added);
     return added;
@@ -83,24 +89,51 @@ export class Stream {
     round.insertBefore(element, later ?? null);
   }
 
+  /** What quotes these posts says what they are now. @param {Post[]} posts */
+  quote(posts) {
+    for (const { seq, reply_to } of posts) {
+      if (reply_to === undefined) continue;
+      const answers = this.answers.get(reply_to) ?? new Set();
+      this.answers.set(reply_to, answers.add(seq));
+    }
+    const quoting = posts.flatMap(({ seq }) => [...(this.answers.get(seq) ?? [])]);
+    for (const seq of new Set(quoting)) {
+      const [element, post] = [this.drawn.get(seq), this.pen.find(seq)];
+      if (element && post) this.pen.quote(element, post);
+    }
+  }
+
+  /** Reactions of our own that the room has not confirmed yet. @param {Post} post */
+  react(post) {
+    const element = this.drawn.get(post.seq);
+    if (element) this.pen.react(element, post);
+  }
+
+  /** @param {boolean} mayReact */
+  let(mayReact) {
+    if (this.pen.mayReact === mayReact) return;
+    this.pen.mayReact = mayReact;
+    for (const chip of this.scroller.querySelectorAll(".chip")) {
+      /** @type {HTMLButtonElement} */ (chip).disabled = !mayReact;
+    }
+  }
+
   /**
-   * @param {HTMLElement} element
-   * @param {Post} post
+   * Lead the eye to a post.
+   * @param {number} seq
+   * @returns {HTMLElement | undefined}
    */
-  fill(element, post) {
-    element.id = `p${post.seq}`;
-    drawFace(part(element, "face"), post.author);
-    const who = part(element, "who");
-    write(who, post.author.name);
-    if (post.author.team) who.title = post.author.team;
-    part(element, "host").hidden = !post.author.host;
-    const at = part(element, "at");
-    write(at, this.times.time(post.at));
-    at.setAttribute("datetime", post.at);
-    const body = part(element, "body");
-    body.classList.toggle("gone", post.state !== "shown");
-    if (post.state === "shown") body.innerHTML = post.html;
-    else write(body, GONE[post.state]);
+  show(seq) {
+    const element = this.drawn.get(seq);
+    if (!element) return undefined;
+    this.isStuck = false;
+    element.scrollIntoView({ block: "center" });
+    // What was not drawn before has its true height only now.
+    requestAnimationFrame(() => element.scrollIntoView({ block: "center" }));
+    this.found?.classList.remove("found");
+    this.found = element;
+    element.classList.add("found");
+    setTimeout(() => element.classList.remove("found"), FOUND_FOR);
     return element;
   }
 

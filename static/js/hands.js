@@ -1,0 +1,151 @@
+// What one does with posts, wired together: where one stands, what is offered there, and who does it.
+
+import { actionsOn } from "tt/actions";
+import { articleOf, Bar, buttonOf } from "tt/bar";
+import { part } from "tt/dom";
+import { InPlace } from "tt/inplace";
+import { Pin } from "tt/pin";
+import { Reactions } from "tt/reactions";
+import { Walk } from "tt/walk";
+
+/** @typedef {import("tt/actions").Action} Action */
+/** @typedef {import("tt/frames").Post} Post */
+/** @typedef {import("tt/frames").Refused} Refused */
+
+export class Hands {
+  /**
+   * @param {HTMLElement} root
+   * @param {object} options
+   * @param {number} options.me
+   * @param {string} options.emoji the address of all emoji
+   * @param {import("tt/store").Store} options.store
+   * @param {import("tt/stream").Stream} options.stream
+   * @param {import("tt/composer").Composer} options.composer
+   * @param {import("tt/hosting").Hosting} options.hosting
+   * @param {(frame: object) => Promise<Refused | null>} options.ask
+   * @param {(frame: object) => Promise<Refused | null>} options.wish like ask, and says why not
+   * @param {(text: string) => void} options.announce
+   */
+  constructor(root, { me, emoji, store, stream, composer, hosting, ask, wish, announce }) {
+    this.me = me;
+    this.store = store;
+    this.stream = stream;
+    this.composer = composer;
+    this.hosting = hosting;
+    this.wish = wish;
+    this.announce = announce;
+    const postOf = (/** @type {HTMLElement} */ article) => this.postOf(article);
+    const offered = (/** @type {Post} */ post) => this.offered(post);
+    /** @param {Action} action @param {HTMLElement} article @param {HTMLElement} anchor */
+    const act = (action, article, anchor) => this.act(action, article, anchor);
+    this.bar = new Bar(root, { postOf, offered, act });
+    this.walk = new Walk(root, { postOf, offered, act, leave: () => composer.field.focus() });
+    const back = (/** @type {HTMLElement} */ article) => this.walk.focus(article);
+    this.inPlace = new InPlace({ ask, back, announce });
+    this.pin = new Pin(root, (seq) => this.goTo(seq));
+    this.reactions = new Reactions(root, {
+      url: emoji,
+      wish,
+      announce,
+      find: (seq) => store.posts.get(seq),
+      redraw: (post) => this.redraw(post),
+    });
+    part(root, "stream").addEventListener("click", (event) => this.clicked(event));
+  }
+
+  /** @param {HTMLElement} article */
+  postOf(article) {
+    return this.store.posts.get(Number(article.id.slice(1)));
+  }
+
+  /** @param {Post} post */
+  offered(post) {
+    const { isRunning, isHost, isSilenced, silenced } = this.hosting;
+    return actionsOn(post, { me: this.me, isRunning, isHost, isSilenced, silenced });
+  }
+
+  /**
+   * @param {Action} action
+   * @param {HTMLElement} article
+   * @param {HTMLElement} anchor where it was chosen
+   */
+  act(action, article, anchor) {
+    const post = this.postOf(article);
+    if (!post) return;
+    switch (action) {
+      case "react":
+        this.reactions.offer(post, anchor);
+        break;
+      case "reply":
+        this.composer.replyTo(post);
+        break;
+      case "edit":
+      case "remove":
+      case "hide":
+        this.inPlace.begin(action, post, article);
+        break;
+      case "pin":
+      case "unpin":
+        this.setPin(post, action === "pin");
+        break;
+      case "silence":
+      case "unsilence":
+        this.hosting.silence(post.author.id, post.author.name, action === "silence");
+    }
+  }
+
+  /**
+   * @param {Post} post
+   * @param {boolean} isOn
+   */
+  async setPin({ seq }, isOn) {
+    const refused = await this.wish({ type: "pin", seq, on: isOn });
+    if (!refused) this.announce(isOn ? "Pinned to the question." : "Unpinned.");
+  }
+
+  /** A chip, or the line of a post that is answered. @param {MouseEvent} event */
+  clicked(event) {
+    const { target } = event;
+    const article = articleOf(target);
+    const post = article && this.postOf(article);
+    if (!post || !(target instanceof Element)) return;
+    const chip = buttonOf(target);
+    if (chip?.classList.contains("chip")) this.reactions.toggle(post, chip.value);
+    if (!target.closest(".re") || post.reply_to === undefined) return;
+    event.preventDefault();
+    this.goTo(post.reply_to);
+  }
+
+  /** @param {number} seq */
+  goTo(seq) {
+    const article = this.stream.show(seq);
+    if (!article) return;
+    this.walk.describe(article);
+    article.focus({ preventScroll: true });
+  }
+
+  /** @param {Post} post */
+  redraw(post) {
+    this.stream.react(post);
+    const article = this.stream.drawn.get(post.seq);
+    if (article) this.walk.drew([article]);
+  }
+
+  /** Posts were drawn. @param {Post[]} posts */
+  drew(posts) {
+    const articles = posts.flatMap(({ seq }) => this.stream.drawn.get(seq) ?? []);
+    this.walk.drew(articles);
+    this.inPlace.move((seq) => this.stream.drawn.get(seq));
+    this.inPlace.seen(posts);
+    this.composer.reply.seen((seq) => this.store.posts.get(seq));
+    this.bar.refresh();
+  }
+
+  /** Where we stand may have changed. @param {number | null} topic */
+  stand(topic) {
+    this.stream.let(this.hosting.isRunning && !this.hosting.isSilenced);
+    this.composer.silence(this.hosting.isSilenced);
+    this.pin.draw(this.store.posts.values(), topic);
+    this.bar.refresh();
+  }
+}

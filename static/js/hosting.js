@@ -1,0 +1,93 @@
+// What the host can do besides posts: silence people, and take the chair where the curator is missing.
+
+import { part } from "tt/dom";
+
+/** @typedef {import("tt/frames").Me} Me */
+/** @typedef {import("tt/frames").Participant} Participant */
+
+const SILENCED = "silenced";
+
+export class Hosting {
+  /**
+   * @param {HTMLElement} root
+   * @param {object} options
+   * @param {number} options.me
+   * @param {import("tt/keep").Keep} options.keep
+   * @param {(frame: object) => Promise<unknown>} options.wish
+   * @param {(text: string) => void} options.announce
+   * @param {() => void} options.changed
+   */
+  constructor(root, { me, keep, wish, announce, changed }) {
+    this.root = root;
+    this.me = me;
+    this.keep = keep;
+    this.wish = wish;
+    this.announce = announce;
+    this.changed = changed;
+    this.isHost = false;
+    this.mayHost = false;
+    this.isSilenced = false;
+    this.isRunning = false;
+    /** Whom we silenced, as far as this tab knows. @type {Set<number>} */
+    this.silenced = new Set(keep.get(SILENCED)?.split(",").map(Number));
+    this.persons = part(root, "persons");
+    this.chair = part(root, "chair");
+    part(root, "take-chair").addEventListener("click", () => this.takeChair());
+    this.persons.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest("button") : null;
+      const id = Number(/** @type {HTMLElement | null} */ (button?.closest("li"))?.dataset.id);
+      if (button && id) this.silence(id, button.dataset.name ?? "", !this.silenced.has(id));
+    });
+  }
+
+  /** @param {Me} you */
+  know({ host, may_host, silenced }) {
+    this.isHost = host;
+    this.mayHost = may_host;
+    this.isSilenced = silenced;
+  }
+
+  /**
+   * Who is here, and whether a topic is on: what is offered follows.
+   * @param {Map<number, Participant>} persons
+   * @param {boolean} isRunning
+   */
+  draw(persons, isRunning) {
+    this.isRunning = isRunning;
+    const isHosted = [...persons.values()].some(({ host }) => host);
+    this.chair.hidden = !isRunning || this.isHost || !this.mayHost || isHosted;
+    for (const item of /** @type {NodeListOf<HTMLElement>} */ (
+      this.persons.querySelectorAll("li")
+    )) {
+      const person = persons.get(Number(item.dataset.id));
+      const button = /** @type {HTMLButtonElement} */ (part(item, "hush"));
+      button.hidden = !isRunning || !this.isHost || !person || person.host || person.id === this.me;
+      if (button.hidden || !person) continue;
+      const isSilenced = this.silenced.has(person.id);
+      button.dataset.name = person.name;
+      button.textContent = isSilenced ? "Let post" : "Silence";
+      const label = isSilenced ? `Let ${person.name} post again` : `Silence ${person.name}`;
+      button.setAttribute("aria-label", label);
+    }
+  }
+
+  /**
+   * @param {number} person
+   * @param {string} name
+   * @param {boolean} isOn
+   */
+  async silence(person, name, isOn) {
+    const refused = await this.wish({ type: "silence", person, on: isOn });
+    if (refused) return;
+    if (isOn) this.silenced.add(person);
+    else this.silenced.delete(person);
+    this.keep.set(SILENCED, [...this.silenced].join());
+    this.announce(isOn ? `${name} can’t post any more.` : `${name} can post again.`);
+    this.changed();
+  }
+
+  async takeChair() {
+    const refused = await this.wish({ type: "chair" });
+    if (!refused) this.announce("You host this session now.");
+  }
+}

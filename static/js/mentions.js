@@ -1,0 +1,226 @@
+// `@` in the composer: people to choose from, those in the room first, then everyone.
+
+import { make, part } from "tt/dom";
+import { plural } from "tt/text";
+
+/** @typedef {{ id: number, name: string, team: string | null }} Somebody */
+
+const MOST = 8;
+const LONGEST = 40;
+const PAUSE = 150;
+
+export class Mentions {
+  /**
+   * @param {HTMLElement} root
+   * @param {object} options
+   * @param {number} options.me
+   * @param {() => Somebody[]} options.here
+   * @param {(text: string) => void} options.announce
+   * @param {(query: string) => Promise<Somebody[]>} [options.look]
+   */
+  constructor(root, { me, here, announce, look = lookUp }) {
+    this.me = me;
+    this.here = here;
+    this.announce = announce;
+    this.look = look;
+    this.field = /** @type {HTMLTextAreaElement} */ (part(root, "say"));
+    this.list = part(root, "say-people");
+    /** @type {Somebody[]} */
+    this.shown = [];
+    /** Everyone of whom we heard here. @type {Map<number, Somebody>} */
+    this.known = new Map();
+    this.at = 0;
+    this.asked = "";
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.field.addEventListener("input", () => this.update());
+    this.field.addEventListener("click", () => this.update());
+    this.field.addEventListener("blur", () => this.close());
+    // Before the composer, for which Enter posts.
+    this.field.addEventListener("keydown", (event) => this.key(event), true);
+    this.field.addEventListener("keyup", ({ key }) => {
+      if (key.startsWith("Arrow") || key === "Home" || key === "End") this.moved(key);
+    });
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("click", ({ target }) => {
+      const option = target instanceof Element ? target.closest("[role=option]") : null;
+      if (option) this.take([...this.list.children].indexOf(option));
+    });
+  }
+
+  get isOpen() {
+    return !this.list.hidden;
+  }
+
+  get asking() {
+    const { value, selectionStart, selectionEnd } = this.field;
+    return selectionStart === selectionEnd ? queryAt(value, selectionStart) : null;
+  }
+
+  /** @param {string} key */
+  moved(key) {
+    if (!(this.isOpen && (key === "ArrowUp" || key === "ArrowDown"))) this.update();
+  }
+
+  update() {
+    const { asking } = this;
+    clearTimeout(this.timer);
+    if (!asking) {
+      this.close();
+      return;
+    }
+    this.offer(asking.query);
+    if (!asking.query.trim()) return;
+    this.timer = window.setTimeout(() => this.ask(asking.query), PAUSE);
+  }
+
+  /** @param {string} query */
+  async ask(query) {
+    const people = await this.look(query.trim());
+    for (const one of people) this.known.set(one.id, one);
+    if (this.asking?.query === query) this.offer(query);
+  }
+
+  /** @param {string} query */
+  offer(query) {
+    const here = this.here();
+    for (const one of here) this.known.set(one.id, one);
+    const others = [...this.known.values()].filter(({ id }) => !here.some((one) => one.id === id));
+    const people = [...here, ...others].filter(({ id }) => id !== this.me);
+    const found = matching(query.trim() ? people : here.filter(({ id }) => id !== this.me), query);
+    this.draw(found.slice(0, MOST), new Set(here.map(({ id }) => id)));
+  }
+
+  /**
+   * @param {Somebody[]} people
+   * @param {Set<number>} here
+   */
+  draw(people, here) {
+    if (people.length === 0) {
+      this.close();
+      return;
+    }
+    const before = this.shown[this.at]?.id;
+    const wasOpen = this.isOpen;
+    const isSame = people.map(({ id }) => id).join() === this.shown.map(({ id }) => id).join();
+    this.shown = people;
+    this.list.hidden = false;
+    if (isSame && wasOpen) return;
+    this.list.replaceChildren(
+      ...people.map(({ id, name, team }, index) => {
+        const option = make("li", "");
+        option.id = `say-person-${index}`;
+        option.setAttribute("role", "option");
+        const more = [team, here.has(id) && "here"].filter(Boolean).join(" · ");
+        option.append(make("bdi", name), " ", make("small", more, "dim"));
+        return option;
+      }),
+    );
+    this.point(Math.max(0, wasOpen ? people.findIndex(({ id }) => id === before) : 0));
+    if (!wasOpen) this.announce(`${plural(people.length, "person", "people")} to mention.`);
+  }
+
+  /** @param {number} index */
+  point(index) {
+    this.at = index;
+    [...this.list.children].forEach((option, at) => {
+      option.setAttribute("aria-selected", String(at === index));
+      if (at === index) option.scrollIntoView({ block: "nearest" });
+    });
+    this.field.setAttribute("aria-activedescendant", `say-person-${index}`);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    if (!this.isOpen) return;
+    this.list.hidden = true;
+    this.shown = [];
+    this.list.replaceChildren();
+    this.field.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (!this.isOpen || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { length } = this.shown;
+    const steps = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 });
+    const by = steps[event.key];
+    if (by) this.point((this.at + by + length) % length);
+    else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") this.take(this.at);
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** @param {number} index */
+  take(index) {
+    const { asking } = this;
+    const person = this.shown[index];
+    this.close();
+    if (!asking || !person) return;
+    const text = `@${nameOf(person, [...this.known.values()])} `;
+    const end = this.field.selectionStart;
+    this.field.setRangeText(text, asking.start, end, "end");
+    this.field.focus();
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    this.close();
+  }
+}
+
+/**
+ * What is typed behind the last `@` before the caret; an address has its `@` in a word.
+ * @param {string} text
+ * @param {number} caret
+ * @returns {{ start: number, query: string } | null}
+ */
+export function queryAt(text, caret) {
+  const before = text.slice(0, caret);
+  const start = before.lastIndexOf("@");
+  const query = before.slice(start + 1);
+  if (start < 0 || query.length > LONGEST || /[\n(]|^\s|\s\s/.test(query)) return null;
+  if (/[\p{L}\p{N}_@]$/u.test(before.slice(0, start))) return null;
+  return { start, query };
+}
+
+/**
+ * Those whose name, or a word of it, begins so; a name that is there in full asks for nobody.
+ * @template {{ name: string }} T
+ * @param {T[]} people
+ * @param {string} query
+ * @returns {T[]}
+ */
+export function matching(people, query) {
+  const wanted = folded(query);
+  const isDone = wanted.endsWith(" ") && people.some(({ name }) => `${folded(name)} ` === wanted);
+  if (isDone) return [];
+  const text = wanted.trimEnd();
+  const begins = people.filter(({ name }) => folded(name).startsWith(text));
+  const within = people.filter(({ name }) => folded(name).includes(` ${text}`));
+  return [...new Set([...begins, ...within])];
+}
+
+/**
+ * With the team where two share a name, as the room reads it.
+ * @param {Somebody} person
+ * @param {Somebody[]} known
+ */
+export function nameOf({ id, name, team }, known) {
+  const isShared = known.some((one) => one.id !== id && folded(one.name) === folded(name));
+  return isShared && team ? `${name} (${team})` : name;
+}
+
+/** Without accents and case: nobody should need them to find somebody. @param {string} text */
+function folded(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** @param {string} query @returns {Promise<Somebody[]>} */
+async function lookUp(query) {
+  try {
+    const answer = await fetch(`/api/people/?q=${encodeURIComponent(query)}`);
+    return answer.ok ? (await answer.json()).people : [];
+  } catch {
+    return []; // those in the room are there still
+  }
+}

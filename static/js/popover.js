@@ -1,0 +1,97 @@
+// Small things that open at a button, above everything else, and give the focus back.
+
+const GAP = 6;
+const EDGE = 8;
+
+export class Popover {
+  /**
+   * @param {HTMLElement} element with a `popover` attribute
+   * @param {object} [options]
+   * @param {() => void} [options.closed]
+   */
+  constructor(element, { closed = () => {} } = {}) {
+    this.element = element;
+    this.closed = closed;
+    /** @type {HTMLElement | null} */
+    this.anchor = null;
+    element.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.close({ back: true });
+    });
+    // Whoever looks elsewhere is done with it.
+    element.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget instanceof Node && !this.has(relatedTarget)) this.close();
+    });
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (this.isOpen && target instanceof Node && !this.has(target)) this.close();
+    });
+    window.addEventListener("resize", () => this.close());
+  }
+
+  get isOpen() {
+    return this.element.matches(":popover-open");
+  }
+
+  /** @param {Node} node */
+  has(node) {
+    return this.element.contains(node) || this.anchor?.contains(node) === true;
+  }
+
+  /**
+   * @param {HTMLElement} anchor
+   * @param {HTMLElement | null} first what gets the focus
+   */
+  open(anchor, first) {
+    this.anchor = anchor;
+    if (anchor.hasAttribute("aria-expanded")) anchor.setAttribute("aria-expanded", "true");
+    if (!this.isOpen) this.element.showPopover();
+    this.place(anchor);
+    first?.focus();
+  }
+
+  /** @param {{ back?: boolean }} [options] back: give the focus to where it came from */
+  close({ back = false } = {}) {
+    if (!this.isOpen) return;
+    const { anchor } = this;
+    this.anchor = null;
+    if (anchor?.hasAttribute("aria-expanded")) anchor.setAttribute("aria-expanded", "false");
+    this.element.hidePopover();
+    if (back) anchor?.focus({ preventScroll: true });
+    this.closed();
+  }
+
+  /** Under its anchor or, where there is no room, over it. @param {HTMLElement} anchor */
+  place(anchor) {
+    const at = anchor.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = this.element;
+    const [right, bottom] = [window.innerWidth - EDGE, window.innerHeight - EDGE];
+    const below = at.bottom + GAP + height <= bottom;
+    const top = below ? at.bottom + GAP : at.top - GAP - height;
+    const left = Math.min(at.left, right - width);
+    this.element.style.left = `${Math.max(EDGE, left)}px`;
+    this.element.style.top = `${Math.max(EDGE, Math.min(top, bottom - height))}px`;
+  }
+}
+
+/**
+ * Arrow keys, Home and End among the buttons of a row or a column; round at the ends.
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement[]} items
+ */
+export function step(event, items) {
+  const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const next = {
+    ArrowDown: at + 1,
+    ArrowRight: at + 1,
+    ArrowUp: at - 1,
+    ArrowLeft: at - 1,
+    Home: 0,
+    End: -1,
+  }[event.key];
+  if (next === undefined) return false;
+  event.preventDefault();
+  items.at(next % items.length)?.focus();
+  return true;
+}
