@@ -29,6 +29,7 @@ EMPLOYEES = [
     "/transcripts/",
     "/sessions/2026-11-26/",
     "/sessions/2026-11-26/room/",
+    "/sessions/2026-11-26/room/screen/",
     "/accounts/logout/",
     "/accounts/password/change/",
     "/accounts/reauthenticate/",

@@ -1,0 +1,164 @@
+// The room on a meeting room's screen: to be read from afar, with nothing to be touched.
+
+import { toSignIn } from "tt/browser";
+import { Caption } from "tt/caption";
+import { Course } from "tt/course";
+import { part, write } from "tt/dom";
+import { DOORS, linkTo } from "tt/entrance";
+import { Header } from "tt/header";
+import { Notices } from "tt/notices";
+import { Pen } from "tt/post";
+import { Store } from "tt/store";
+import { Stream } from "tt/stream";
+import { Summary } from "tt/summary";
+import { Times, zoneOf } from "tt/times";
+
+const LOST = "Connection lost. It comes back by itself.";
+/** What is further up nobody can scroll to. */
+const SHOWN = 60;
+
+class Wall {
+  /** @param {import("tt/entrance").RoomData} data */
+  constructor(data) {
+    const { body } = document;
+    const times = new Times(zoneOf(document.documentElement.dataset));
+    this.data = data;
+    this.body = body;
+    /** @type {import("tt/frames").Topic[]} */
+    this.topics = [];
+    this.store = new Store();
+    this.header = new Header(body, times);
+    this.caption = new Caption(document);
+    this.notices = new Notices(body, LOST);
+    this.summary = new Summary(body);
+    this.stream = new Stream(body, {
+      // It is nobody's own: nothing is marked as ours.
+      pen: new Pen({
+        me: 0,
+        times,
+        find: (seq) => this.store.posts.get(seq),
+        pressed: () => new Set(),
+      }),
+    });
+    this.course = new Course({
+      startsAt: Date.parse(data.starts_at),
+      now: data.now,
+      isCancelled: body.dataset.phase === "cancelled",
+      turned: () => this.turn(),
+      ticked: (moment) => {
+        this.header.tick(moment);
+        this.caption.tick(moment);
+        this.notices.tick(moment);
+      },
+    });
+    this.link = linkTo(data, {
+      after: () => this.store.rev,
+      hear: (frame) => this.hear(frame),
+      tell: (state, why) => this.connected(state, why),
+      became: () => {},
+    });
+  }
+
+  hang() {
+    this.turn();
+    this.course.tick();
+    this.link.start();
+    const look = () => {
+      this.course.tick();
+      this.link.nudge();
+      void stayAwake();
+    };
+    document.addEventListener("visibilitychange", look);
+    window.addEventListener("online", look);
+    void stayAwake();
+  }
+
+  turn() {
+    const moment = this.course.moment();
+    this.header.turn(moment, this.topics);
+    this.stream.open(moment.phase.topic);
+    this.sum();
+  }
+
+  /** @param {import("tt/frames").Frame} frame */
+  hear(frame) {
+    this.course.hear(frame);
+    if (frame.type === "welcome") this.welcome(frame);
+    if (frame.type === "posts") this.take(this.store.take(frame.since, frame.rev, frame.posts));
+    if (frame.type === "presence") this.count(frame);
+    if (frame.type === "agenda") this.learn(frame.topics);
+    if (frame.type === "pulse" && this.store.isBehind(frame.rev)) this.link.catchUp();
+  }
+
+  /** @param {import("tt/frames").Welcome} frame */
+  welcome(frame) {
+    const change = this.store.welcome(frame);
+    this.learn(frame.topics);
+    this.count(frame.presence);
+    this.take(change ? change.changed : null, change?.reset);
+    this.stream.live();
+    this.course.tick();
+  }
+
+  /**
+   * @param {import("tt/frames").Post[] | null} changed null: there is a hole in what we hold
+   * @param {boolean} [reset]
+   */
+  take(changed, reset = false) {
+    if (!changed) {
+      this.link.catchUp();
+      return;
+    }
+    const oldest = Math.max(0, ...this.store.posts.keys()) - SHOWN;
+    this.stream.draw(
+      changed.filter(({ seq }) => seq > oldest),
+      { reset },
+    );
+    this.sum();
+  }
+
+  /** @param {import("tt/frames").Topic[]} topics */
+  learn(topics) {
+    this.topics = topics;
+    this.turn();
+  }
+
+  /** @param {{ talking: number, reading: number }} presence */
+  count({ talking, reading }) {
+    write(part(this.body, "counts"), `${talking} talking · ${reading} reading`);
+  }
+
+  sum() {
+    if (this.course.phase.name === "closed") this.summary.draw(this.store, 0, []);
+  }
+
+  /**
+   * @param {import("tt/socket").State} state
+   * @param {import("tt/socket").Why} [why]
+   */
+  connected(state, why) {
+    if (state === "open") this.notices.healed();
+    else if (why === "signed-out" && toSignIn(this.data.login_url)) return;
+    else if (why) this.shut(DOORS[why]);
+    else this.notices.lost();
+  }
+
+  /** @param {string[]} door */
+  shut([title = "", reason = ""]) {
+    this.body.dataset.phase = "shut";
+    write(part(this.body, "door-title"), title);
+    write(part(this.body, "door-why"), reason);
+  }
+}
+
+/** A screen that nobody touches would go dark. */
+async function stayAwake() {
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    // Then it is as the machine is set.
+  }
+}
+
+const data = document.getElementById("room-data")?.textContent;
+if (data) new Wall(JSON.parse(data)).hang();
