@@ -21,8 +21,9 @@ from chat.rules import Refused
 
 log = logging.getLogger(__name__)
 
-# The extension of a server that takes a message's bytes and writes them at once.
-PUT = "talktech.put"
+# The extension of a server whose sockets take a message's bytes (`put`) and write them at once;
+# `spare` lets so many more of them wait.
+DIRECT = "talktech.direct"
 
 
 class Outbox:
@@ -35,17 +36,22 @@ class Outbox:
         self.consumer = consumer
         self.frames: deque[Frame] = deque()
         self.size = 0
+        self.most = settings.CONFIG.limit_outgoing
         self.something = asyncio.Event()
         self.task = asyncio.create_task(self.send_all())
 
     def put(self, frame: Frame) -> None:
         self.size += len(frame.text)
-        if self.size > settings.CONFIG.limit_outgoing:
+        if self.size > self.most:
             self.frames.clear()
             self.consumer.send_away(TOO_SLOW)
             return
         self.frames.append(frame)
         self.something.set()
+
+    def spare(self, size: int) -> None:
+        """So many bytes more may wait: it is not the reader's fault that they come at once."""
+        self.most += size
 
     async def send_all(self) -> None:
         while True:
@@ -67,6 +73,8 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     room: Room | None = None
     outbox: Outbox | None = None
     write: Callable[[bytes], None] | None = None
+    # History counts not as waiting, once; a second welcome is on the reader's account.
+    is_welcomed = False
     is_closing = False
 
     async def connect(self) -> None:
@@ -75,9 +83,12 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         await self.accept()
         self.hub: Hub = hub()
-        self.write = (self.scope.get("extensions") or {}).get(PUT)
-        if self.write is None:
+        direct = (self.scope.get("extensions") or {}).get(DIRECT)
+        if direct is not None:
+            self.write, self.spare = direct.put, direct.spare
+        else:
             self.outbox = Outbox(self)
+            self.spare = self.outbox.spare
         self.manners = Manners()
         self.tasks: set[asyncio.Task[None]] = set()
         try:
@@ -118,7 +129,9 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.send_away(TOO_MANY)
             return
         try:
-            await self.guest.obey(protocol.parse(text_data), self.answer)
+            frame = protocol.parse(text_data)
+            await self.guest.obey(frame, self.answer)
+            self.is_welcomed = self.is_welcomed or isinstance(frame, protocol.Hello)
         except Refused as refused:
             self.put(protocol.refused(refused))
             if refused.code == "bad_request" and not self.manners.may_be_mistaken():
@@ -130,11 +143,13 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # The room's Connection
 
-    def put(self, frame: Frame | str) -> None:
+    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
         if self.is_closing:
             return
         if isinstance(frame, str):
             frame = Frame(frame)
+        if is_history and not self.is_welcomed:
+            self.spare(len(frame.message))
         if self.write is not None:
             self.write(frame.message)
         elif self.outbox is not None:

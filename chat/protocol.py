@@ -17,6 +17,8 @@ from chat.rules import Refused
 VERSION = 1
 LARGEST_FRAME = 32 * 1024
 POSTS_A_FRAME = 500
+# Many clients take no message over 1 MiB unasked, and a character has up to four bytes.
+CHARACTERS_A_FRAME = 200_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 The database is the truth; the room holds its posts by revision, encoded once, and a connection
 joins the live set in the same step in which it is given what it missed. What is kept is in
-`chat.history` and `chat.company`; here is what the room does with it, and when.
+`chat.history` and `chat.company`, what differs from person to person in `chat.personal`; here is
+what the room does with it, and when.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import DatabaseError, InterfaceError
 
@@ -24,8 +25,9 @@ from chat.doors import NO_SUCH_SESSION, Admission
 from chat.frames import Frame
 from chat.history import History
 from chat.hosting import Hosting
+from chat.personal import Personal
 from chat.presence import Here
-from chat.shown import Shown, posts_after
+from chat.shown import Shown, frames_of, posts_after
 from chat.tail import Facts
 
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ class Connection(Protocol):
 
     admission: Admission
 
-    def put(self, frame: Frame | str) -> None:
-        """Queue a frame; never waits."""
+    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
+        """Queue a frame; never waits. History may be long: it makes nobody a slow reader."""
 
     def send_away(self, code: int) -> None:
         """Close with that code, after what was put before."""
@@ -63,10 +65,11 @@ class Room:
         self.is_loaded = False
         self.connections: dict[Connection, None] = {}
         self.live: dict[Connection, None] = {}
+        self.live_tabs: dict[int, dict[Connection, None]] = {}
         self.news_count = 0
         self.waiting: set[asyncio.Future[None]] = set()
         self.phase = self.phase_now()
-        self.told_you: dict[int, dict[str, Any]] = {}
+        self.personal = Personal(self)
         self.woken = asyncio.Event()
         self.reading = asyncio.Lock()
         self.lease_renewed = -LEASE_EVERY
@@ -90,8 +93,17 @@ class Room:
     def leave(self, connection: Connection) -> None:
         if connection in self.connections:
             del self.connections[connection]
+            person = connection.admission.person_id
             self.live.pop(connection, None)
-            self.company.leave(connection.admission.person_id)
+            tabs = self.live_tabs.get(person, {})
+            tabs.pop(connection, None)
+            if not tabs:
+                self.live_tabs.pop(person, None)
+            self.company.leave(person)
+
+    def live_of(self, person: int | None) -> list[Connection]:
+        """That person's tabs that hear what is new."""
+        return list(self.live_tabs.get(person, ())) if person is not None else []
 
     async def be_current(self, after: int) -> bool:
         """Read what is there, if nothing was read yet; False if it can't be read."""
@@ -106,22 +118,21 @@ class Room:
         """Give a connection all that it missed since a revision, and let it live on from there."""
         # Nothing in here waits, so no change can fall between what was missed and what comes.
         welcome, rest, rev = self.welcome(connection.admission, after)
-        connection.put(welcome)
-        while rest:
-            part, rest = rest[: protocol.POSTS_A_FRAME], rest[protocol.POSTS_A_FRAME :]
-            connection.put(protocol.posts(rev, part[-1].rev, (shown.encoded for shown in part)))
+        connection.put(welcome, is_history=True)
+        for part in rest:
+            posts = protocol.posts(rev, part[-1].rev, (shown.encoded for shown in part))
+            connection.put(posts, is_history=True)
             rev = part[-1].rev
-            self.tell_own(((post, post.concerns(None)) for post in part), only=connection)
+            self.personal.tell_own(((post, post.concerns(None)) for post in part), only=connection)
         self.live[connection] = None
-        you = self.you(connection.admission)
-        self.told_you.setdefault(you["id"], personal(you))
+        self.live_tabs.setdefault(connection.admission.person_id, {})[connection] = None
+        self.personal.told(connection.admission)
 
-    def welcome(self, admission: Admission, after: int) -> tuple[str, list[Shown], int]:
+    def welcome(self, admission: Admission, after: int) -> tuple[str, list[Sequence[Shown]], int]:
         """The `welcome` after that revision, the posts that it had no room for, its revision."""
         if after > self.rev:
             after = 0
-        missed = self.history.after(after)
-        first, rest = missed[: protocol.POSTS_A_FRAME], missed[protocol.POSTS_A_FRAME :]
+        first, *rest = frames_of(self.history.after(after))
         rev = first[-1].rev if rest else self.rev
         now = self.hub.clock.now()
         person = admission.person_id
@@ -131,30 +142,12 @@ class Room:
             session=self.facts.session,
             topics=self.facts.topics,
             clock=protocol.clock(self.phase_now(), now),
-            you=self.you(admission),
+            you=self.personal.you(admission),
             after=after,
             rev=rev,
             presence=self.company.whole(person),
         )
         return text, rest, rev
-
-    def you(self, admission: Admission) -> dict[str, Any]:
-        """What the room says to a person about themselves."""
-        person = admission.person_id
-        me = self.company.here[person]
-        fields = {
-            "id": person,
-            "name": admission.person["name"],
-            "host": person in self.hosts,
-            "mode": me.mode,
-            "named": me.named,
-            "may_host": admission.may_host,
-            "silenced": person in self.hosting.silenced,
-        }
-        if fields["host"]:
-            now = self.hub.clock.now()
-            fields["prompts"] = [protocol.prompt(fact, now) for fact in self.hosting.prompts]
-        return fields
 
     async def choose(self, person: int, mode: str, *, named: bool) -> None:
         """Somebody chose to talk or to just read; it holds for all of their tabs."""
@@ -194,33 +187,6 @@ class Room:
         finally:
             self.waiting.discard(waiter)
 
-    def tell_own(
-        self, posts: Iterable[tuple[Shown, set[int]]], *, only: Connection | None = None
-    ) -> None:
-        """What is personal about posts, to all connections of those whom it concerns."""
-        own: dict[int, list[dict[str, Any]]] = {}
-        for post, people in posts:
-            for person in people & self.company.tabs.keys():
-                fields = {"seq": post.seq, "rev": post.rev, "mine": [], **post.own(person)}
-                own.setdefault(person, []).append(fields)
-        if own:
-            for connection in [only] if only else list(self.live):
-                mine = own.get(connection.admission.person_id)
-                if mine:
-                    connection.put(protocol.encode("yours", posts=mine))
-
-    def tell_you(self) -> None:
-        """To each person what the room says about themselves, where that changed."""
-        for connection in list(self.live):
-            person = connection.admission.person_id
-            if person in self.hosts or person in self.told_you or person in self.hosting.silenced:
-                told = personal(self.you(connection.admission))
-                if self.told_you.get(person) != told:
-                    self.told_you[person] = told
-                    for tab in list(self.live):
-                        if tab.admission.person_id == person:
-                            tab.put(protocol.encode("you", **self.you(tab.admission)))
-
     async def read_news(self) -> None:
         """Read what is newer than this room's revision and hand it on. Raises database faults."""
         async with self.reading:
@@ -235,12 +201,13 @@ class Room:
                     return
 
     def take_in(self, shown: Sequence[Shown]) -> None:
-        since = self.rev
-        before = self.history.take_in(shown)
-        self.company.typed([post.author_id for post in shown])
-        self.broadcast(protocol.posts(since, self.rev, (post.encoded for post in shown)))
-        pairs = zip(shown, before, strict=True)
-        self.tell_own((post, post.concerns(old)) for post, old in pairs)
+        for part in frames_of(shown):
+            since = self.rev
+            before = self.history.take_in(part)
+            self.company.typed([post.author_id for post in part])
+            self.broadcast(protocol.posts(since, self.rev, (post.encoded for post in part)))
+            pairs = zip(part, before, strict=True)
+            self.personal.tell_own((post, post.concerns(old)) for post, old in pairs)
 
     # The two loops: time needs no database, news does
 
@@ -260,7 +227,7 @@ class Room:
             news = self.company.news()
             if news is not None:
                 self.broadcast(protocol.encode("presence", **news))
-            self.tell_you()
+            self.personal.tell_you()
             if time.monotonic() >= pulse_due:
                 pulse_due = time.monotonic() + PULSE_EVERY
                 pulse = protocol.encode("pulse", rev=self.rev, now=protocol.instant(now))
@@ -312,7 +279,7 @@ class Room:
         if hosting != self.hosting:
             self.hosting = hosting
             self.company.hosts = self.hosts
-            self.tell_you()
+            self.personal.tell_you()
             self.tell_who_waits()
 
     async def learn_anew(self) -> None:
@@ -334,8 +301,3 @@ class Room:
             await self.hub.ask(tail.renew_lease, self.facts.session_id, self.hub.process, {})
         except (DatabaseError, InterfaceError):
             log.info("The lease of session %s runs out by itself", self.facts.session_id)
-
-
-def personal(you: dict[str, Any]) -> dict[str, Any]:
-    """What a host did, or the clock, and not the person."""
-    return {name: you.get(name) for name in ("host", "silenced", "prompts")}

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,18 @@ def posts_after(session_id: int, revision: int, curator_id: int | None) -> list[
     )
     extras = Extras(posts)
     return [show(post, extras, curator_id) for post in posts]
+
+
+def frames_of(shown: Sequence[Shown]) -> Iterator[Sequence[Shown]]:
+    """Cut into what one frame may hold: so many posts, and no more than clients like to read."""
+    begins = size = 0
+    for index, post in enumerate(shown):
+        size += len(post.encoded)
+        count = index - begins
+        if count == protocol.POSTS_A_FRAME or (count and size > protocol.CHARACTERS_A_FRAME):
+            yield shown[begins:index]
+            begins, size = index, len(post.encoded)
+    yield shown[begins:]
 
 
 class Extras:

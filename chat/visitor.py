@@ -34,7 +34,7 @@ class Visitor:
 
     # The room's Connection
 
-    def put(self, frame: Frame | str) -> None:
+    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
         """A visitor asks for what is new."""
 
     def send_away(self, code: int) -> None:

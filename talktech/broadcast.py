@@ -36,6 +36,11 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         if self.wire is not None and self.state == self.STATE_OPEN and not self.muted:
             self.wire.write(message)
 
+    def spare(self, size: int) -> None:
+        """So many bytes more may wait for this reader."""
+        if self.wire is not None:
+            self.wire.most += size
+
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         """Everything that Autobahn sends comes through here."""
         if self.wire is None:

@@ -13,7 +13,7 @@ from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from twisted.internet import reactor
 
-from chat.consumers import PUT
+from chat.consumers import DIRECT
 from chat.hub import started_hub
 from chat.protocol import LARGEST_FRAME
 from talktech import wire
@@ -102,7 +102,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, RoomProtocol) and protocol.may_write_at_once:
-            scope["extensions"] = {PUT: protocol.put}
+            scope["extensions"] = {DIRECT: protocol}
         return super().create_application(protocol, scope)
 
     def listen_success(self, port: Any) -> None:

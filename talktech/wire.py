@@ -136,5 +136,5 @@ async def try_out(protocol: Protocol, theirs: socket.socket) -> None:
 
 
 async def clear(wire: Wire) -> None:
-    while not wire.is_clear:
-        await asyncio.sleep(0)  # noqa: ASYNC110 (the reactor tells nobody)
+    while not wire.is_clear:  # noqa: ASYNC110 (the reactor tells nobody)
+        await asyncio.sleep(0)

@@ -41,7 +41,7 @@ class Colleague:
     admission: Admission
     is_gone: bool = False
 
-    def put(self, frame: Frame | str) -> None:
+    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
         """They have read the script and need not listen."""
 
     def send_away(self, code: int) -> None:
