@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 
 from curation import recurrence, texts
 from curation.crew import crew
-from curation.models import Article, ArticleDraft, ChatSession, Topic
+from curation.models import Article, ArticleDraft, ChatSession, Prompt, PromptDraft, Topic
+from curation.prompts import LAST_MINUTE, MOST_PROMPTS
 from curation.topics import MOST_ARTICLES
 from people.models import User
 
-SPARE = 2  # blank rows for articles, for those without JavaScript; with it, a button makes more
+SPARE = 2  # blank rows in each list, for those without JavaScript; with it, a button makes more
 
 
 class TidyField(forms.CharField):
@@ -110,6 +111,59 @@ article_forms: Any = forms.formset_factory(
     max_num=MOST_ARTICLES,
     validate_max=True,
     absolute_max=3 * MOST_ARTICLES,
+)
+
+
+class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
+    prompt = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Prompt
+        fields = ("minute", "body", "if_quiet")
+        field_classes: ClassVar[dict[str, Any]] = {"body": ProseField}
+        widgets: ClassVar[dict[str, Any]] = {
+            "minute": forms.NumberInput(attrs={"min": 0, "max": LAST_MINUTE}),
+            "body": forms.Textarea(attrs={"rows": 2}),
+        }
+        labels: ClassVar[dict[str, str]] = {
+            "body": "What you ask",
+            "if_quiet": "Only if nobody has posted for 90 seconds",
+        }
+        help_texts: ClassVar[dict[str, str]] = {"minute": "", "if_quiet": ""}
+        error_messages: ClassVar[dict[str, dict[str, str]]] = {
+            "minute": {"required": f"Say in which minute of the topic, 0 to {LAST_MINUTE}."},
+            "body": {"required": "Write what you ask, or empty the minute too."},
+        }
+
+    def has_changed(self) -> bool:
+        """A row with neither minute nor text is none, whatever it was before."""
+        return any(str(self[name].value() or "").strip() for name in ("minute", "body"))
+
+    def draft(self) -> PromptDraft:
+        cleaned = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return PromptDraft(**cleaned, id=self.cleaned_data["prompt"])
+
+
+class PromptFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.empty_permitted = True
+        form.fields["DELETE"].label = "Remove"
+
+    def drafts(self) -> list[PromptDraft]:
+        """What is filled in and not removed."""
+        gone = self.deleted_forms
+        return [form.draft() for form in self.forms if form.has_changed() and form not in gone]
+
+
+prompt_forms: Any = forms.formset_factory(
+    PromptForm,
+    formset=PromptFormSet,
+    extra=SPARE,
+    can_delete=True,
+    max_num=MOST_PROMPTS,
+    validate_max=True,
+    absolute_max=3 * MOST_PROMPTS,
 )
 
 

@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from curation import agenda, law, texts
 from curation.law import NotAllowed
-from curation.prompts import Prompt
+from curation.prompts import Prompt, PromptDraft, put_prompts
 from curation.queries import SessionQuerySet
 from curation.series import Series, Turn, Weekday
 from curation.topics import Article, ArticleDraft, Topic
@@ -34,6 +34,7 @@ __all__ = [
     "ChatSession",
     "NotAllowed",
     "Prompt",
+    "PromptDraft",
     "Series",
     "Topic",
     "Turn",
@@ -136,8 +137,10 @@ class ChatSession(models.Model):
         intro: str | None = None,
         questions: Sequence[str] | None = None,
         articles: Sequence[Sequence[ArticleDraft]] | None = None,
+        prompts: Sequence[Sequence[PromptDraft]] | None = None,
     ) -> None:
-        """Fill it in; what isn't given stays. `questions` and `articles` are for topics 1, 2, 3.
+        """Fill it in; what isn't given stays. `questions`, `articles` and `prompts` are for
+        topics 1, 2, 3.
 
         Before the lobby opens. What is published stays complete, or nothing changes.
         Raises NotAllowed, or ValidationError for a text that may not stand.
@@ -155,6 +158,9 @@ class ChatSession(models.Model):
             if articles is not None:
                 for topic, drafts in zip(topics, articles, strict=True):
                     topic.put(drafts)
+            if prompts is not None:
+                for topic, follow_ups in zip(topics, prompts, strict=True):
+                    put_prompts(topic, follow_ups)
             if self.is_published:
                 law.check_complete(self)
             self.store("title", "intro", "intro_html")

@@ -1,14 +1,22 @@
-"""A session as a sheet of forms: title and introduction, three questions, their articles."""
+"""A session as a sheet of forms: title, introduction, three questions, articles, prompts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.forms import BaseForm
+from django.db.models import prefetch_related_objects
+from django.forms import BaseForm, CheckboxInput
 
-from curation.forms import ArticleFormSet, QuestionForm, SessionForm, article_forms
-from curation.models import Article, ChatSession, Topic
+from curation.forms import (
+    ArticleFormSet,
+    PromptFormSet,
+    QuestionForm,
+    SessionForm,
+    article_forms,
+    prompt_forms,
+)
+from curation.models import Article, ChatSession, Prompt, Topic
 
 
 @dataclass(slots=True)
@@ -18,12 +26,23 @@ class TopicPaper:
     topic: Topic
     question: QuestionForm
     articles: ArticleFormSet
+    prompts: PromptFormSet
 
     @property
     def rows(self) -> list[tuple[BaseForm, Article | None]]:
         """Each article's form with the article it stands for, if there is one already."""
         known = {str(article.pk): article for article in self.topic.articles.all()}
         return [(form, known.get(str(form["article"].value()))) for form in self.articles.forms]
+
+    @property
+    def known_prompts(self) -> list[Prompt]:
+        return list(self.topic.prompts.all())
+
+    @property
+    def prompt_rows(self) -> list[tuple[BaseForm, Prompt | None]]:
+        """Each prompt's form with the prompt it stands for, if there is one already."""
+        known = {str(prompt.pk): prompt for prompt in self.known_prompts}
+        return [(form, known.get(str(form["prompt"].value()))) for form in self.prompts.forms]
 
 
 class Paper:
@@ -33,17 +52,22 @@ class Paper:
         self.session = SessionForm(
             data, initial={"title": session.title, "intro": session.intro}, prefix="session"
         )
-        self.topics = [self.topic_paper(topic, data) for topic in session.read_topics()]
+        topics = session.read_topics()
+        prefetch_related_objects(topics, "prompts")
+        self.topics = [self.topic_paper(topic, data) for topic in topics]
         if frozen:
             for form in self.forms():
                 for field in form.fields.values():
-                    field.widget.attrs["readonly"] = True
+                    # A box that is ticked can't be read-only.
+                    is_box = isinstance(field.widget, CheckboxInput)
+                    field.widget.attrs["disabled" if is_box else "readonly"] = True
 
     def forms(self) -> Iterator[BaseForm]:
         yield self.session
         for paper in self.topics:
             yield paper.question
             yield from paper.articles.forms
+            yield from paper.prompts.forms
 
     @staticmethod
     def topic_paper(topic: Topic, data: Any) -> TopicPaper:
@@ -59,16 +83,26 @@ class Paper:
             }
             for article in topic.articles.all()
         ]
+        prompts = [
+            {
+                "prompt": prompt.pk,
+                "minute": prompt.minute,
+                "body": prompt.body,
+                "if_quiet": prompt.if_quiet,
+            }
+            for prompt in topic.prompts.all()
+        ]
         return TopicPaper(
             topic,
             QuestionForm(data, initial={"question": topic.question}, prefix=prefix),
             article_forms(data, initial=articles, prefix=f"{prefix}-articles"),
+            prompt_forms(data, initial=prompts, prefix=f"{prefix}-prompts"),
         )
 
     def is_valid(self) -> bool:
-        parts: list[BaseForm | ArticleFormSet] = [self.session]
+        parts: list[BaseForm | ArticleFormSet | PromptFormSet] = [self.session]
         for paper in self.topics:
-            parts += [paper.question, paper.articles]
+            parts += [paper.question, paper.articles, paper.prompts]
         verdicts = [part.is_valid() for part in parts]  # every part says what is wrong with it
         return all(verdicts)
 
@@ -79,4 +113,5 @@ class Paper:
             intro=self.session.cleaned_data["intro"],
             questions=[paper.question.cleaned_data["question"] for paper in self.topics],
             articles=[paper.articles.drafts() for paper in self.topics],
+            prompts=[paper.prompts.drafts() for paper in self.topics],
         )

@@ -1,16 +1,39 @@
 """A curator's follow-up, written beforehand for a minute of a topic. `chat.prompts` posts it."""
 
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
 from curation import texts
+from curation.law import NotAllowed
 from curation.topics import Topic
 
 LONGEST = 2000
 LAST_MINUTE = 9
+MOST_PROMPTS = 5
+
+
+def check_body(text: str) -> None:
+    """Raise ValidationError for what could not be posted, so that it is said beforehand."""
+    texts.check_prose(text)
+    if not any(unicodedata.category(char)[0] not in "ZC" for char in text):
+        raise ValidationError("Write something that can be seen.", code="unseen")
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDraft:
+    """A prompt as a curator fills it in; `id` of the one that it replaces, or None."""
+
+    minute: int
+    body: str
+    if_quiet: bool = False
+    id: int | None = None
 
 
 class Prompt(models.Model):
@@ -21,7 +44,7 @@ class Prompt(models.Model):
     body = models.TextField(
         "text",
         max_length=LONGEST,
-        validators=[texts.check_prose, MaxLengthValidator(LONGEST)],
+        validators=[check_body, MaxLengthValidator(LONGEST)],
     )
     if_quiet = models.BooleanField(
         "only if it is quiet", default=False, help_text="Only if nobody has posted for 90 seconds."
@@ -43,3 +66,21 @@ class Prompt(models.Model):
     @property
     def due_at(self) -> datetime:
         return self.topic.starts_at + timedelta(minutes=self.minute)
+
+
+def put_prompts(topic: Topic, drafts: Sequence[PromptDraft]) -> None:
+    """Make these the topic's prompts. For `ChatSession.prepare`, which holds the session's row.
+
+    One that names a present prompt replaces it; what no draft names goes.
+    """
+    if len(drafts) > MOST_PROMPTS:
+        raise NotAllowed("too_many", f"A topic has at most {MOST_PROMPTS} prompts.")
+    present = {prompt.pk: prompt for prompt in topic.prompts.all()}
+    for draft in drafts:
+        prompt = present.pop(draft.id or 0, None) or Prompt(topic=topic)
+        prompt.minute = draft.minute
+        prompt.body = texts.tidy_prose(draft.body)
+        prompt.if_quiet = draft.if_quiet
+        prompt.clean_fields(exclude=("topic",))
+        prompt.save()
+    topic.prompts.filter(pk__in=present).delete()

@@ -37,7 +37,8 @@ class SessionQuerySet(models.QuerySet["ChatSession"]):
     def unprepared(self, at: datetime) -> "SessionQuerySet":
         """Drafts whose lobby is still to come and in which nobody has written anything."""
         drafts = self.filter(status="draft", starts_at__gt=at + agenda.LOBBY, title="", intro="")
-        return drafts.exclude(topics__question__gt="").exclude(topics__articles__isnull=False)
+        unasked = drafts.exclude(topics__question__gt="").exclude(topics__prompts__isnull=False)
+        return unasked.exclude(topics__articles__isnull=False)
 
     def visible_to(self, person: "User") -> "SessionQuerySet":
         """Those whose questions and articles that person may read.

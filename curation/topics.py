@@ -16,6 +16,8 @@ from curation.law import NotAllowed, why_frozen
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from curation.prompts import Prompt
+
 MOST_ARTICLES = 10
 
 
@@ -42,6 +44,7 @@ class Topic(models.Model):
 
     if TYPE_CHECKING:
         articles: RelatedManager["Article"]
+        prompts: RelatedManager[Prompt]
 
     class Meta:
         ordering = ("position",)

@@ -1,12 +1,13 @@
-// The curator's page: rows for articles as they are needed, and a warning before typed text is
-// lost. Without this file the page works too: it has spare rows, and each button submits.
+// The curator's page: rows for articles and prompts as they are needed, and a warning before typed
+// text is lost. Without this file the page works too: it has spare rows, and each button submits.
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
 
+const FIRST = "[name$='-url'], [name$='-minute']";
 const NUMBERED = ["id", "name", "for", "aria-describedby", "aria-labelledby"];
 
-/** The articles of one topic: a list of rows that the server counts in hidden fields. */
-class Articles {
+/** A topic's articles, or its prompts: rows that the server counts in hidden fields. */
+class Rows {
   /** @param {HTMLElement} list */
   constructor(list) {
     this.list = list;
@@ -14,6 +15,7 @@ class Articles {
     this.template = list.querySelector("template");
     this.total = this.#count("TOTAL_FORMS");
     this.most = Number(this.#count("MAX_NUM_FORMS").value);
+    this.least = Number(list.dataset.least ?? 1);
     if (!this.button) return;
     this.#dropSpareRows();
     this.#look();
@@ -22,7 +24,7 @@ class Articles {
 
   /** @param {string} name */
   #count(name) {
-    const field = this.list.querySelector(`[name="${this.list.dataset.articles}-${name}"]`);
+    const field = this.list.querySelector(`[name="${this.list.dataset.rows}-${name}"]`);
     return /** @type {HTMLInputElement} */ (field);
   }
 
@@ -30,10 +32,11 @@ class Articles {
     if (this.button) this.button.hidden = Number(this.total.value) >= this.most;
   }
 
-  /** Rows at the end in which there is nothing; the first one always stays. */
+  /** Rows at the end in which there is nothing; `least` of them always stay. */
   #dropSpareRows() {
     const rows = [...this.list.querySelectorAll(":scope > [data-row]")];
-    for (let row = rows.at(-1); row && rows.length > 1 && isBlank(row); row = rows.at(-1)) {
+    for (const row of [...rows].reverse()) {
+      if (rows.length <= this.least || !isBlank(row)) return;
       rows.pop()?.remove();
       this.total.value = String(rows.length);
     }
@@ -50,7 +53,7 @@ class Articles {
     }
     this.total.value = String(Number(this.total.value) + 1);
     this.template?.before(row);
-    /** @type {HTMLElement | null} */ (row.querySelector("[name$='-url']"))?.focus();
+    /** @type {HTMLElement | null} */ (row.querySelector(FIRST))?.focus();
     this.#look();
   }
 }
@@ -94,8 +97,8 @@ function enterMeansThisPanel(panel) {
 
 const form = document.querySelector("form[data-desk]");
 if (form instanceof HTMLFormElement) {
-  for (const list of form.querySelectorAll("[data-articles]")) {
-    new Articles(/** @type {HTMLElement} */ (list));
+  for (const list of form.querySelectorAll("[data-rows]")) {
+    new Rows(/** @type {HTMLElement} */ (list));
   }
   for (const panel of form.querySelectorAll("[data-panel]")) enterMeansThisPanel(panel);
   keepWhatIsTyped(form);

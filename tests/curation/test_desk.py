@@ -63,7 +63,9 @@ def page(client: Client, session: ChatSession) -> dict[str, Any]:
     sent: dict[str, Any] = {"edition": edition}
     forms = [paper.session]
     for part in paper.topics:
-        forms += [part.question, *part.articles.forms, part.articles.management_form]
+        for rows in (part.articles, part.prompts):
+            forms += [*rows.forms, rows.management_form]
+        forms.append(part.question)
     for form in forms:
         for bound in form:
             value = bound.value()
