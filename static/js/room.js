@@ -41,6 +41,8 @@ class Room {
       changed: () => this.screen.drawOutbox(),
     });
     this.wishes = new Wishes({ send: (frame) => this.connection.send(frame) });
+    // It opens while the screen is made; what it brings is heard after that.
+    this.connection.start();
     this.screen = new Screen({
       me: data.me,
       times: new Times(zoneOf(document.documentElement.dataset)),
@@ -62,7 +64,6 @@ class Room {
   enter() {
     this.screen.drawPhase();
     this.course.tick();
-    this.connection.start();
     const look = () => {
       this.course.tick();
       if (document.visibilityState === "visible") this.connection.nudge();
