@@ -20,6 +20,7 @@ const KEYS = {
   "+": "react",
   ":": "react",
   Delete: "remove",
+  Backspace: "remove",
   h: "hide",
   p: "pin",
 };

@@ -48,6 +48,7 @@ export class Bar {
     const post = article && this.postOf(article);
     const offered = post ? this.offered(post) : [];
     this.bar.remove();
+    this.article?.classList.remove("at-hand");
     this.article = offered.length > 0 ? article : null;
     if (!this.article) return;
     for (const button of this.bar.querySelectorAll("button")) {
@@ -55,12 +56,14 @@ export class Bar {
       button.hidden = isMore ? others(offered).length === 0 : !offered.includes(asAction(button));
     }
     this.article.append(this.bar);
+    this.article.classList.add("at-hand");
   }
 
   /** What is offered may have changed. */
   refresh() {
     const { article } = this;
     if (!article || this.isHeld || this.bar.contains(document.activeElement)) return;
+    article.classList.remove("at-hand");
     this.article = null;
     this.goTo(article.isConnected ? article : null);
   }

@@ -41,7 +41,8 @@ export class Hands {
     this.bar = new Bar(root, { postOf, offered, act });
     this.walk = new Walk(root, { postOf, offered, act, leave: () => composer.field.focus() });
     const back = (/** @type {HTMLElement} */ article) => this.walk.focus(article);
-    this.inPlace = new InPlace({ ask, back, announce });
+    const resized = (/** @type {boolean} */ isOpen) => stream.hold(isOpen);
+    this.inPlace = new InPlace({ ask, back, announce, resized });
     this.pin = new Pin(root, (seq) => this.goTo(seq));
     this.reactions = new Reactions(root, {
       url: emoji,

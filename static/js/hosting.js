@@ -6,6 +6,8 @@ import { part } from "tt/dom";
 /** @typedef {import("tt/frames").Participant} Participant */
 
 const SILENCED = "silenced";
+const HUSHED = "The host has silenced you for this session. You can still read along.";
+const SPEAK = "You can post again.";
 
 export class Hosting {
   /**
@@ -28,6 +30,8 @@ export class Hosting {
     this.mayHost = false;
     this.isSilenced = false;
     this.isRunning = false;
+    /** There are buttons beside the people. */
+    this.isDrawn = false;
     /** Whom we silenced, as far as this tab knows. @type {Set<number>} */
     this.silenced = new Set(keep.get(SILENCED)?.split(",").map(Number));
     this.persons = part(root, "persons");
@@ -42,6 +46,7 @@ export class Hosting {
 
   /** @param {Me} you */
   know({ host, may_host, silenced }) {
+    if (silenced !== this.isSilenced) this.announce(silenced ? HUSHED : SPEAK);
     this.isHost = host;
     this.mayHost = may_host;
     this.isSilenced = silenced;
@@ -56,6 +61,8 @@ export class Hosting {
     this.isRunning = isRunning;
     const isHosted = [...persons.values()].some(({ host }) => host);
     this.chair.hidden = !isRunning || this.isHost || !this.mayHost || isHosted;
+    if (!this.isHost && !this.isDrawn) return;
+    this.isDrawn = this.isHost;
     for (const item of /** @type {NodeListOf<HTMLElement>} */ (
       this.persons.querySelectorAll("li")
     )) {

@@ -18,11 +18,13 @@ export class InPlace {
    * @param {(frame: object) => Promise<Refused | null>} options.ask
    * @param {(article: HTMLElement) => void} options.back give the focus to that post
    * @param {(text: string) => void} options.announce
+   * @param {(isOpen: boolean) => void} options.resized the post is higher or lower now
    */
-  constructor({ ask, back, announce }) {
+  constructor({ ask, back, announce, resized }) {
     this.ask = ask;
     this.back = back;
     this.announce = announce;
+    this.resized = resized;
     /** @type {{ kind: Kind, post: Post, article: HTMLElement, form: HTMLFormElement } | null} */
     this.open = null;
     this.isAsking = false;
@@ -39,6 +41,7 @@ export class InPlace {
     this.open = { kind, post, article, form };
     article.classList.add(`is-${kind}`);
     article.append(form);
+    this.resized(true);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -137,6 +140,7 @@ export class InPlace {
     this.open = null;
     article.classList.remove(`is-${kind}`);
     form.remove();
+    this.resized(false);
   }
 
   /** Who removed it elsewhere has nothing to edit here any more. @param {Post[]} posts */

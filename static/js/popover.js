@@ -69,7 +69,9 @@ export class Popover {
     const [right, bottom] = [window.innerWidth - EDGE, window.innerHeight - EDGE];
     const below = at.bottom + GAP + height <= bottom;
     const top = below ? at.bottom + GAP : at.top - GAP - height;
-    const left = Math.min(at.left, right - width);
+    // At whichever side of its anchor is nearer to that side of the window.
+    const isRight = at.left > window.innerWidth / 2;
+    const left = Math.min(isRight ? at.right - width : at.left, right - width);
     this.element.style.left = `${Math.max(EDGE, left)}px`;
     this.element.style.top = `${Math.max(EDGE, Math.min(top, bottom - height))}px`;
   }

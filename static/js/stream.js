@@ -156,6 +156,12 @@ export class Stream {
     return /** @type {HTMLElement} */ (this.scroller.querySelector(`[data-round="${topic}"]`));
   }
 
+  /** Somebody has something open in a post: it stays where it is. @param {boolean} isHeld */
+  hold(isHeld) {
+    if (isHeld) this.isStuck = false;
+    else this.scrolled();
+  }
+
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     this.isStuck = scrollHeight - scrollTop - clientHeight < CLOSE;

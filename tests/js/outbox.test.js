@@ -223,3 +223,19 @@ test("ids are lower-case UUIDs, each another", () => {
   }
   assert.notEqual(ids[0], ids[1]);
 });
+
+test("a post that answers another says so, also after a reload", () => {
+  const on = shelf();
+  /** @type {any[]} */
+  const sent = [];
+  const make = () =>
+    new Outbox({
+      keep: new Keep(on, 12, 7),
+      send: (frame) => sent.push(frame) > 0,
+      changed: () => {},
+      makeId: () => "id",
+    });
+  make().add("Same here", 1, 3);
+  make().opened();
+  assert.deepEqual(sent, [{ type: "post", id: "id", body: "Same here", reply_to: 3 }]);
+});
