@@ -21,8 +21,8 @@ from chat.rules import Refused
 
 log = logging.getLogger(__name__)
 
-# The extension of a server whose sockets take a message's bytes (`put`) and write them at once;
-# `spare` lets so many more of them wait.
+# The extension of a server whose sockets take a frame (`put`) and write its bytes at once; `spare`
+# lets so many more of them wait.
 DIRECT = "talktech.direct"
 
 
@@ -72,7 +72,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     admission: Admission
     room: Room | None = None
     outbox: Outbox | None = None
-    write: Callable[[bytes], None] | None = None
+    hear: Callable[[Frame], None]
     # History counts not as waiting, once; a second welcome is on the reader's account.
     is_welcomed = False
     is_closing = False
@@ -84,11 +84,9 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         self.hub: Hub = hub()
         direct = (self.scope.get("extensions") or {}).get(DIRECT)
-        if direct is not None:
-            self.write, self.spare = direct.put, direct.spare
-        else:
-            self.outbox = Outbox(self)
-            self.spare = self.outbox.spare
+        if direct is None:
+            direct = self.outbox = Outbox(self)
+        self.hear, self.spare = direct.put, direct.spare
         self.manners = Manners()
         self.tasks: set[asyncio.Task[None]] = set()
         try:
@@ -150,10 +148,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             frame = Frame(frame)
         if is_history and not self.is_welcomed:
             self.spare(len(frame.message))
-        if self.write is not None:
-            self.write(frame.message)
-        elif self.outbox is not None:
-            self.outbox.put(frame)
+        self.hear(frame)
 
     def send_away(self, code: int) -> None:
         if not self.is_closing:

@@ -6,21 +6,15 @@ TEXT_AND_FINAL = 0x81
 
 
 class Frame:
-    """A text frame to clients. Servers that write bytes share one encoding among all sockets."""
+    """A text frame to clients. Servers that write bytes share one `message` among all sockets."""
 
-    __slots__ = ("_message", "text")
+    __slots__ = ("message", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._message: bytes | None = None
-
-    @property
-    def message(self) -> bytes:
-        """The whole unfragmented, unmasked message (RFC 6455, section 5.2)."""
-        if self._message is None:
-            payload = self.text.encode()
-            self._message = header(len(payload)) + payload
-        return self._message
+        payload = text.encode()
+        # Whole, unfragmented, unmasked (RFC 6455, section 5.2).
+        self.message = header(len(payload)) + payload
 
 
 def header(length: int) -> bytes:

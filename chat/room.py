@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -47,6 +47,9 @@ class Connection(Protocol):
 
     admission: Admission
 
+    def hear(self, frame: Frame) -> None:
+        """Queue a frame that goes to everyone; never waits, and is as short as can be."""
+
     def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
         """Queue a frame; never waits. History may be long: it makes nobody a slow reader."""
 
@@ -64,7 +67,7 @@ class Room:
         self.company.hosts = self.hosts
         self.is_loaded = False
         self.connections: dict[Connection, None] = {}
-        self.live: dict[Connection, None] = {}
+        self.live: dict[Connection, Callable[[Frame], None]] = {}
         self.live_tabs: dict[int, dict[Connection, None]] = {}
         self.news_count = 0
         self.waiting: set[asyncio.Future[None]] = set()
@@ -124,7 +127,7 @@ class Room:
             connection.put(posts, is_history=True)
             rev = part[-1].rev
             self.personal.tell_own(((post, post.concerns(None)) for post in part), only=connection)
-        self.live[connection] = None
+        self.live[connection] = connection.hear
         self.live_tabs.setdefault(connection.admission.person_id, {})[connection] = None
         self.personal.told(connection.admission)
 
@@ -165,8 +168,8 @@ class Room:
 
     def broadcast(self, text: str, *, is_news: bool = True) -> None:
         frame = Frame(text)
-        for connection in list(self.live):
-            connection.put(frame)
+        for hear in list(self.live.values()):
+            hear(frame)
         if is_news:
             self.tell_who_waits()
 

@@ -34,6 +34,9 @@ class Visitor:
 
     # The room's Connection
 
+    def hear(self, frame: Frame) -> None:
+        """As `put`."""
+
     def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
         """A visitor asks for what is new."""
 

@@ -1,11 +1,13 @@
 """Sockets on Daphne that take a prepared message, bounded in what comes in and what waits."""
 
+from collections.abc import Callable
 from typing import Any
 
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 
 from chat.doors import SERVICE_RESTART, TOO_MANY, TOO_SLOW
+from chat.frames import Frame
 from talktech.wire import Wire
 
 MOST_FRAMES_WAITING = 512
@@ -31,10 +33,16 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.wire = Wire(self.transport, settings.CONFIG.limit_outgoing, self.too_slow)
         super().onOpen()
 
-    def put(self, message: bytes) -> None:
-        """Send a whole WebSocket message, which may be shared with other sockets."""
-        if self.wire is not None and self.state == self.STATE_OPEN and not self.muted:
-            self.wire.write(message)
+    @property
+    def put(self) -> Callable[[Frame], None]:
+        """Sends a frame, whose bytes may be shared with other sockets."""
+        assert self.wire is not None
+        return self.wire.put
+
+    def sendCloseFrame(self, *args: Any, **options: Any) -> None:
+        if self.wire is not None:
+            self.wire.hush()
+        super().sendCloseFrame(*args, **options)
 
     def spare(self, size: int) -> None:
         """So many bytes more may wait for this reader."""

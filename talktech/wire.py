@@ -2,9 +2,9 @@
 
 Twisted never writes at once: `transport.write` keeps the bytes and asks the reactor to be called
 back, and for a thousand readers that book-keeping is 41 % of the work. So while nothing waits, a
-message goes straight to the system; what the system does not take waits here, and all that has
-gathered leaves in one write when the buffer has drained. Pings, closes and answers take the same
-way, so order is kept.
+message goes straight to the system's socket; what the system does not take waits here, and all that
+has gathered leaves in one write when the buffer has drained. Pings, closes and answers take the
+same way, so order is kept.
 
 TLS would be bypassed by direct writes; it belongs to the proxy. No private names are used, but not
 every name is a promised interface either: so versions are pinned, and `is_sound` tries it all on a
@@ -22,6 +22,8 @@ from twisted.internet.interfaces import IPullProducer
 from twisted.internet.protocol import Factory, Protocol
 from zope.interface import implementer
 
+from chat.frames import Frame
+
 log = logging.getLogger(__name__)
 
 TRIAL_LASTS = 3.0
@@ -38,23 +40,36 @@ class Wire:
         self.too_much = too_much
         self.waiting: list[bytes] = []
         self.waiting_bytes = 0
+        self.send: Callable[[bytes], int] = transport.getHandle().send
+        self.is_hushed = False
         self.is_clear = False
         self.is_registering = False
         # Something may be buffered already, such as the answer to a handshake.
         self.wait_for_drain()
 
+    def put(self, frame: Frame) -> None:
+        """A whole message, shared with other sockets; none after `hush`."""
+        if not self.is_hushed:
+            self.write(frame.message)
+
+    def hush(self) -> None:
+        """The close frame comes now, and nothing comes behind it."""
+        self.is_hushed = True
+
     def write(self, data: bytes) -> None:
         if self.is_clear:
-            taken = self.transport.writeSomeData(data)
-            if taken == len(data):
-                return
-            if isinstance(taken, int):
-                self.transport.write(data[taken:])
-                self.wait_for_drain()
-            else:
-                # An exception as a value: the connection is lost, and the reactor will say so.
+            try:
+                taken = self.send(data)
+            except BlockingIOError:
+                taken = 0
+            except OSError:
+                # The connection is lost, and the reactor will find out.
                 self.transport.write(data)
                 self.is_clear = False
+                return
+            if taken < len(data):
+                self.transport.write(data[taken:])
+                self.wait_for_drain()
             return
         self.waiting.append(data)
         self.waiting_bytes += len(data)

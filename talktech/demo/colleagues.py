@@ -41,6 +41,9 @@ class Colleague:
     admission: Admission
     is_gone: bool = False
 
+    def hear(self, frame: Frame) -> None:
+        """They have read the script and need not listen."""
+
     def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
         """They have read the script and need not listen."""
 

@@ -23,16 +23,19 @@ reactor.run()
 """
 
 FAULTS = {
-    "it keeps what it should write": (
-        "tcp.Connection.writeSomeData = lambda self, data: self.write(data) or len(data)"
-    ),
-    "it says that it took all": """
-def writeSomeData(self, data, real=tcp.Connection.writeSomeData):
-    real(self, data)
-    return len(data)
-tcp.Connection.writeSomeData = writeSomeData
+    "it keeps what it should write": """
+class Handle:
+    def __init__(self, transport): self.transport = transport
+    def send(self, data): return self.transport.write(data) or len(data)
+tcp.Connection.getHandle = Handle
 """,
-    "it has no such method": "del tcp.Connection.writeSomeData",
+    "it says that it took all": """
+class Handle:
+    def __init__(self, transport): self.socket = transport.socket
+    def send(self, data): return self.socket.send(data) and len(data)
+tcp.Connection.getHandle = Handle
+""",
+    "it gives no socket": "tcp.Connection.getHandle = lambda self: self",
     "it never asks for more": "tcp.Connection.registerProducer = lambda self, *a: None",
 }
 

@@ -1,0 +1,101 @@
+"""The form for one's private answers on the pre-read page: what is typed there is kept, or said."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from chat import drafts
+from chat.rules import Refused
+from curation import views
+from curation.instants import read_clock
+from curation.models import ChatSession, Topic
+from people.models import User
+from people.requests import SignedInRequest
+
+NOT_KEPT = "Nothing is kept yet. Mend what is marked below, then keep it again."
+KEPT = "?answers=kept#your-answers"
+
+
+class AnswerField(forms.CharField):
+    """Any text; without `maxlength`, which would cut what somebody pastes without a word."""
+
+    def __init__(self, topic: Topic) -> None:
+        look = {"rows": 4, "dir": "auto", "data-topic": topic.position}
+        super().__init__(
+            label=topic.question, required=False, strip=False, widget=forms.Textarea(attrs=look)
+        )
+
+    def clean(self, value: Any) -> str:
+        text = str(value or "")
+        try:
+            drafts.tidy(text)
+        except Refused as refused:
+            raise ValidationError(refused.reason, refused.code) from None
+        return text
+
+
+class AnswersForm(forms.Form):
+    """A field for each of the session's questions, with what that person wrote before."""
+
+    def __init__(self, session: ChatSession, person: User, data: Any = None) -> None:
+        kept = drafts.of(session, person)
+        initial = {name(position): draft.body for position, draft in kept.items()}
+        super().__init__(data, initial=initial, prefix="answer", use_required_attribute=False)
+        self.session = session
+        self.person = person
+        self.topics = list(session.topics.all())
+        done = drafts.posted(session, person, [draft.client_id for draft in kept.values()])
+        for topic in self.topics:
+            draft = kept.get(topic.position)
+            field = AnswerField(topic)
+            if draft and draft.client_id in done:
+                field.help_text = "You have posted this one."
+            self.fields[name(topic.position)] = field
+
+    def keep(self) -> bool:
+        """Keep all of it or nothing; where nothing, the form says why."""
+        if not self.is_valid():
+            self.add_error(None, NOT_KEPT)
+            return False
+        try:
+            with transaction.atomic():
+                now = read_clock()
+                for topic in self.topics:
+                    text = self.cleaned_data[name(topic.position)]
+                    drafts.keep(self.session, self.person, topic.position, text, now)
+        except Refused as refused:
+            self.add_error(None, refused.reason)
+            return False
+        return True
+
+
+def name(position: int) -> str:
+    return str(position)
+
+
+@sensitive_post_parameters()
+@login_required
+@never_cache
+def answers(
+    request: SignedInRequest, day: date | None = None, number: int | None = None
+) -> HttpResponse:
+    """Keep one's answers, and lead back to the pre-read; what can't be kept is shown there."""
+    try:
+        session = ChatSession.objects.addressed(day, number)
+    except ChatSession.DoesNotExist:
+        raise Http404("There is no session at this address.") from None
+    if request.method != "POST" or session.published_at is None:
+        return redirect(session.get_absolute_url())
+    form = AnswersForm(session, request.user, request.POST)
+    if form.keep():
+        return redirect(f"{session.get_absolute_url()}{KEPT}")
+    request.answers = form  # type: ignore[attr-defined]  # for the tag that draws the form
+    return views.pre_read(request, day=day, number=number)
