@@ -25,12 +25,16 @@ KEPT = "?answers=kept#your-answers"
 
 
 class AnswerField(forms.CharField):
-    """Any text; without `maxlength`, which would cut what somebody pastes without a word."""
+    """Any text. Without `maxlength`, which would cut what somebody pastes and not say so."""
 
     def __init__(self, topic: Topic) -> None:
         look = {"rows": 4, "dir": "auto", "data-topic": topic.position}
         super().__init__(
-            label=topic.question, required=False, strip=False, widget=forms.Textarea(attrs=look)
+            label=topic.question,
+            required=False,
+            strip=False,
+            widget=forms.Textarea(attrs=look),
+            show_hidden_initial=True,  # what the page knew, so that an old tab undoes nothing
         )
 
     def clean(self, value: Any) -> str:
@@ -61,16 +65,19 @@ class AnswersForm(forms.Form):
             self.fields[name(topic.position)] = field
 
     def keep(self) -> bool:
-        """Keep all of it or nothing; where nothing, the form says why."""
+        """Keep all that was changed or nothing; where nothing, the form says why."""
         if not self.is_valid():
             self.add_error(None, NOT_KEPT)
             return False
         try:
             with transaction.atomic():
                 now = read_clock()
+                drafts.check_open(self.session, now)
                 for topic in self.topics:
-                    text = self.cleaned_data[name(topic.position)]
-                    drafts.keep(self.session, self.person, topic.position, text, now)
+                    field = name(topic.position)
+                    if field in self.changed_data:
+                        text = self.cleaned_data[field]
+                        drafts.keep(self.session, self.person, topic.position, text, now)
         except Refused as refused:
             self.add_error(None, refused.reason)
             return False

@@ -1,6 +1,6 @@
-"""Private answers that people write before a session: theirs alone, and offered to them in the room.
+"""Private answers that people write before a session: theirs alone, offered to them in the room.
 
-Nobody else is ever shown one: no admin page, no log, no other person's page knows of them.
+Nobody else is ever shown one: no admin page, no log, no page of another person knows of them.
 """
 
 from collections.abc import Collection

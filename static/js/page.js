@@ -29,7 +29,8 @@ export function twoUnits(seconds) {
 
 /**
  * `<tt-countdown data-until="ISO" [data-reload]>`: the time left, in two units. With data-reload
- * the page loads anew when nothing is left, because then it has something else to say.
+ * the page loads anew when nothing is left, because then it has something else to say; not while
+ * somebody has typed there what a reload would take away.
  */
 class Countdown extends HTMLElement {
   /** @type {number | undefined} */
@@ -69,10 +70,31 @@ class Countdown extends HTMLElement {
     if (parts.length > 0) {
       const next = left > 86_400 ? 30_000 : (left % 1) * 1000 + 5;
       this.timer = window.setTimeout(() => this.draw(), next);
-    } else if ("reload" in this.dataset && left > -5) {
+    } else if ("reload" in this.dataset && left > -5 && !isTyped()) {
       this.timer = window.setTimeout(() => window.location.reload(), 500 + Math.random() * 1000);
     }
   }
+}
+
+/** Does a form that is sent by hand hold what was not sent? */
+function isTyped() {
+  /** @type {NodeListOf<HTMLTextAreaElement>} */
+  const fields = document.querySelectorAll("form[data-typed] textarea");
+  const refused = document.querySelector("form[data-typed] .errorlist") !== null;
+  return refused || [...fields].some((field) => field.value !== field.defaultValue);
+}
+
+/** Leaving a page with something typed asks first. */
+function keepWhatIsTyped() {
+  let isSent = false;
+  const form = document.querySelector("form[data-typed]");
+  if (!form) return;
+  form.addEventListener("submit", () => {
+    isSent = true;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!isSent && isTyped()) event.preventDefault();
+  });
 }
 
 /** Tell the server the browser's zone, for people who have not chosen one of their own. */
@@ -103,3 +125,4 @@ function tellTimes() {
 customElements.define("tt-countdown", Countdown);
 keepZone();
 tellTimes();
+keepWhatIsTyped();
