@@ -19,6 +19,7 @@ class Company:
         self.who: dict[int, Person] = {}
         self.hosts: frozenset[int | None] = frozenset()
         self.told: dict[int, Here] = {}
+        self.told_whole: dict[str, Any] = {**presence.whole({}, {}), "typing": []}
         self.told_typing: list[int] = []
         self.told_hosts: frozenset[int | None] = frozenset()
         self.typing: dict[int, float] = {}
@@ -96,10 +97,26 @@ class Company:
                 change["changed"] = [one for one in change["changed"] if one["id"] != person]
                 change["changed"].append(presence.described(who[person], crowd[person]))
         self.told, self.told_typing, self.told_hosts = crowd, typing, self.hosts
+        self.told_whole = {**presence.whole(crowd, who), "typing": typing}
         return {**change, "typing": typing}
 
     def whole(self, person_id: int) -> dict[str, Any]:
-        """The presence of that person's `welcome`: as told so far, with them in it."""
-        crowd = self.told | {person_id: self.here[person_id]}
-        who = {person: self.described(person) for person in crowd if person in self.who}
-        return {**presence.whole(crowd, who), "typing": self.told_typing}
+        """The presence of that person's `welcome`: as told so far, with them in it.
+
+        What everyone else is told is made once a second and not once per newcomer, or a thousand
+        who come together would cost a million.
+        """
+        me, before = self.here[person_id], self.told.get(person_id)
+        if me == before:
+            return self.told_whole
+        counts = presence.counts({person_id: me})
+        if before is not None:
+            counts = {name: n - presence.counts({0: before})[name] for name, n in counts.items()}
+        joined = [one for one in self.told_whole["joined"] if one["id"] != person_id]
+        if me.is_seen:
+            joined.append(presence.described(self.described(person_id), me))
+        return {
+            **self.told_whole,
+            "joined": joined,
+            **{name: self.told_whole[name] + n for name, n in counts.items()},
+        }
