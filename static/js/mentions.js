@@ -30,7 +30,8 @@ export class Mentions {
     /** Everyone of whom we heard here. @type {Map<number, Somebody>} */
     this.known = new Map();
     this.at = 0;
-    this.asked = "";
+    /** Nobody's name begins so: longer ones need not be asked for. @type {string | null} */
+    this.barren = null;
     /** @type {number | undefined} */
     this.timer = undefined;
     this.field.addEventListener("input", () => this.update());
@@ -65,12 +66,13 @@ export class Mentions {
   update() {
     const { asking } = this;
     clearTimeout(this.timer);
-    if (!asking) {
+    if (!asking || isNamed(asking.query, [...this.known.values()])) {
       this.close();
       return;
     }
     this.offer(asking.query);
-    if (!asking.query.trim()) return;
+    const isBarren = this.barren !== null && asking.query.startsWith(this.barren);
+    if (isBarren || !asking.query.trim()) return;
     this.timer = window.setTimeout(() => this.ask(asking.query), PAUSE);
   }
 
@@ -78,6 +80,7 @@ export class Mentions {
   async ask(query) {
     const people = await this.look(query.trim());
     for (const one of people) this.known.set(one.id, one);
+    if (people.length === 0) this.barren = query;
     if (this.asking?.query === query) this.offer(query);
   }
 
@@ -184,17 +187,25 @@ export function queryAt(text, caret) {
 }
 
 /**
- * Those whose name, or a word of it, begins so; a name that is there in full asks for nobody.
+ * Is there a whole name already, and more behind it, so that nobody is asked for any more?
+ * @param {string} query
+ * @param {{ name: string }[]} known
+ */
+export function isNamed(query, known) {
+  const text = folded(query);
+  const isThere = known.some(({ name }) => text.startsWith(`${folded(name)} `));
+  return isThere && !known.some(({ name }) => folded(name).startsWith(text));
+}
+
+/**
+ * Those whose name, or a word of it, begins so.
  * @template {{ name: string }} T
  * @param {T[]} people
  * @param {string} query
  * @returns {T[]}
  */
 export function matching(people, query) {
-  const wanted = folded(query);
-  const isDone = wanted.endsWith(" ") && people.some(({ name }) => `${folded(name)} ` === wanted);
-  if (isDone) return [];
-  const text = wanted.trimEnd();
+  const text = folded(query).trimEnd();
   const begins = people.filter(({ name }) => folded(name).startsWith(text));
   const within = people.filter(({ name }) => folded(name).includes(` ${text}`));
   return [...new Set([...begins, ...within])];

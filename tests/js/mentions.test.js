@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matching, nameOf, queryAt } from "tt/mentions";
+import { isNamed, matching, nameOf, queryAt } from "tt/mentions";
 import { sentence, Typing } from "tt/typing";
 
 test("an @ before the caret asks for people, one in a word does not", () => {
@@ -32,7 +32,16 @@ test("people are found by any of their names, without accents and case", () => {
   assert.deepEqual(names("ortega"), ["Tomás Ortega"]);
   assert.deepEqual(names("ana"), []);
   assert.deepEqual(names("Dana Kowalski"), ["Dana Kowalski"]);
-  assert.deepEqual(names("Dana Kowalski "), []);
+});
+
+test("behind a whole name nobody is asked for any more", () => {
+  const known = ["Dana Kowalski", "Ann", "Ann Lee"].map((name) => ({ name }));
+  assert.equal(isNamed("Dana Kowalski", known), false);
+  assert.equal(isNamed("dana kowalski ", known), true);
+  assert.equal(isNamed("Dana Kowalski and so on", known), true);
+  assert.equal(isNamed("Ann ", known), false);
+  assert.equal(isNamed("Ann Le", known), false);
+  assert.equal(isNamed("Ann thinks", known), true);
 });
 
 test("the team is named where two share a name", () => {

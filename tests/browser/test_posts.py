@@ -1,0 +1,337 @@
+"""What two people and a host do with posts: answer, react, edit, remove, hide, pin, mention."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import Open
+from tests.live import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MINUTES = timedelta(minutes=1)
+SECONDS = timedelta(seconds=1)
+PATIENCE = 15_000
+
+
+def say(page: Page) -> Locator:
+    return page.get_by_role("textbox", name=re.compile("Answer topic"))
+
+
+def posts(page: Page) -> Locator:
+    return page.locator("[data-round] article")
+
+
+def on(page: Page, text: str) -> Locator:
+    return posts(page).filter(has=page.locator("[data-part=body]", has_text=text))
+
+
+async def post(page: Page, text: str, *, link: str = "") -> Locator:
+    await say(page).fill(f"{text} {link}")
+    await say(page).press("Enter")
+    await expect(on(page, text)).to_be_visible()
+    return on(page, text)
+
+
+async def choose(page: Page, text: str, action: str) -> None:
+    """From the menu of a post."""
+    await on(page, text).hover()
+    await on(page, text).get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name=action).click()
+
+
+async def enter(house: House, open_page: Open, *emails: str) -> list[Page]:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    pages = [await open_page(f"{email}@example.com", room) for email in emails]
+    for page in pages:
+        await expect(page.get_by_text("talking ·")).to_be_visible()
+    return pages
+
+
+async def test_an_answer_quotes_the_post_and_leads_to_it(house: House, open_page: Open) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    await post(dana, "The calendar block")
+    await on(jonas, "The calendar block").hover()
+    await on(jonas, "The calendar block").get_by_role("button", name="Reply").click()
+    await expect(say(jonas)).to_be_focused()
+    await expect(jonas.get_by_text("Replying to Dana Kowalski: The calendar block")).to_be_visible()
+    await say(jonas).fill("Same here")
+    await jonas.reload()
+    await expect(jonas.get_by_text("Replying to Dana Kowalski: The calendar block")).to_be_visible()
+    await say(jonas).press("Enter")
+    quote = on(dana, "Same here").get_by_role("link", name="Dana Kowalski: The calendar block")
+    await expect(quote).to_be_visible()
+    await expect(jonas.get_by_text("Replying to")).to_be_hidden()
+    await quote.click()
+    await expect(on(dana, "The calendar block")).to_be_focused()
+    await choose(dana, "The calendar block", "Remove")
+    await posts(dana).get_by_role("button", name="Remove").click()
+    quote = on(jonas, "Same here").locator(".re")
+    await expect(quote).to_have_text("Dana Kowalski: (removed by its author)")
+
+
+async def test_escape_gives_up_answering_and_keeps_the_text(house: House, open_page: Open) -> None:
+    (dana,) = await enter(house, open_page, "dana")
+    await post(dana, "First")
+    await on(dana, "First").press("r")
+    await say(dana).fill("Not an answer")
+    await say(dana).press("Escape")
+    await expect(dana.get_by_text("Replying to")).to_be_hidden()
+    await say(dana).press("Enter")
+    await expect(on(dana, "Not an answer").locator(".re")).to_be_hidden()
+
+
+async def test_a_reaction_is_a_click_and_another_takes_it_back(
+    house: House, open_page: Open
+) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    await post(dana, "An idea")
+    await on(jonas, "An idea").hover()
+    await on(jonas, "An idea").get_by_role("button", name="React").click()
+    await jonas.get_by_role("dialog", name="React").get_by_role("button", name="light bulb").click()
+    theirs = on(dana, "An idea").get_by_role("button", name="💡 1")
+    await expect(theirs).to_have_attribute("aria-pressed", "false")
+    mine = on(jonas, "An idea").locator(".chip")
+    await expect(mine).to_have_attribute("aria-pressed", "true")
+    await theirs.click()
+    await expect(mine).to_have_text("💡 2")
+    await expect(on(dana, "An idea").locator(".chip")).to_have_attribute("aria-pressed", "true")
+    await dana.reload()
+    await expect(on(dana, "An idea").locator(".chip")).to_have_attribute("aria-pressed", "true")
+    await mine.click()
+    await expect(on(dana, "An idea").locator(".chip")).to_have_text("💡 1")
+    await expect(mine).to_have_attribute("aria-pressed", "false")
+
+
+async def test_all_emoji_are_reached_by_keyboard(house: House, open_page: Open) -> None:
+    (dana,) = await enter(house, open_page, "dana")
+    article = await post(dana, "Something fruity")
+    await article.focus()
+    await dana.keyboard.press(":")
+    quick = dana.get_by_role("dialog", name="React")
+    await expect(quick.get_by_role("button", name="thumbs up")).to_be_focused()
+    await dana.keyboard.press("End")
+    await dana.keyboard.press("Enter")
+    picker = dana.get_by_role("dialog", name="All emoji")
+    search = picker.get_by_role("searchbox", name="Search emoji")
+    await expect(search).to_be_focused()
+    await expect(picker.get_by_role("grid")).to_have_count(9)
+    await dana.keyboard.press("ArrowDown")
+    await dana.keyboard.press("ArrowDown")
+    await dana.keyboard.press("ArrowRight")
+    await expect(picker.locator(":focus")).to_have_attribute("role", "gridcell")
+    await dana.keyboard.press("Escape")
+    await expect(picker).to_be_hidden()
+    await expect(article).to_be_focused()
+    await dana.keyboard.press("+")
+    await dana.keyboard.press("End")
+    await dana.keyboard.press("Enter")
+    await dana.keyboard.type("pineap")
+    await expect(picker.get_by_role("gridcell")).to_have_count(1)
+    await dana.keyboard.press("ArrowDown")
+    await dana.keyboard.press("Enter")
+    await expect(article).to_be_focused()
+    await expect(article.locator(".chip")).to_have_text("🍍 1")
+
+
+async def test_a_post_is_edited_in_its_place_and_its_author_sees_what_it_was(
+    house: House, open_page: Open
+) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    await post(dana, "Frist")
+    await on(dana, "Frist").press("e")
+    field = dana.get_by_role("textbox", name="Your post")
+    await expect(field).to_have_value("Frist")
+    await field.fill("x" * 2001)
+    await field.press("Enter")
+    await expect(dana.get_by_text("1 character too many")).to_be_visible()
+    await field.fill("First")
+    await field.press("Enter")
+    await expect(field).to_be_hidden()
+    await expect(on(dana, "First")).to_be_focused()
+    await expect(on(jonas, "First")).to_contain_text(re.compile(r"edited \d\d:\d\d"))
+    await on(dana, "First").get_by_text("What it was").click()
+    await expect(on(dana, "First").get_by_role("listitem")).to_have_text("Frist")
+    await expect(jonas.get_by_text("What it was")).to_have_count(0)
+    await expect(jonas.get_by_role("button", name="Edit")).to_have_count(0)
+
+
+async def test_escape_gives_up_an_edit(house: House, open_page: Open) -> None:
+    (dana,) = await enter(house, open_page, "dana")
+    await post(dana, "As it is")
+    await choose(dana, "As it is", "Edit")
+    await dana.get_by_role("textbox", name="Your post").fill("Otherwise")
+    await dana.keyboard.press("Escape")
+    await expect(on(dana, "As it is")).to_be_focused()
+    await expect(posts(dana)).to_have_count(1)
+
+
+async def test_removing_asks_and_leaves_a_trace(house: House, open_page: Open) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    await post(dana, "Too much said")
+    await on(dana, "Too much said").press("Delete")
+    await dana.get_by_role("button", name="Keep it").click()
+    await expect(on(dana, "Too much said")).to_be_focused()
+    await dana.keyboard.press("Delete")
+    await dana.get_by_role("button", name="Remove").press("Enter")
+    await expect(on(jonas, "Removed by its author.")).to_be_visible()
+    await expect(jonas.get_by_text("Too much said")).to_have_count(0)
+    await expect(dana.locator("[data-part=announcer]")).to_contain_text("Removed.")
+
+
+async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
+    house: House, open_page: Open
+) -> None:
+    dana, priya = await enter(house, open_page, "dana", "priya")
+    await post(dana, "Something rude")
+    await post(dana, "Something wise")
+    take = priya.get_by_role("button", name="Host this session")
+    if await take.is_visible():
+        await take.click()
+        await expect(take).to_be_hidden()
+
+    await choose(priya, "Something rude", "Hide")
+    reason = priya.get_by_role("textbox", name="Why is this hidden?")
+    await reason.fill(" ")
+    await reason.press("Enter")
+    await expect(priya.get_by_text("Say why, in a few words.")).to_be_visible()
+    await reason.fill("It names a client")
+    await reason.press("Enter")
+    await expect(on(dana, "Hidden by the curator.")).to_be_visible()
+    await expect(dana.get_by_text("Something rude")).to_have_count(0)
+
+    await on(priya, "Something wise").press("p")
+    pin = dana.locator("[data-part=pin-link]")
+    await expect(pin).to_contain_text("Dana Kowalski: Something wise")
+    await expect(on(dana, "Something wise")).to_contain_text("pinned")
+    await pin.click()
+    await expect(on(dana, "Something wise")).to_be_focused()
+    await on(priya, "Something wise").press("p")
+    await expect(pin).to_be_hidden()
+
+    await say(dana).fill("Half a thought")
+    await priya.get_by_role("button", name="Silence Dana Kowalski").click()
+    hushed = dana.locator("[data-part=say-silenced]")
+    await expect(hushed).to_contain_text("The host has silenced you")
+    await expect(dana.get_by_role("button", name="Post", exact=True)).to_be_disabled()
+    await expect(say(dana)).to_have_value("Half a thought")
+    await choose(priya, "Something wise", "Let Dana Kowalski post again")
+    await expect(hushed).to_be_hidden()
+    await say(dana).press("Enter")
+    await expect(on(priya, "Half a thought")).to_be_visible()
+
+
+async def test_an_at_sign_offers_who_is_here_and_who_is_named_sees_it(
+    house: House, open_page: Open
+) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    await post(dana, "Hello")
+    await expect(jonas.get_by_role("list", name="Who is here")).to_contain_text("Dana Kowalski")
+    await say(jonas).press_sequentially("Ask @")
+    people = jonas.get_by_role("listbox", name="People to mention")
+    await expect(people.get_by_role("option")).to_have_text(["Dana Kowalski Multimedia · here"])
+    option = people.get_by_role("option", selected=True)
+    active = await say(jonas).get_attribute("aria-activedescendant")
+    await expect(option).to_have_id(active or "none")
+    await say(jonas).press("Escape")
+    await expect(people).to_be_hidden()
+    await say(jonas).press("Backspace")
+    await say(jonas).press_sequentially("@")
+    await say(jonas).press("ArrowDown")
+    await say(jonas).press("Enter")
+    await expect(say(jonas)).to_have_value("Ask @Dana Kowalski ")
+    await say(jonas).press_sequentially("about it")
+    await expect(people).to_be_hidden()
+    await say(jonas).press("Enter")
+    await expect(on(dana, "Ask @Dana")).to_contain_text("mentions you")
+    await expect(on(jonas, "Ask @Dana").get_by_text("mentions you")).to_be_hidden()
+
+
+async def test_who_types_is_said_quietly_until_it_is_posted(house: House, open_page: Open) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    await post(dana, "Hello")
+    await say(dana).press_sequentially("And mor")
+    typing = jonas.locator("[data-part=typing]")
+    await expect(typing).to_have_text("Dana Kowalski is typing…")
+    await expect(dana.locator("[data-part=typing]")).to_be_hidden()
+    await say(dana).press("Enter")
+    await expect(typing).to_be_hidden()
+
+
+async def test_links_show_where_they_lead(house: House, open_page: Open) -> None:
+    (dana,) = await enter(house, open_page, "dana")
+    address = "https://learning.example/informal-learning-measured-in-the-field?page=2"
+    article = await post(dana, "See", link=address)
+    link = article.get_by_role("link")
+    await expect(link).to_have_text("learning.example/informal-learning-measur…")
+    await expect(link).to_have_attribute("href", address)
+    await expect(link).to_have_attribute("title", address)
+
+
+async def test_the_conversation_is_one_stop_and_arrows_walk_it(
+    house: House, open_page: Open
+) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    for text in ("One", "Two", "Three"):
+        await post(dana, text, link="https://example.com/a")
+    await say(dana).focus()
+    await dana.keyboard.press("Shift+Tab")
+    for _ in range(4):
+        if await on(dana, "Three").evaluate("post => post === document.activeElement"):
+            break
+        await dana.keyboard.press("Shift+Tab")
+    await expect(on(dana, "Three")).to_be_focused()
+    await dana.keyboard.press("ArrowUp")
+    await expect(on(dana, "Two")).to_be_focused()
+    await post(jonas, "News")
+    await expect(on(dana, "News")).to_be_visible()
+    await expect(on(dana, "Two")).to_be_focused()
+    await dana.keyboard.press("Tab")
+    await expect(on(dana, "Two").get_by_role("link")).to_be_focused()
+    await dana.keyboard.press("Tab")
+    await expect(on(dana, "Two").get_by_role("button", name="React")).to_be_focused()
+    await dana.keyboard.press("Escape")
+    await expect(on(dana, "Two")).to_be_focused()
+    await dana.keyboard.press("Home")
+    await expect(on(dana, "One")).to_be_focused()
+    await dana.keyboard.press("End")
+    await expect(on(dana, "News")).to_be_focused()
+    await dana.keyboard.press("Escape")
+    await expect(say(dana)).to_be_focused()
+
+
+async def test_after_the_end_nothing_is_offered_any_more(house: House, open_page: Open) -> None:
+    rehearsal = house.rehearse(-30 * MINUTES + 9 * SECONDS)
+    dana = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    article = await post(dana, "In time")
+    await article.press(":")
+    await dana.keyboard.press("Enter")
+    await expect(article.locator(".chip")).to_be_enabled()
+    await expect(dana.get_by_role("heading", name="Thank you")).to_be_visible(timeout=PATIENCE)
+    await article.hover()
+    await expect(article.locator(".chip")).to_be_disabled()
+    await expect(article.get_by_role("button", name="Reply")).to_have_count(0)
+
+
+async def test_what_was_asked_without_a_connection_is_done_when_it_is_back(
+    house: House, open_page: Open
+) -> None:
+    own = house.serve()
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    dana = await open_page("dana@example.com", room, of=own, may_lose_connection=True)
+    article = await post(dana, "Before")
+    await article.press(":")
+    await dana.keyboard.press("Escape")
+    own.end()
+    await expect(dana.get_by_text("Connection lost.").first).to_be_visible(timeout=PATIENCE)
+    await article.press(":")
+    await dana.keyboard.press("Enter")
+    await expect(article.locator(".chip")).to_have_attribute("aria-pressed", "true")
+    await article.press("e")
+    await dana.get_by_role("textbox", name="Your post").fill("After")
+    await dana.keyboard.press("Enter")
+    own.start()
+    await expect(on(dana, "After")).to_contain_text("edited", timeout=PATIENCE)
+    await expect(on(dana, "After").locator(".chip")).to_have_text("👍 1")
