@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Scheme
+from tests.browser.test_pages import AXE
 from tests.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -335,3 +336,81 @@ async def test_what_was_asked_without_a_connection_is_done_when_it_is_back(
     own.start()
     await expect(on(dana, "After")).to_contain_text("edited", timeout=PATIENCE)
     await expect(on(dana, "After").locator(".chip")).to_have_text("👍 1")
+
+
+async def faults(page: Page) -> list[str]:
+    await page.evaluate(AXE)
+    found = await page.evaluate(
+        "() => axe.run(document, {resultTypes: ['violations'], preload: false})"
+    )
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_what_opens_at_a_post_has_no_fault(
+    house: House, open_page: Open, scheme: Scheme
+) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("priya@example.com", room, scheme=scheme)
+    await page.get_by_role("button", name="Host this session").click()
+    article = await post(page, "Everything at once")
+    for keys in (["r"], ["p"], ["e"], ["Escape", "Delete"], ["Escape", "h"], ["Escape", ":"]):
+        for key in keys:
+            await (page.keyboard.press(key) if key == "Escape" else article.press(key))
+        assert await faults(page) == [], keys
+    await page.keyboard.press("Enter")
+    await expect(article.locator(".chip")).to_be_visible()
+    await article.press("+")
+    await page.keyboard.press("End")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("grid")).to_have_count(9)
+    assert await faults(page) == []
+    await page.keyboard.press("Escape")
+    await article.get_by_role("button", name="More").click()
+    assert await faults(page) == []
+
+
+SEED = """
+from datetime import timedelta
+from uuid import uuid4
+from chat.models import Post
+from curation.models import ChatSession
+from people.models import User
+session = ChatSession.objects.get(pk={pk})
+topic, author = session.read_topics()[0], User.objects.first()
+Post.objects.bulk_create(
+    Post(
+        session=session, topic=topic, seq=n, rev=n, taken_rev=n, author=author, client_id=uuid4(),
+        body=f"Post {{n}}", html=f"Post {{n}} " + "with a few words more " * (n % 9),
+        at=session.starts_at + timedelta(milliseconds=100 * n),
+    )
+    for n in range(1, 2001)
+)
+ChatSession.objects.filter(pk=session.pk).update(last_seq=2000, revision=2000)
+"""
+WATCH = """
+window.slow = [];
+new PerformanceObserver((list) => {
+  for (const task of list.getEntries()) slow.push(Math.round(task.duration));
+}).observe({ type: "longtask" });
+"""
+
+
+async def test_two_thousand_posts_scroll_without_a_long_task(house: House, open_page: Open) -> None:
+    rehearsal = house.rehearse(-5 * MINUTES)
+    house.manage("shell", "-c", SEED.format(pk=rehearsal.id))
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    await expect(posts(page)).to_have_count(2000, timeout=PATIENCE)
+    await page.evaluate(WATCH)
+    await page.mouse.move(700, 500)
+    slow: list[int] = []
+    # A busy machine makes tasks long that are not; a slow page is slow each time.
+    for direction in (-1, 1, -1):
+        await page.evaluate("slow.length = 0")
+        for _ in range(40):
+            await page.mouse.wheel(0, direction * 1500)
+            await page.wait_for_timeout(20)
+        slow = await page.evaluate("slow")
+        if not slow:
+            break
+    assert slow == []
