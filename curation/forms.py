@@ -15,6 +15,7 @@ from curation.prompts import LAST_MINUTE, MOST_PROMPTS
 from curation.topics import MOST_ARTICLES
 from people.models import User
 
+WHICH_MINUTE = f"Say in which minute of the topic, 0 to {LAST_MINUTE}."
 SPARE = 2  # blank rows in each list, for those without JavaScript; with it, a button makes more
 
 
@@ -131,7 +132,9 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts: ClassVar[dict[str, str]] = {"minute": "", "if_quiet": ""}
         error_messages: ClassVar[dict[str, dict[str, str]]] = {
-            "minute": {"required": f"Say in which minute of the topic, 0 to {LAST_MINUTE}."},
+            "minute": dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), WHICH_MINUTE
+            ),
             "body": {"required": "Write what you ask, or empty the minute too."},
         }
 

@@ -46,7 +46,7 @@ def starting_in(session: ChatSession, minutes: float) -> None:
 def form_of(client: Client, session: ChatSession) -> dict[str, str]:
     """What a browser would send of the page as it is."""
     form = client.get(session.get_absolute_url()).context["form"]
-    sent = {}
+    sent: dict[str, str] = {}
     for field in form:
         value = (field.value() or "").replace("\n", "\r\n")
         sent |= {field.html_name: value, field.html_initial_name: value}
