@@ -19,6 +19,8 @@ export class Agenda {
 
   /** @param {Topic[]} topics */
   learn(topics) {
+    // Over HTTP every answer brings them, and a link that has the focus must not be made anew.
+    if (JSON.stringify(topics) === JSON.stringify(this.topics)) return;
     this.topics = topics;
     for (const topic of topics) {
       const step = this.step(topic);
