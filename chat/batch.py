@@ -12,13 +12,12 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from chat import rules
-from chat.models import Chair, Pace, Post, Reaction, Silence
+from chat import rules, statements
+from chat.models import Chair, Pace, Post, Reaction
 from chat.pages import Pages
 from chat.rules import Bounds, Moment, Refused, Situation, Target
 from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove, Wish
-from curation.models import ChatSession, Topic
-from people.models import User
+from curation.models import ChatSession
 
 W = TypeVar("W")
 
@@ -54,13 +53,9 @@ class Batch:
         if all(isinstance(wish, Attempt) and wish.key in self.known for wish in wishes):
             return
         people = {wish.person_id for wish in wishes}
-        self.active = set(
-            User.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True)
-        )
-        self.silenced = set(
-            Silence.objects.filter(session=session).values_list("person", flat=True)
-        )
-        self.topics = dict(Topic.objects.filter(session=session).values_list("position", "pk"))
+        self.active = statements.active(people)
+        self.silenced = statements.silenced(session.pk)
+        self.topics = statements.topics(session.pk)
         self.lately = self.read_lately(says)
         self.answered = self.read_answered(says)
         changes = [wish for wish in wishes if not isinstance(wish, Attempt)]
@@ -76,22 +71,15 @@ class Batch:
     def read_known(self, says: Sequence[Attempt]) -> dict[tuple[int, UUID], Taken]:
         if not says:
             return {}
-        rows = Post.objects.filter(
-            session=self.session,
-            author__in={say.person_id for say in says},
-            client_id__in={say.client_id for say in says},
-        ).values_list("author_id", "client_id", "seq", "taken_rev")
+        people, ids = {say.person_id for say in says}, {say.client_id for say in says}
+        rows = statements.known(self.session.pk, people, ids)
         return {(person, client): Taken(seq, rev) for person, client, seq, rev in rows}
 
     def read_lately(self, says: Sequence[Attempt]) -> dict[int, list[datetime]]:
         lately: dict[int, list[datetime]] = defaultdict(list)
-        if says:
-            rows = Post.objects.filter(
-                session=self.session,
-                author__in={say.person_id for say in says},
-                at__gt=self.now - rules.PACE,
-            )
-            for person, at in rows.order_by("at").values_list("author_id", "at"):
+        if says and self.limits.posts_per_pace:
+            people, since = {say.person_id for say in says}, self.now - rules.PACE
+            for person, at in statements.lately(self.session.pk, people, since):
                 lately[person].append(at)
         return lately
 
@@ -174,7 +162,7 @@ class Batch:
                     rules.accept_pin(target, self.moment(wish))
             assert post is not None
             pages.change(wish, post)
-            if not isinstance(wish, Hide | Pin):
+            if self.limits.changes_per_pace and not isinstance(wish, Hide | Pin):
                 self.paces[wish.person_id].append(self.now)
         return Taken(post.seq, post.rev)
 

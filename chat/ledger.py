@@ -11,9 +11,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from chat import mentions, rules
+from chat import mentions, rules, statements
 from chat.batch import Answer, Batch, SignedOut, Taken
-from chat.models import Post
 from chat.rules import Bounds
 from chat.wishes import Attempt, Edit, Wish
 from curation.instants import read_clock
@@ -48,8 +47,8 @@ def take(
         session = ChatSession.objects.select_for_update().get(pk=session_id)
         # After the lock, or a post could be given an instant before that of its predecessor.
         now = clock()
-        last = Post.objects.filter(session=session, seq=session.last_seq).values_list("at").first()
-        batch = Batch(session, max(now, last[0]) if last else now, limits, wishes)
+        last = statements.instant_of(session.pk, session.last_seq)
+        batch = Batch(session, max(now, last) if last else now, limits, wishes)
         answers = [batch.answer(wish) for wish in wishes]
         batch.store()
         for wish in wishes:

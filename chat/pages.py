@@ -6,7 +6,9 @@ Each change of a post raises the session's revision by one; nothing else does.
 from collections.abc import Sequence
 from datetime import datetime
 
+from chat import statements
 from chat.models import Lease, Mention, Post, PostVersion, Reaction
+from chat.statements import NewPost
 from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove
 from curation.models import ChatSession
 from people.models import AuditEntry, User
@@ -21,11 +23,11 @@ class Pages:
         self.posts: dict[int, Post] = {}
         self.pinned: dict[int, Post] = {}
         self.reactions: dict[tuple[int, int, str], Reaction] = {}
-        self.added: list[Post] = []
+        self.added: list[NewPost] = []
         self.changed: dict[int, Post] = {}
         self.versions: list[PostVersion] = []
         self.forgotten: list[Post] = []
-        self.mentions: dict[int, tuple[Post, list[int]]] = {}
+        self.mentions: dict[int, tuple[Post | NewPost, list[int]]] = {}
         self.reacted: dict[tuple[int, int, str], Reaction] = {}
         self.unreacted: list[int] = []
         self.entries: list[AuditEntry] = []
@@ -51,11 +53,11 @@ class Pages:
         """The different emoji on a post."""
         return {emoji for seq, _, emoji in self.reactions if seq == post.seq}
 
-    def add(self, say: Attempt, *, topic_id: int, reply_to_id: int | None) -> Post:
+    def add(self, say: Attempt, *, topic_id: int, reply_to_id: int | None) -> NewPost:
         self.session.last_seq += 1
         self.session.revision += 1
-        post = Post(
-            session=self.session,
+        post = NewPost(
+            session_id=self.session.pk,
             topic_id=topic_id,
             seq=self.session.last_seq,
             rev=self.session.revision,
@@ -66,6 +68,9 @@ class Pages:
             html=say.html,
             at=self.now,
             reply_to_id=reply_to_id,
+            state=Post.State.SHOWN.value,
+            edited_at=None,
+            pinned=False,
             prepared=say.prepared,
         )
         self.added.append(post)
@@ -127,7 +132,7 @@ class Pages:
 
     def store(self) -> None:
         if self.added:
-            Post.objects.bulk_create(self.added)
+            statements.insert(self.added)
         if self.changed:
             # Unpinned first: the database allows one pin per topic at any moment.
             last = sorted(self.changed.values(), key=lambda post: post.pinned)
@@ -149,21 +154,21 @@ class Pages:
             self.store_mentions()
         if self.entries:
             AuditEntry.objects.bulk_create(self.entries)
-        ChatSession.objects.filter(pk=self.session.pk).update(
-            last_seq=self.session.last_seq, revision=self.session.revision
-        )
+        statements.advance(self.session)
 
     def store_mentions(self) -> None:
         """Who is in the room sees it there; the others find it in their list."""
         leases = Lease.objects.filter(session=self.session, until__gt=self.now)
         here = {int(one) for people in leases.values_list("people", flat=True) for one in people}
-        edited = [post for post, _ in self.mentions.values() if post.seq in self.changed]
+        edited = [post.pk for post, _ in self.mentions.values() if post.seq in self.changed]
         if edited:
             Mention.objects.filter(post__in=edited).delete()
         named = {person for _, people in self.mentions.values() for person in people}
         there = set(User.objects.filter(pk__in=named).values_list("pk", flat=True))
         Mention.objects.bulk_create(
-            Mention(post=post, person_id=person, seen=person in here or person == post.author_id)
+            Mention(
+                post_id=post.pk, person_id=person, seen=person in here or person == post.author_id
+            )
             for post, people in self.mentions.values()
             for person in people
             if person in there and post.state == Post.State.SHOWN

@@ -124,8 +124,8 @@ def check_body(body: str) -> None:
 
 
 def check_pace(lately: Sequence[datetime], now: datetime, pace: timedelta, most: int) -> None:
-    """`lately` are the instants within `pace` before now, oldest first."""
-    if len(lately) >= most:
+    """`lately` are the instants within `pace` before now, oldest first. 0 is no bound."""
+    if 0 < most <= len(lately):
         wait = lately[-most] + pace - now
         raise Refused("too_fast", retry_after=max(1, ceil(wait.total_seconds())))
 

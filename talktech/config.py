@@ -92,13 +92,13 @@ class Settings(BaseSettings):
     )
 
     limit_posts: int = Field(
-        10, ge=1, description="Posts of one person in 20 seconds, over all of their tabs."
+        10, ge=0, description="Posts of one person in 20 seconds, over all of their tabs; 0: any."
     )
     limit_changes: int = Field(
         20,
-        ge=1,
+        ge=0,
         description="Reactions, edits and removals of one person in 10 seconds, over all of their "
-        "tabs.",
+        "tabs; 0: any.",
     )
     limit_session_posts: int = Field(20_000, ge=1, description="Posts in one session.")
     limit_sockets: int = Field(10, ge=1, description="Open rooms (tabs) of one person per process.")

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from people import completion
 from talktech import front, welcome
 from talktech.demo import door
 from talktech.you import you
@@ -13,6 +14,7 @@ urlpatterns = [
     path("live/", front.live, name="live"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("you/", you, name="you"),
+    path("api/people/", completion.people, name="people"),
     path("health/", front.health, name="health"),
     path("demo/sign-in/", door.sign_in, name="demo-sign-in"),
     # One address a person, which an admin changes: allauth's page for several is not used.

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from chat import mentioned
 from chat.clock import Phase, phase_at
 from curation import agenda
 from curation.missing import missing
@@ -114,6 +115,11 @@ class Week:
     def is_last_minute(self) -> bool:
         """Its lobby would be open: it can be published, and not changed any more."""
         return self.turn is not None and self.now >= self.turn.lobby_opens_at
+
+    @cached_property
+    def mentions(self) -> int:
+        """In how many posts somebody named this person since they last looked."""
+        return mentioned.unseen(self.person)
 
     @cached_property
     def steps(self) -> list[Step]:

@@ -1,4 +1,4 @@
-"""The page on which people say who they are: name, team, time zone."""
+"""The page on which people say who they are, and see where others named them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from chat import mentioned
+from curation.instants import read_clock
 from people import zones
 from people.forms import ProfileForm
 from people.models import User
@@ -23,4 +25,7 @@ def you(request: SignedInRequest) -> HttpResponse:
         form.keep()
         messages.success(request, "Saved.")
         return redirect("you")
-    return render(request, "talktech/you.html", {"form": form})
+    mentions, last = mentioned.latest(person, read_clock())
+    answer = render(request, "talktech/you.html", {"form": form, "mentions": mentions})
+    mentioned.mark_seen(person, last)
+    return answer

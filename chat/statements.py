@@ -1,0 +1,152 @@
+"""The few statements that every batch of posts needs, in plain SQL.
+
+They are asked while the session's row is locked, and the ORM takes several times longer to write
+each of them than the database to answer it: with them a batch of fifty posts takes a third of the
+time (`make bench-room`). Everything rarer is asked through models.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from chat.models import Post, Silence
+from curation.models import ChatSession, Topic
+from people.models import User
+
+POST, SESSION = Post._meta.db_table, ChatSession._meta.db_table
+TOPIC, USER = Topic._meta.db_table, User._meta.db_table
+SILENCE = Silence._meta.db_table
+
+# SQLite allows 32,766 parameters in a statement.
+ROWS_AT_ONCE = 500
+
+
+def known(session_id: int, people: Collection[int], ids: Collection[UUID]) -> list[Any]:
+    """(author, client id, seq, the revision of its acknowledgement) of posts that were taken."""
+    rows = ask(
+        f"SELECT author_id, client_id, seq, taken_rev FROM {POST} WHERE session_id = %s "  # noqa: S608
+        f"AND author_id IN ({places(people)}) AND client_id IN ({places(ids)})",
+        [session_id, *people, *(as_stored(one) for one in ids)],
+    )
+    return [(person, as_uuid(client), seq, rev) for person, client, seq, rev in rows]
+
+
+def active(people: Collection[int]) -> set[int]:
+    """Which of these people may sign in."""
+    rows = ask(
+        f"SELECT id FROM {USER} WHERE is_active AND id IN ({places(people)})",  # noqa: S608
+        list(people),
+    )
+    return {person for (person,) in rows}
+
+
+def silenced(session_id: int) -> set[int]:
+    rows = ask(f"SELECT person_id FROM {SILENCE} WHERE session_id = %s", [session_id])  # noqa: S608
+    return {person for (person,) in rows}
+
+
+def topics(session_id: int) -> dict[int, int]:
+    """The primary keys of the topics, by position."""
+    return dict(ask(f"SELECT position, id FROM {TOPIC} WHERE session_id = %s", [session_id]))  # noqa: S608
+
+
+def instant_of(session_id: int, seq: int) -> datetime | None:
+    """When that post was taken; None for one that is not there."""
+    rows = ask(f"SELECT at FROM {POST} WHERE session_id = %s AND seq = %s", [session_id, seq])  # noqa: S608
+    return as_instant(rows[0][0]) if rows else None
+
+
+def lately(session_id: int, people: Collection[int], since: datetime) -> list[Any]:
+    """(author, instant) of those people's posts after that instant, oldest first."""
+    rows = ask(
+        f"SELECT author_id, at FROM {POST} WHERE session_id = %s AND at > %s "  # noqa: S608
+        f"AND author_id IN ({places(people)}) ORDER BY at",
+        [session_id, as_stored(since), *people],
+    )
+    return [(person, as_instant(at)) for person, at in rows]
+
+
+@dataclass(slots=True)
+class NewPost:
+    """A row to be: a model's instance takes as long to make as the row to store."""
+
+    session_id: int
+    topic_id: int
+    seq: int
+    rev: int
+    taken_rev: int
+    author_id: int
+    client_id: UUID
+    body: str
+    html: str
+    at: datetime
+    reply_to_id: int | None
+    state: str
+    edited_at: datetime | None
+    pinned: bool
+    prepared: bool
+    pk: int = 0
+
+
+def insert(posts: Sequence[NewPost]) -> None:
+    """Store new posts, which get their primary keys."""
+    row = f"({places(COLUMNS)})"
+    for begins in range(0, len(posts), ROWS_AT_ONCE):
+        part = posts[begins : begins + ROWS_AT_ONCE]
+        values = [
+            as_stored(value) if isinstance(value, datetime | UUID) else value
+            for post in part
+            for value in VALUES_OF(post)
+        ]
+        rows = ask(
+            f"INSERT INTO {POST} ({', '.join(COLUMNS)}) VALUES "  # noqa: S608
+            f"{', '.join([row] * len(part))} RETURNING id",
+            values,
+        )
+        for post, (pk,) in zip(part, rows, strict=True):
+            post.pk = pk
+
+
+COLUMNS = tuple(field.name for field in fields(NewPost) if field.name != "pk")
+VALUES_OF = attrgetter(*COLUMNS)
+
+
+def advance(session: ChatSession) -> None:
+    """Store how far the session has come."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {SESSION} SET last_seq = %s, revision = %s WHERE id = %s",  # noqa: S608
+            [session.last_seq, session.revision, session.pk],
+        )
+
+
+def ask(statement: str, values: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+def places(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def as_stored(value: datetime | UUID) -> Any:
+    if isinstance(value, UUID):
+        return value if connection.features.has_native_uuid_field else value.hex
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def as_uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def as_instant(value: Any) -> datetime:
+    """SQLite keeps instants as text in UTC."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
