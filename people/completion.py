@@ -1,0 +1,51 @@
+"""Names as they are typed behind an @: `GET /api/people/?q=dan`."""
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from people import names
+from people.models import User
+
+MOST = 8
+BEFORE_A_WORD = " -'’("
+
+
+@require_safe
+@never_cache
+def people(request: HttpRequest) -> JsonResponse:
+    """Those who are meant by the beginning of a word of their name: id, name and team, no more."""
+    if not request.user.is_authenticated:
+        return refusal(401, "signed_out", "You are signed out. Sign in again.")
+    typed = request.GET.get("q", "")
+    if not 1 <= len(typed) <= names.LONGEST:
+        return refusal(400, "bad_request", f"“q” has 1 to {names.LONGEST} characters.")
+    beginning = names.tidy(typed.replace("\0", ""))
+    found = matching(beginning) if beginning else []
+    return JsonResponse(
+        {
+            "people": [
+                {"id": one.pk, "name": one.name, "team": one.team.name if one.team else None}
+                for one in found
+            ]
+        }
+    )
+
+
+def matching(beginning: str) -> QuerySet[User]:
+    """At most `MOST` who may sign in; those whose name begins so before the others."""
+    # SQLite takes ö and Ö for two letters, so each spelling that occurs in names is asked for.
+    spellings = {beginning, beginning.lower(), beginning.title(), beginning.upper()}
+    first = reduce(or_, (Q(name__istartswith=one) for one in spellings))
+    later = (Q(name__icontains=mark + one) for one in spellings for mark in BEFORE_A_WORD)
+    order = Case(When(first, then=Value(0)), default=Value(1))
+    active = User.objects.filter(reduce(or_, later, first), is_active=True)
+    return active.select_related("team").order_by(order, "name", "pk")[:MOST]
+
+
+def refusal(status: int, code: str, reason: str) -> JsonResponse:
+    return JsonResponse({"code": code, "reason": reason}, status=status)
