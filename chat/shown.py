@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat import protocol
+from chat import protocol, statements
 from chat.models import Mention, Post, PostVersion, Reaction
 from chat.presence import Person
+from chat.statements import Row
 from people.models import User
 
 log = logging.getLogger(__name__)
@@ -55,13 +56,20 @@ class Shown:
 
 def posts_after(session_id: int, revision: int, curator_id: int | None) -> list[Shown]:
     """The present state of what changed after that revision, in the order of the changes."""
-    posts = list(
-        Post.objects.filter(session=session_id, rev__gt=revision)
-        .select_related("author__team", "topic", "reply_to")
-        .order_by("rev")[: protocol.POSTS_A_FRAME]
-    )
-    extras = Extras(posts)
+    posts = statements.changed_after(session_id, revision, protocol.POSTS_A_FRAME)
+    if not any(has_extras(post) for post in posts):
+        nothing = Extras([])
+        return [show(post, nothing, curator_id) for post in posts]
+    # A post and its reactions must be of one revision, whatever is written meanwhile.
+    with statements.snapshot():
+        posts = statements.changed_after(session_id, revision, protocol.POSTS_A_FRAME)
+        extras = Extras(posts)
     return [show(post, extras, curator_id) for post in posts]
+
+
+def has_extras(post: Row) -> bool:
+    """Does anything hang on it? Nothing can on a post that was only just taken, but mentions."""
+    return post.rev != post.taken_rev or "@" in post.body
 
 
 def frames_of(shown: Sequence[Shown]) -> Iterator[Sequence[Shown]]:
@@ -79,7 +87,7 @@ def frames_of(shown: Sequence[Shown]) -> Iterator[Sequence[Shown]]:
 class Extras:
     """What hangs on these posts. Nothing hangs on a post that was only just taken."""
 
-    def __init__(self, posts: Collection[Post]) -> None:
+    def __init__(self, posts: Collection[Row]) -> None:
         self.reactions: dict[int, list[tuple[int, str]]] = defaultdict(list)
         self.mentions: dict[int, list[int]] = defaultdict(list)
         self.versions: dict[int, list[str]] = defaultdict(list)
@@ -101,10 +109,15 @@ class Extras:
                 self.versions[post].append(body)
 
 
-def show(post: Post, extras: Extras, curator_id: int | None) -> Shown:
+def show(post: Row, extras: Extras, curator_id: int | None) -> Shown:
     """A post that can't be drawn says so; it never stops those after it."""
     try:
-        author = person(post.author, curator_id)
+        author = {
+            "id": post.author_id,
+            "name": post.name,
+            "team": post.team,
+            "host": post.author_id == curator_id,
+        }
         html = post.html if post.state == Post.State.SHOWN else ""
         encoded = encode(post, author, html, extras)
         encoded.encode()
@@ -126,25 +139,25 @@ def show(post: Post, extras: Extras, curator_id: int | None) -> Shown:
     )
 
 
-def encode(post: Post, author: Person, html: str, extras: Extras) -> str:
+def encode(post: Row, author: Person, html: str, extras: Extras) -> str:
     reactions: dict[str, int] = {}
     for _, emoji in extras.reactions[post.pk]:
         reactions[emoji] = reactions.get(emoji, 0) + 1
     fields: dict[str, Any] = {
         "seq": post.seq,
         "rev": post.rev,
-        "id": str(post.client_id),
-        "topic": post.topic.position,
+        "id": str(statements.as_uuid(post.client_id)),
+        "topic": post.topic,
         "author": author,
-        "at": protocol.instant(post.at),
+        "at": protocol.instant(statements.as_instant(post.at)),
         "html": html,
         "state": post.state,
         "reactions": reactions,
     }
     if post.reply_to:
-        fields["reply_to"] = post.reply_to.seq
+        fields["reply_to"] = post.reply_to
     if post.edited_at and html:
-        fields["edited_at"] = protocol.instant(post.edited_at)
+        fields["edited_at"] = protocol.instant(statements.as_instant(post.edited_at))
     if extras.mentions[post.pk]:
         fields["mentions"] = extras.mentions[post.pk]
     for fact in ("pinned", "prepared"):

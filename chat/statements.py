@@ -5,22 +5,23 @@ each of them than the database to answer it: with them a batch of fifty posts ta
 time (`make bench-room`). Everything rarer is asked through models.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from chat.models import Post, Silence
 from curation.models import ChatSession, Topic
-from people.models import User
+from people.models import Team, User
 
 POST, SESSION = Post._meta.db_table, ChatSession._meta.db_table
 TOPIC, USER = Topic._meta.db_table, User._meta.db_table
-SILENCE = Silence._meta.db_table
+SILENCE, TEAM = Silence._meta.db_table, Team._meta.db_table
 
 # SQLite allows 32,766 parameters in a statement.
 ROWS_AT_ONCE = 500
@@ -69,6 +70,56 @@ def lately(session_id: int, people: Collection[int], since: datetime) -> list[An
         [session_id, as_stored(since), *people],
     )
     return [(person, as_instant(at)) for person, at in rows]
+
+
+class Row(NamedTuple):
+    """A post as the room shows it; instants and ids as this database gives them."""
+
+    pk: int
+    seq: int
+    rev: int
+    taken_rev: int
+    author_id: int
+    client_id: Any
+    body: str
+    html: str
+    at: Any
+    state: str
+    edited_at: Any
+    pinned: bool
+    prepared: bool
+    name: str
+    team: str | None
+    topic: int
+    reply_to: int | None
+
+
+def changed_after(session_id: int, revision: int, most: int) -> list[Row]:
+    """The posts of a session that changed after that revision, in the order of the changes."""
+    rows = ask(
+        f"SELECT p.id, p.seq, p.rev, p.taken_rev, p.author_id, p.client_id, p.body, p.html, p.at, "  # noqa: S608
+        f"p.state, p.edited_at, p.pinned, p.prepared, u.name, t.name, q.position, r.seq "
+        f"FROM {POST} p JOIN {USER} u ON u.id = p.author_id JOIN {TOPIC} q ON q.id = p.topic_id "
+        f"LEFT JOIN {TEAM} t ON t.id = u.team_id LEFT JOIN {POST} r ON r.id = p.reply_to_id "
+        f"WHERE p.session_id = %s AND p.rev > %s ORDER BY p.rev LIMIT %s",
+        [session_id, revision, most],
+    )
+    return [Row(*row) for row in rows]
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Until the block ends, read the database as it is now; nothing is locked."""
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("COMMIT")
 
 
 @dataclass(slots=True)
