@@ -6,7 +6,6 @@ Names and what moderation hid are as they are now; the rest is as it was.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from chat.models import Post
 from curation.models import ChatSession, Topic
@@ -14,6 +13,7 @@ from people.models import User
 from transcripts import archive, builder
 from transcripts.markup import is_whole
 from transcripts.models import Transcript
+from transcripts.rows import Chip, Kept, read_hosts, read_posts, read_reactions
 
 LONGEST_QUOTE = 120
 QUOTES = {
@@ -23,19 +23,6 @@ QUOTES = {
 }
 
 
-class Kept(NamedTuple):
-    """A post as it is stored; topic, author and the post that it answers by their numbers."""
-
-    seq: int
-    at: datetime
-    topic: int
-    author: int
-    reply_to: int | None
-    state: str
-    html: str
-    body: str
-
-
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The post that another answers: one line of it."""
@@ -43,6 +30,16 @@ class Quote:
     seq: int
     name: str
     line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What posts are drawn with: everybody by number, every post by `seq`, reactions, hosts."""
+
+    people: dict[int, User]
+    posts: dict[int, Kept]
+    reactions: dict[int, list[Chip]]
+    hosts: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,10 @@ class Shown:
     state: str
     is_host: bool
     quote: Quote | None
+    reactions: Sequence[Chip]
+    is_edited: bool
+    is_pinned: bool
+    is_prepared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,14 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
     counts = builder.in_order_of_appearance([post.author for post in posts])
     people = User.objects.select_related("team").in_bulk(counts)
     by_seq = {post.seq: post for post in posts}
+    around = Around(people, by_seq, read_reactions(session), read_hosts(session))
     groups = builder.by_topic(posts, lambda post: post.topic)
     is_listed = not session.is_rehearsal
     return Page(
         session,
         transcript,
         [
-            Answers(topic, [show(post, session, people, by_seq) for post in groups[topic.position]])
+            Answers(topic, [show(post, around) for post in groups[topic.position]])
             for topic in session.read_topics()
         ],
         [Voice(people[pk], count) for pk, count in counts.items()],
@@ -106,30 +108,22 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
     )
 
 
-def read_posts(session: ChatSession) -> list[Kept]:
-    """As plain rows: to make a model of each, with its author, takes ten times as long."""
-    rows = Post.objects.filter(session=session).order_by("seq")
-    return [
-        Kept(*row)
-        for row in rows.values_list(
-            "seq", "at", "topic__position", "author_id", "reply_to__seq", "state", "html", "body"
-        )
-    ]
-
-
-def show(
-    post: Kept, session: ChatSession, people: dict[int, User], posts: dict[int, Kept]
-) -> Shown:
-    author = people[post.author]
-    answered = posts.get(post.reply_to) if post.reply_to else None
+def show(post: Kept, around: Around) -> Shown:
+    author = around.people[post.author]
+    answered = around.posts.get(post.reply_to) if post.reply_to else None
+    is_here = post.state == Post.State.SHOWN
     return Shown(
         seq=post.seq,
         at=post.at,
         author=author,
         html=post.html,
         state=state(post),
-        is_host=post.author == session.curator_id,
-        quote=quote(answered, people[answered.author]) if answered else None,
+        is_host=post.author in around.hosts,
+        quote=quote(answered, around.people[answered.author]) if answered else None,
+        reactions=around.reactions.get(post.seq, ()) if is_here else (),
+        is_edited=is_here and post.edited_at is not None,
+        is_pinned=is_here and post.pinned,
+        is_prepared=post.prepared,
     )
 
 

@@ -19,7 +19,7 @@ from transcripts import archive, views
 from transcripts.models import Transcript
 
 PAGE = "/transcripts/2026-11-26/"
-MOST_QUERIES = 13  # of which two find out who asks
+MOST_QUERIES = 15  # of which two find out who asks
 
 
 @pytest.fixture(autouse=True)
@@ -185,6 +185,64 @@ def test_what_was_hidden_or_removed_leaves_a_mark_and_nothing_else(
     assert "Hidden by the curator." in page and "Removed by its author." in page
     assert "(hidden by the curator)" in page and "(removed by its author)" in page
     assert "4 posts · 2 people" in page
+
+
+def test_a_removed_post_has_no_text_and_its_quote_says_so(
+    reader: Client, session: ChatSession, dana: User, jonas: User, write: Write
+) -> None:
+    removed = write(session, dana, "", 2, state=Post.State.REMOVED, html="")
+    Post.objects.filter(pk=removed.pk).update(edited_at=AFTER)
+    removed.reactions.create(person=jonas, emoji="💡", at=AFTER)
+    write(session, jonas, "Why this?", 4, reply_to=removed)
+    page = html(reader)
+    assert "Removed by its author." in page and "(removed by its author)" in page
+    assert "cannot be shown" not in page and "💡" not in page and ">edited<" not in page
+
+
+def test_reactions_stand_below_a_post_in_the_order_in_which_they_came(
+    reader: Client,
+    session: ChatSession,
+    talk: list[Post],
+    dana: User,
+    jonas: User,
+    curator: User,
+) -> None:
+    for person, emoji in (
+        (jonas, "💡"),
+        (curator, "👍"),
+        (dana, "👍"),
+        (curator, "💡"),
+        (dana, "💡"),
+    ):
+        talk[0].reactions.create(person=person, emoji=emoji, at=AFTER)
+    talk[5].reactions.create(person=jonas, emoji="🎯", at=AFTER)
+    page = html(reader)
+    first, last = (
+        text(part.split("</ul>")[0]) for part in page.split('aria-label="Reactions">')[1:]
+    )
+    assert (first, last) == ("💡 3 👍 2", "🎯 1")
+
+
+def test_what_was_edited_pinned_or_prepared_is_marked(
+    reader: Client, session: ChatSession, talk: list[Post]
+) -> None:
+    page = html(reader)
+    assert not any(f">{mark}<" in page for mark in ("edited", "pinned", "prepared"))
+    Post.objects.filter(pk=talk[0].pk).update(edited_at=AFTER)
+    Post.objects.filter(pk=talk[1].pk).update(pinned=True)
+    Post.objects.filter(pk=talk[2].pk).update(prepared=True)
+    shown = html(reader)
+    parts = shown.split("<article ")[1:]
+    marks = [re.findall(r'class="mark">(\w+)<', part) for part in parts]
+    assert marks == [["edited"], ["pinned"], ["prepared"], [], [], []]
+
+
+def test_who_took_the_chair_is_marked_like_the_curator(
+    reader: Client, session: ChatSession, talk: list[Post], jonas: User
+) -> None:
+    session.chairs.create(person=jonas, at=AFTER)
+    page = html(reader)
+    assert page.count(">curator</span>") - page.count("hidden>curator</span>") == 3
 
 
 @pytest.mark.parametrize(
