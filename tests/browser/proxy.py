@@ -51,7 +51,7 @@ class Proxy:
         assert task is not None
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await self.lead(reader, writer)
         writer.close()
 

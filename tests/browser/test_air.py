@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Scheme
+from tests.browser.test_pages import AXE
 from tests.browser.test_session import conversation, post, say
 from tests.live import House
 
@@ -138,3 +139,30 @@ async def test_the_end_shows_what_was_most_valued_who_took_part_and_the_links(
     valued = dana.get_by_role("list", name="Most valued in topic 3")
     await expect(valued).to_be_hidden(timeout=PATIENCE)
     await expect(dana.locator("[data-part=shared]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_what_opens_beside_the_posts_has_no_fault(
+    house: House, open_page: Open, scheme: Scheme
+) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("dana@example.com", room, scheme=scheme)
+    await page.evaluate(AXE)
+
+    async def faults() -> list[str]:
+        found = await page.evaluate("() => axe.run(document, {preload: false})")
+        return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+    await page.get_by_text("Sound and reading").click()
+    # As the page shows them while a draft or a prompt is there.
+    await page.evaluate(
+        """() => {
+          for (const name of ["prepared", "prepared-show"]) {
+            document.querySelector(`[data-part=${name}]`).hidden = false;
+          }
+          document.querySelector("[data-part=prepared-body]").textContent = "Prepared";
+        }"""
+    )
+    assert await faults() == []
+    await page.get_by_role("button", name="Keyboard shortcuts").click()
+    assert await faults() == []

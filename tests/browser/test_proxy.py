@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.proxy import Proxy
@@ -15,6 +15,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 MINUTES = timedelta(minutes=1)
 PATIENCE = 15_000
 NOTE = "Connected without a live socket"
+
+
+async def leave(*pages: Page) -> None:
+    """Before the proxy goes: what is asked of nobody would be a complaint."""
+    for page in pages:
+        await page.close()
 
 
 async def test_without_a_socket_the_room_works_over_http_and_says_so(
@@ -38,6 +44,7 @@ async def test_without_a_socket_the_room_works_over_http_and_says_so(
         await expect(jonas.get_by_text("1 talking · 1 reading")).to_be_visible(timeout=PATIENCE)
         await jonas.get_by_role("radio", name="Talking").check()
         await expect(dana.get_by_text("2 talking · 0 reading")).to_be_visible(timeout=PATIENCE)
+        await leave(dana, jonas)
 
 
 async def test_it_changes_to_http_and_back_with_nothing_lost_or_doubled(
@@ -77,3 +84,4 @@ async def test_it_changes_to_http_and_back_with_nothing_lost_or_doubled(
             written = [text.strip() for text in await shown.all_inner_texts()]
             assert sorted(written) == sorted([*texts, "And back", "Over the socket again"])
             await expect(page.locator("article.on-its-way")).to_have_count(0)
+        await leave(dana, jonas)
