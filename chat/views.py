@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from chat import clock, doors, protocol
+from chat import clock, doors, drafts, protocol
 from curation.instants import read_clock
 from curation.models import ChatSession
 from people.requests import SignedInRequest
@@ -71,6 +71,7 @@ def show(
             "ticket": doors.ticket_for(session, request.user, request.session.session_key),
             "api": f"/api/sessions/{session.pk}/room/",
             "csrf": get_token(request),
+            "drafts": drafts.unposted(session, request.user),
             "emoji": static("vendor/emoji.json"),
             "me": {"id": request.user.pk, "name": request.user.name},
             "starts_at": protocol.instant(session.starts_at),
