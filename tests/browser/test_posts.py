@@ -250,6 +250,20 @@ async def test_an_at_sign_offers_who_is_here_and_who_is_named_sees_it(
     await expect(on(jonas, "Ask @Dana").get_by_text("mentions you")).to_be_hidden()
 
 
+async def test_an_at_sign_finds_those_who_are_away(house: House, open_page: Open) -> None:
+    (jonas,) = await enter(house, open_page, "jonas")
+    await say(jonas).press_sequentially("Ask @pri")
+    people = jonas.get_by_role("listbox", name="People to mention")
+    option = people.get_by_role("option", selected=True)
+    await expect(option).to_have_text("Priya Raman Learning Services")
+    await say(jonas).press("Enter")
+    await expect(say(jonas)).to_have_value("Ask @Priya Raman ")
+    await say(jonas).press_sequentially("or @dan")
+    await expect(option).to_contain_text("Dana Kowalski")
+    await say(jonas).press("Tab")
+    await expect(say(jonas)).to_have_value("Ask @Priya Raman or @Dana Kowalski ")
+
+
 async def test_who_types_is_said_quietly_until_it_is_posted(house: House, open_page: Open) -> None:
     dana, jonas = await enter(house, open_page, "dana", "jonas")
     await post(dana, "Hello")
