@@ -23,7 +23,7 @@ def room(
     request: SignedInRequest, day: date | None = None, number: int | None = None
 ) -> HttpResponse:
     """The room of a session that was published; before that the way leads to its page."""
-    return show(request, "chat/room.html", day, number)
+    return show(request, "chat/room.html", day, number, offers_drafts=True)
 
 
 @login_required
@@ -36,8 +36,14 @@ def screen(
 
 
 def show(
-    request: SignedInRequest, template: str, day: date | None, number: int | None
+    request: SignedInRequest,
+    template: str,
+    day: date | None,
+    number: int | None,
+    *,
+    offers_drafts: bool = False,
 ) -> HttpResponse:
+    """Drafts are private: a page that others look at has none of them in it."""
     try:
         session = ChatSession.objects.addressed(day, number)
     except ChatSession.DoesNotExist:
@@ -71,12 +77,12 @@ def show(
             "ticket": doors.ticket_for(session, request.user, request.session.session_key),
             "api": f"/api/sessions/{session.pk}/room/",
             "csrf": get_token(request),
-            "drafts": drafts.unposted(session, request.user),
             "emoji": static("vendor/emoji.json"),
             "me": {"id": request.user.pk, "name": request.user.name},
             "starts_at": protocol.instant(session.starts_at),
             "now": protocol.instant(now),
             "login_url": reverse("account_login"),
+            "drafts": drafts.unposted(session, request.user) if offers_drafts else [],
         },
         "screen_url": f"{session.room_url}screen/",
     }
