@@ -28,7 +28,7 @@ class AnswerField(forms.CharField):
     """Any text. Without `maxlength`, which would cut what somebody pastes and not say so."""
 
     def __init__(self, topic: Topic) -> None:
-        look = {"rows": 4, "dir": "auto", "data-topic": topic.position}
+        look = {"rows": 4, "dir": "auto"}
         super().__init__(
             label=topic.question,
             required=False,
