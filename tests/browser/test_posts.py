@@ -1,54 +1,15 @@
-"""What two people and a host do with posts: answer, react, edit, remove, hide, pin, mention."""
+"""What two people and a host do with posts: answer, react, edit, remove, hide, pin, silence."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
-from tests.browser.conftest import Open, Scheme
-from tests.browser.test_pages import AXE
+from tests.browser.conftest import Open
+from tests.browser.room import MINUTES, PATIENCE, SECONDS, choose, enter, on, post, posts, say
 from tests.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-MINUTES = timedelta(minutes=1)
-SECONDS = timedelta(seconds=1)
-PATIENCE = 15_000
-
-
-def say(page: Page) -> Locator:
-    return page.get_by_role("textbox", name=re.compile("Answer topic"))
-
-
-def posts(page: Page) -> Locator:
-    return page.locator("[data-round] article")
-
-
-def on(page: Page, text: str) -> Locator:
-    return posts(page).filter(has=page.locator("[data-part=body]", has_text=text))
-
-
-async def post(page: Page, text: str, *, link: str = "") -> Locator:
-    await say(page).fill(f"{text} {link}")
-    await say(page).press("Enter")
-    await expect(on(page, text)).to_be_visible()
-    return on(page, text)
-
-
-async def choose(page: Page, text: str, action: str) -> None:
-    """From the menu of a post."""
-    await on(page, text).hover()
-    await on(page, text).get_by_role("button", name="More").click()
-    await page.get_by_role("menuitem", name=action).click()
-
-
-async def enter(house: House, open_page: Open, *emails: str) -> list[Page]:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
-    pages = [await open_page(f"{email}@example.com", room) for email in emails]
-    for page in pages:
-        await expect(page.get_by_text("talking ·")).to_be_visible()
-    return pages
 
 
 async def test_an_answer_quotes_the_post_and_leads_to_it(house: House, open_page: Open) -> None:
@@ -224,57 +185,6 @@ async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
     await expect(on(priya, "Half a thought")).to_be_visible()
 
 
-async def test_an_at_sign_offers_who_is_here_and_who_is_named_sees_it(
-    house: House, open_page: Open
-) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
-    await post(dana, "Hello")
-    await expect(jonas.get_by_role("list", name="Who is here")).to_contain_text("Dana Kowalski")
-    await say(jonas).press_sequentially("Ask @")
-    people = jonas.get_by_role("listbox", name="People to mention")
-    await expect(people.get_by_role("option")).to_have_text(["Dana Kowalski Multimedia · here"])
-    option = people.get_by_role("option", selected=True)
-    active = await say(jonas).get_attribute("aria-activedescendant")
-    await expect(option).to_have_id(active or "none")
-    await say(jonas).press("Escape")
-    await expect(people).to_be_hidden()
-    await say(jonas).press("Backspace")
-    await say(jonas).press_sequentially("@")
-    await say(jonas).press("ArrowDown")
-    await say(jonas).press("Enter")
-    await expect(say(jonas)).to_have_value("Ask @Dana Kowalski ")
-    await say(jonas).press_sequentially("about it")
-    await expect(people).to_be_hidden()
-    await say(jonas).press("Enter")
-    await expect(on(dana, "Ask @Dana")).to_contain_text("mentions you")
-    await expect(on(jonas, "Ask @Dana").get_by_text("mentions you")).to_be_hidden()
-
-
-async def test_an_at_sign_finds_those_who_are_away(house: House, open_page: Open) -> None:
-    (jonas,) = await enter(house, open_page, "jonas")
-    await say(jonas).press_sequentially("Ask @pri")
-    people = jonas.get_by_role("listbox", name="People to mention")
-    option = people.get_by_role("option", selected=True)
-    await expect(option).to_have_text("Priya Raman Learning Services")
-    await say(jonas).press("Enter")
-    await expect(say(jonas)).to_have_value("Ask @Priya Raman ")
-    await say(jonas).press_sequentially("or @dan")
-    await expect(option).to_contain_text("Dana Kowalski")
-    await say(jonas).press("Tab")
-    await expect(say(jonas)).to_have_value("Ask @Priya Raman or @Dana Kowalski ")
-
-
-async def test_who_types_is_said_quietly_until_it_is_posted(house: House, open_page: Open) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
-    await post(dana, "Hello")
-    await say(dana).press_sequentially("And mor")
-    typing = jonas.locator("[data-part=typing]")
-    await expect(typing).to_have_text("Dana Kowalski is typing…")
-    await expect(dana.locator("[data-part=typing]")).to_be_hidden()
-    await say(dana).press("Enter")
-    await expect(typing).to_be_hidden()
-
-
 async def test_links_show_where_they_lead(house: House, open_page: Open) -> None:
     (dana,) = await enter(house, open_page, "dana")
     address = "https://learning.example/informal-learning-measured-in-the-field?page=2"
@@ -283,38 +193,6 @@ async def test_links_show_where_they_lead(house: House, open_page: Open) -> None
     await expect(link).to_have_text("learning.example/informal-learning-measur…")
     await expect(link).to_have_attribute("href", address)
     await expect(link).to_have_attribute("title", address)
-
-
-async def test_the_conversation_is_one_stop_and_arrows_walk_it(
-    house: House, open_page: Open
-) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
-    for text in ("One", "Two", "Three"):
-        await post(dana, text, link="https://example.com/a")
-    await say(dana).focus()
-    await dana.keyboard.press("Shift+Tab")
-    for _ in range(4):
-        if await on(dana, "Three").evaluate("post => post === document.activeElement"):
-            break
-        await dana.keyboard.press("Shift+Tab")
-    await expect(on(dana, "Three")).to_be_focused()
-    await dana.keyboard.press("ArrowUp")
-    await expect(on(dana, "Two")).to_be_focused()
-    await post(jonas, "News")
-    await expect(on(dana, "News")).to_be_visible()
-    await expect(on(dana, "Two")).to_be_focused()
-    await dana.keyboard.press("Tab")
-    await expect(on(dana, "Two").get_by_role("link")).to_be_focused()
-    await dana.keyboard.press("Tab")
-    await expect(on(dana, "Two").get_by_role("button", name="React")).to_be_focused()
-    await dana.keyboard.press("Escape")
-    await expect(on(dana, "Two")).to_be_focused()
-    await dana.keyboard.press("Home")
-    await expect(on(dana, "One")).to_be_focused()
-    await dana.keyboard.press("End")
-    await expect(on(dana, "News")).to_be_focused()
-    await dana.keyboard.press("Escape")
-    await expect(say(dana)).to_be_focused()
 
 
 async def test_after_the_end_nothing_is_offered_any_more(house: House, open_page: Open) -> None:
@@ -350,81 +228,3 @@ async def test_what_was_asked_without_a_connection_is_done_when_it_is_back(
     own.start()
     await expect(on(dana, "After")).to_contain_text("edited", timeout=PATIENCE)
     await expect(on(dana, "After").locator(".chip")).to_have_text("👍 1")
-
-
-async def faults(page: Page) -> list[str]:
-    await page.evaluate(AXE)
-    found = await page.evaluate(
-        "() => axe.run(document, {resultTypes: ['violations'], preload: false})"
-    )
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_what_opens_at_a_post_has_no_fault(
-    house: House, open_page: Open, scheme: Scheme
-) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
-    page = await open_page("priya@example.com", room, scheme=scheme)
-    await page.get_by_role("button", name="Host this session").click()
-    article = await post(page, "Everything at once")
-    for keys in (["r"], ["p"], ["e"], ["Escape", "Delete"], ["Escape", "h"], ["Escape", ":"]):
-        for key in keys:
-            await (page.keyboard.press(key) if key == "Escape" else article.press(key))
-        assert await faults(page) == [], keys
-    await page.keyboard.press("Enter")
-    await expect(article.locator(".chip")).to_be_visible()
-    await article.press("+")
-    await page.keyboard.press("End")
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("grid")).to_have_count(9)
-    assert await faults(page) == []
-    await page.keyboard.press("Escape")
-    await article.get_by_role("button", name="More").click()
-    assert await faults(page) == []
-
-
-SEED = """
-from datetime import timedelta
-from uuid import uuid4
-from chat.models import Post
-from curation.models import ChatSession
-from people.models import User
-session = ChatSession.objects.get(pk={pk})
-topic, author = session.read_topics()[0], User.objects.first()
-Post.objects.bulk_create(
-    Post(
-        session=session, topic=topic, seq=n, rev=n, taken_rev=n, author=author, client_id=uuid4(),
-        body=f"Post {{n}}", html=f"Post {{n}} " + "with a few words more " * (n % 9),
-        at=session.starts_at + timedelta(milliseconds=100 * n),
-    )
-    for n in range(1, 2001)
-)
-ChatSession.objects.filter(pk=session.pk).update(last_seq=2000, revision=2000)
-"""
-WATCH = """
-window.slow = [];
-new PerformanceObserver((list) => {
-  for (const task of list.getEntries()) slow.push(Math.round(task.duration));
-}).observe({ type: "longtask" });
-"""
-
-
-async def test_two_thousand_posts_scroll_without_a_long_task(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
-    house.manage("shell", "-c", SEED.format(pk=rehearsal.id))
-    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
-    await expect(posts(page)).to_have_count(2000, timeout=PATIENCE)
-    await page.evaluate(WATCH)
-    await page.mouse.move(700, 500)
-    slow: list[int] = []
-    # A busy machine makes tasks long that are not; a slow page is slow each time.
-    for direction in (-1, 1, -1):
-        await page.evaluate("slow.length = 0")
-        for _ in range(40):
-            await page.mouse.wheel(0, direction * 1500)
-            await page.wait_for_timeout(20)
-        slow = await page.evaluate("slow")
-        if not slow:
-            break
-    assert slow == []

@@ -1,0 +1,183 @@
+"""The conversation as a whole: whom one names, who types, by keyboard, however long it is."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Open, Scheme
+from tests.browser.room import MINUTES, PATIENCE, enter, on, post, posts, say
+from tests.browser.test_pages import AXE
+from tests.live import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_an_at_sign_offers_who_is_here_and_who_is_named_sees_it(
+    house: House, open_page: Open
+) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    await post(dana, "Hello")
+    await expect(jonas.get_by_role("list", name="Who is here")).to_contain_text("Dana Kowalski")
+    await say(jonas).press_sequentially("Ask @")
+    people = jonas.get_by_role("listbox", name="People to mention")
+    await expect(people.get_by_role("option")).to_have_text(["Dana Kowalski Multimedia · here"])
+    option = people.get_by_role("option", selected=True)
+    active = await say(jonas).get_attribute("aria-activedescendant")
+    await expect(option).to_have_id(active or "none")
+    await say(jonas).press("Escape")
+    await expect(people).to_be_hidden()
+    await say(jonas).press("Backspace")
+    await say(jonas).press_sequentially("@")
+    await say(jonas).press("ArrowDown")
+    await say(jonas).press("Enter")
+    await expect(say(jonas)).to_have_value("Ask @Dana Kowalski ")
+    await say(jonas).press_sequentially("about it")
+    await expect(people).to_be_hidden()
+    await say(jonas).press("Enter")
+    await expect(on(dana, "Ask @Dana")).to_contain_text("mentions you")
+    await expect(on(jonas, "Ask @Dana").get_by_text("mentions you")).to_be_hidden()
+
+
+async def test_an_at_sign_finds_those_who_are_away(house: House, open_page: Open) -> None:
+    (jonas,) = await enter(house, open_page, "jonas")
+    await say(jonas).press_sequentially("Ask @pri")
+    people = jonas.get_by_role("listbox", name="People to mention")
+    option = people.get_by_role("option", selected=True)
+    await expect(option).to_have_text("Priya Raman Learning Services")
+    await say(jonas).press("Enter")
+    await expect(say(jonas)).to_have_value("Ask @Priya Raman ")
+    await say(jonas).press_sequentially("or @dan")
+    await expect(option).to_contain_text("Dana Kowalski")
+    await say(jonas).press("Tab")
+    await expect(say(jonas)).to_have_value("Ask @Priya Raman or @Dana Kowalski ")
+
+
+async def test_who_types_is_said_quietly_until_it_is_posted(house: House, open_page: Open) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    await post(dana, "Hello")
+    await say(dana).press_sequentially("And mor")
+    typing = jonas.locator("[data-part=typing]")
+    await expect(typing).to_have_text("Dana Kowalski is typing…")
+    await expect(dana.locator("[data-part=typing]")).to_be_hidden()
+    await say(dana).press("Enter")
+    await expect(typing).to_be_hidden()
+
+
+async def test_the_conversation_is_one_stop_and_arrows_walk_it(
+    house: House, open_page: Open
+) -> None:
+    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    for text in ("One", "Two", "Three"):
+        await post(dana, text, link="https://example.com/a")
+    await say(dana).focus()
+    await dana.keyboard.press("Shift+Tab")
+    for _ in range(4):
+        if await on(dana, "Three").evaluate("post => post === document.activeElement"):
+            break
+        await dana.keyboard.press("Shift+Tab")
+    await expect(on(dana, "Three")).to_be_focused()
+    await dana.keyboard.press("ArrowUp")
+    await expect(on(dana, "Two")).to_be_focused()
+    await post(jonas, "News")
+    await expect(on(dana, "News")).to_be_visible()
+    await expect(on(dana, "Two")).to_be_focused()
+    await dana.keyboard.press("Tab")
+    await expect(on(dana, "Two").get_by_role("link")).to_be_focused()
+    await dana.keyboard.press("Tab")
+    await expect(on(dana, "Two").get_by_role("button", name="React")).to_be_focused()
+    await dana.keyboard.press("Escape")
+    await expect(on(dana, "Two")).to_be_focused()
+    await dana.keyboard.press("Home")
+    await expect(on(dana, "One")).to_be_focused()
+    await dana.keyboard.press("End")
+    await expect(on(dana, "News")).to_be_focused()
+    await dana.keyboard.press("Escape")
+    await expect(say(dana)).to_be_focused()
+
+
+async def faults(page: Page) -> list[str]:
+    await page.evaluate(AXE)
+    found = await page.evaluate(
+        "() => axe.run(document, {resultTypes: ['violations'], preload: false})"
+    )
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_what_opens_at_a_post_has_no_fault(
+    house: House, open_page: Open, scheme: Scheme
+) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("priya@example.com", room, scheme=scheme)
+    await page.get_by_role("button", name="Host this session").click()
+    article = await post(page, "Everything at once")
+    for keys in (["r"], ["p"], ["e"], ["Escape", "Delete"], ["Escape", "h"], ["Escape", ":"]):
+        for key in keys:
+            await (page.keyboard.press(key) if key == "Escape" else article.press(key))
+        assert await faults(page) == [], keys
+    await page.keyboard.press("Enter")
+    await expect(article.locator(".chip")).to_be_visible()
+    await article.press("+")
+    await page.keyboard.press("End")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("grid")).to_have_count(9)
+    assert await faults(page) == []
+    await page.keyboard.press("Escape")
+    await article.get_by_role("button", name="More").click()
+    assert await faults(page) == []
+
+
+TASKS = "disabled-by-default-devtools.timeline"
+SEED = """
+from datetime import timedelta
+from uuid import uuid4
+from chat.models import Post
+from curation.models import ChatSession
+from people.models import User
+session = ChatSession.objects.get(pk={pk})
+topic, author = session.read_topics()[0], User.objects.first()
+Post.objects.bulk_create(
+    Post(
+        session=session, topic=topic, seq=n, rev=n, taken_rev=n, author=author, client_id=uuid4(),
+        body=f"Post {{n}}", html=f"Post {{n}} " + "with a few words more " * (n % 9),
+        at=session.starts_at + timedelta(milliseconds=100 * n),
+    )
+    for n in range(1, 2001)
+)
+ChatSession.objects.filter(pk=session.pk).update(last_seq=2000, revision=2000)
+"""
+
+
+async def test_two_thousand_posts_scroll_without_a_long_task(house: House, open_page: Open) -> None:
+    rehearsal = house.rehearse(-5 * MINUTES)
+    house.manage("shell", "-c", SEED.format(pk=rehearsal.id))
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    await expect(posts(page)).to_have_count(2000, timeout=PATIENCE)
+    await page.mouse.move(700, 500)
+    browser = page.context.browser
+    assert browser is not None
+    await browser.start_tracing(page=page, categories=[TASKS])
+    for direction in (-1, 1):
+        for _ in range(40):
+            await page.mouse.wheel(0, direction * 1500)
+            await page.wait_for_timeout(20)
+    tasks = times_of_tasks(json.loads(await browser.stop_tracing()))
+    assert len(tasks) > 100
+    assert max(tasks) < 50
+
+
+def times_of_tasks(trace: dict[str, Any]) -> list[float]:
+    """Milliseconds of the main thread's tasks: those it worked, however busy the machine was."""
+    events = trace["traceEvents"]
+    main = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    return [
+        event["tdur"] / 1000
+        for event in events
+        if event["name"] == "RunTask" and "tdur" in event and (event["pid"], event["tid"]) in main
+    ]
