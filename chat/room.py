@@ -156,8 +156,9 @@ class Room:
         """Somebody chose to talk or to just read; it holds for all of their tabs."""
         at = self.hub.clock.now()
         here = Here(mode, named, protocol.instant(at))
-        self.company.choose(person, here)
+        # Kept before it is shown, or who leaves at once and comes back would have chosen nothing.
         await self.hub.ask(tail.remember, self.facts.session_id, person, here, at)
+        self.company.choose(person, here)
 
     async def spoke(self, person: int) -> None:
         here = self.company.here.get(person)
