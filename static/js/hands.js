@@ -120,9 +120,7 @@ export class Hands {
   /** @param {number} seq */
   goTo(seq) {
     const article = this.stream.show(seq);
-    if (!article) return;
-    this.walk.describe(article);
-    article.focus({ preventScroll: true });
+    article?.focus({ preventScroll: true });
   }
 
   /** @param {Post} post */

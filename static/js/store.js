@@ -29,6 +29,10 @@ export class Store {
       this.own.clear();
       this.rev = 0;
     }
+    // A welcome says all that is personal about its posts: what it does not say is no more.
+    for (const { seq, rev: at, mine } of posts) {
+      if (!mine && (this.own.get(seq)?.rev ?? 0) <= at) this.own.delete(seq);
+    }
     const changed = this.take(after, rev, posts);
     return changed && { changed, reset };
   }

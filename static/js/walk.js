@@ -40,7 +40,10 @@ export class Walk {
    * @param {Iterable<HTMLElement>} articles
    */
   drew(articles) {
-    for (const article of articles) if (article !== this.current) reach(article, false);
+    for (const article of articles) {
+      if (article.ariaLabel) this.describe(article);
+      if (article !== this.current) reach(article, false);
+    }
     if (this.current?.isConnected && this.stream.contains(document.activeElement)) {
       reach(this.current, true);
       return;
@@ -66,12 +69,12 @@ export class Walk {
     this.current = article;
     this.stream.tabIndex = -1;
     article.tabIndex = 0;
+    this.describe(article);
     reach(article, true);
   }
 
   /** @param {HTMLElement} article */
   focus(article) {
-    this.describe(article);
     article.focus({ preventScroll: true });
     article.scrollIntoView({ block: "nearest" });
   }

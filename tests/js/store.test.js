@@ -120,6 +120,13 @@ test("one's own reactions to another's post come with a welcome, and stay over l
   assert.deepEqual(store.posts.get(1)?.mine, []);
 });
 
+test("a reaction that was taken back elsewhere is gone with the next welcome", () => {
+  const store = new Store();
+  store.welcome({ after: 0, rev: 1, posts: [post(1, 1, { mine: ["💡"] })] });
+  store.welcome({ after: 1, rev: 2, posts: [post(1, 2)] });
+  assert.equal(store.posts.get(1)?.mine, undefined);
+});
+
 test("what an edited post was before is its author's, until it is gone", () => {
   const store = new Store();
   store.take(0, 1, [post(1)]);
