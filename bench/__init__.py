@@ -1,0 +1,1 @@
+"""What is measured. Each program prints a table; nothing here is a test."""

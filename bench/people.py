@@ -1,0 +1,86 @@
+"""People, their sign-ins and rooms for the benchmark, made straight in its database.
+
+    python -m bench.people make 1000                  people and their sign-ins
+    python -m bench.people room 50                    a room that is open, with so many posts in it
+    python -m bench.people tickets 7                  everybody's ticket to session 7, a minute long
+
+Each prints one line of JSON. The settings come from the environment, as for any process.
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talktech.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+
+from chat import doors, ledger  # noqa: E402
+from chat.wishes import Attempt  # noqa: E402
+from curation.instants import read_clock  # noqa: E402
+from curation.models import ChatSession  # noqa: E402
+from curation.rehearsals import rehearse  # noqa: E402
+from people.models import Team, User  # noqa: E402
+
+SAID = "I would rather see a short recording than read the whole thread again, if there is one."
+AT_ONCE = 500
+
+
+def make(count: int) -> list[str]:
+    """So many people, signed in; their cookies."""
+    call_command("migrate", verbosity=0, interactive=False)
+    team = Team.objects.create(name="Learning Services")
+    people = [
+        User(email=f"person{n}@example.com", name=f"Person {n}", team=team, password=f"!{n}")
+        for n in range(1, count + 1)
+    ]
+    people = User.objects.bulk_create(people, batch_size=AT_ONCE)
+    sign_ins = [sign_in(person) for person in people]
+    Session.objects.bulk_create(sign_ins, batch_size=AT_ONCE)
+    return [f"{settings.SESSION_COOKIE_NAME}={one.session_key}" for one in sign_ins]
+
+
+def sign_in(person: User) -> Session:
+    store = SessionStore(session_key=uuid4().hex)
+    store[SESSION_KEY] = str(person.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    row: Session = store.create_model_instance(dict(store.items()))
+    return row
+
+
+def room(posts: int) -> int:
+    """An open room in which so much was said, by one after the other; its session's id."""
+    now = read_clock()
+    session = rehearse(now, now - timedelta(minutes=1), "Benchmark")
+    authors = list(User.objects.order_by("pk").values_list("pk", flat=True)[: max(1, posts)])
+    said = [Attempt(authors[n % len(authors)], uuid4(), SAID) for n in range(posts)]
+    if said:
+        ledger.take(session.pk, said, ledger.bounds())
+    return session.pk
+
+
+def tickets(session_id: int) -> list[str]:
+    """Everybody's ticket to that room, in the order of their cookies."""
+    session = ChatSession.objects.get(pk=session_id)
+    keys = {int(row.get_decoded()[SESSION_KEY]): row.session_key for row in Session.objects.all()}
+    people = User.objects.select_related("team").order_by("pk")
+    return [doors.ticket_for(session, person, keys[person.pk]) for person in people]
+
+
+def main(verb: str, number: int) -> Any:
+    return {"make": make, "room": room, "tickets": tickets}[verb](number)
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], int(sys.argv[2]))))
