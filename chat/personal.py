@@ -33,6 +33,7 @@ class Personal:
         }
         if fields["host"]:
             now = self.room.hub.clock.now()
+            fields["hushed"] = sorted(self.room.hosting.silenced)
             fields["prompts"] = [protocol.prompt(fact, now) for fact in self.room.hosting.prompts]
         return fields
 
@@ -79,7 +80,7 @@ class Personal:
 
 def changeable(you: dict[str, Any]) -> dict[str, Any]:
     """What a host did, or the clock, and not the person."""
-    return {name: you.get(name) for name in ("host", "silenced", "prompts")}
+    return {name: you.get(name) for name in ("host", "silenced", "hushed", "prompts")}
 
 
 NOTHING = changeable({"host": False, "silenced": False})

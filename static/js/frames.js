@@ -49,6 +49,7 @@
  * @property {boolean} named
  * @property {boolean} may_host A curator or an admin, who may take the host's chair.
  * @property {boolean} silenced
+ * @property {number[]} [hushed] Who is silenced. The host's only.
  * @property {Prompt[]} [prompts] The host's only.
  *
  * @typedef {object} Welcome

@@ -5,7 +5,6 @@ import { part } from "tt/dom";
 /** @typedef {import("tt/frames").Me} Me */
 /** @typedef {import("tt/frames").Participant} Participant */
 
-const SILENCED = "silenced";
 const HUSHED = "The host has silenced you for this session. You can still read along.";
 const SPEAK = "You can post again.";
 
@@ -14,26 +13,22 @@ export class Hosting {
    * @param {HTMLElement} root
    * @param {object} options
    * @param {number} options.me
-   * @param {import("tt/keep").Keep} options.keep
    * @param {(frame: object) => Promise<unknown>} options.wish
    * @param {(text: string) => void} options.announce
-   * @param {() => void} options.changed
    */
-  constructor(root, { me, keep, wish, announce, changed }) {
+  constructor(root, { me, wish, announce }) {
     this.root = root;
     this.me = me;
-    this.keep = keep;
     this.wish = wish;
     this.announce = announce;
-    this.changed = changed;
     this.isHost = false;
     this.mayHost = false;
     this.isSilenced = false;
     this.isRunning = false;
     /** There are buttons beside the people. */
     this.isDrawn = false;
-    /** Whom we silenced, as far as this tab knows. @type {Set<number>} */
-    this.silenced = new Set(keep.get(SILENCED)?.split(",").map(Number));
+    /** Who is silenced. @type {Set<number>} */
+    this.silenced = new Set();
     this.persons = part(root, "persons");
     this.chair = part(root, "chair");
     part(root, "take-chair").addEventListener("click", () => this.takeChair());
@@ -45,11 +40,12 @@ export class Hosting {
   }
 
   /** @param {Me} you */
-  know({ host, may_host, silenced }) {
+  know({ host, may_host, silenced, hushed = [] }) {
     if (silenced !== this.isSilenced) this.announce(silenced ? HUSHED : SPEAK);
     this.isHost = host;
     this.mayHost = may_host;
     this.isSilenced = silenced;
+    this.silenced = new Set(hushed);
   }
 
   /**
@@ -86,11 +82,7 @@ export class Hosting {
   async silence(person, name, isOn) {
     const refused = await this.wish({ type: "silence", person, on: isOn });
     if (refused) return;
-    if (isOn) this.silenced.add(person);
-    else this.silenced.delete(person);
-    this.keep.set(SILENCED, [...this.silenced].join());
     this.announce(isOn ? `${name} can’t post any more.` : `${name} can post again.`);
-    this.changed();
   }
 
   async takeChair() {

@@ -80,9 +80,7 @@ export class Screen {
       if (refused) this.notices.refused(refused.reason);
       return refused;
     };
-    const keep = /** @type {import("tt/keep").Keep} */ (keeps[0]);
-    const changed = () => this.drawStanding();
-    this.hosting = new Hosting(body, { me: me.id, keep, wish, announce, changed });
+    this.hosting = new Hosting(body, { me: me.id, wish, announce });
     const { stream, composer, hosting } = this;
     const parts = { store, stream, composer, hosting };
     this.hands = new Hands(body, { me: me.id, emoji, ...parts, ask, wish, announce });

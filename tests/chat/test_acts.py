@@ -198,6 +198,7 @@ async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
     assert (await host.wish("silence", person=999_999, on=True))["code"] == "not_found"
     assert (await host.wish("silence", person=silenced, on=True))["type"] == "ack"
     await talker.until(lambda frame: frame["type"] == "you" and frame["silenced"] is True)
+    await host.until(lambda frame: frame["type"] == "you" and frame["hushed"] == [silenced])
     assert (await talker.post("But"))["code"] == "silenced"
     assert (await host.wish("silence", person=silenced, on=False))["type"] == "ack"
     assert (await talker.post("Thank you"))["type"] == "ack"
