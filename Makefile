@@ -14,12 +14,12 @@ SERVE = mkdir -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY_FILE:-
 	&& exec $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-servers check format lock pictures need-run need-tools need-test
+.PHONY: help run demo test test-sqlite test-servers check format lock pictures bench-room need-run need-tools need-test need-bench
 export PYTHON
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
-	@echo "HOST=, PORT= for run and demo; ARGS= for pytest, and ARGS=--upgrade for lock."
+	@echo "HOST=, PORT= for run and demo; ARGS= for pytest, ARGS=--upgrade for lock, ARGS=--quick for bench-room."
 
 run: need-run ## Start your own TalkTech at http://localhost:8000/
 	@$(SERVE) serve --host $(HOST) --port $(PORT)
@@ -60,6 +60,9 @@ lock: need-tools ## Pin all dependencies with hashes (ARGS=--upgrade takes newer
 pictures: need-test ## Take the pictures of the documentation from the running product
 	@$(BIN)/python bin/pictures.py
 
+bench-room: need-bench ## Measure the live room, beside Channels' own pattern and Node's ws
+	@$(BIN)/python -m bench.room $(ARGS)
+
 need-run:
 	@bin/setup run
 
@@ -68,3 +71,6 @@ need-tools:
 
 need-test:
 	@bin/setup test
+
+need-bench:
+	@bin/setup bench

@@ -3,7 +3,11 @@
 
 import { WebSocketServer } from "ws";
 
-const server = new WebSocketServer({ host: "127.0.0.1", port: Number(process.argv[2]), backlog: 2048 });
+const server = new WebSocketServer({
+  host: "127.0.0.1",
+  port: Number(process.argv[2]),
+  backlog: 2048,
+});
 let seq = 0;
 
 server.on("connection", (socket) => {

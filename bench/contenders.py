@@ -93,9 +93,12 @@ def serving(
                 started.append(
                     subprocess.Popen(
                         command(contender, port),
-                        cwd=ROOT, env=environment, stdout=output, stderr=output,
+                        cwd=ROOT,
+                        env=environment,
+                        stdout=output,
+                        stderr=output,
                         preexec_fn=lambda: os.sched_setaffinity(0, {core}),
-                    )  # fmt: skip
+                    )
                 )
         for port, process in zip(ports, started, strict=True):
             until_it_listens(port, process, log)

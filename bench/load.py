@@ -48,8 +48,7 @@ class Load:
         addresses = self.folder / "addresses"
         pairs = zip(paths, cookies, strict=True)
         lines = (
-            f"{ports[n % len(ports)]}\t{path}\t{cookie}\n"
-            for n, (path, cookie) in enumerate(pairs)
+            f"{ports[n % len(ports)]}\t{path}\t{cookie}\n" for n, (path, cookie) in enumerate(pairs)
         )
         addresses.write_text("".join(lines))
         return self.ask("open", addresses, at_once, int(hello))

@@ -19,6 +19,14 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
+# redis-py's pool of 100 would refuse joins. Before the layer is made, which is on first use.
+for host in (
+    settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] if settings.CHANNEL_LAYERS else ()
+):
+    host["max_connections"] = 5_000
+
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.db import database_sync_to_async  # noqa: E402
 from channels.generic.websocket import AsyncWebsocketConsumer  # noqa: E402

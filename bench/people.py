@@ -55,7 +55,8 @@ def sign_in(person: User) -> Session:
     store[SESSION_KEY] = str(person.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    row: Session = store.create_model_instance(dict(store.items()))
+    row = store.create_model_instance(dict(store.items()))
+    assert isinstance(row, Session)
     return row
 
 

@@ -19,7 +19,7 @@ def fan_out(figures: Figures, count: int, burst: int) -> str:
     rows = []
     for contender in (OURS, PLAIN, CHANNELS, WS):
         one, many = ("fan", count, contender), ("burst", count, contender)
-        steady = ("pace", count, contender)
+        steady, opened = ("pace", count, contender), ("open", count, contender)
         rows.append(
             [
                 contender,
@@ -27,7 +27,7 @@ def fan_out(figures: Figures, count: int, burst: int) -> str:
                 show(*many, "cost"), show(*many, "joined"),
                 show(*steady, "p50"), show(*steady, "p99"),
                 show(*one, "memory", form="{:,.0f}"),
-                show(*one, "share", form="{:.0f} %"), lost(figures, one, many, steady),
+                show(*one, "share", form="{:.0f} %"), lost(figures, opened, one, many, steady),
             ]
         )  # fmt: skip
     head = [

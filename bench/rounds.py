@@ -54,7 +54,8 @@ class Bench:
             generator.open(servers.ports, room, world.cookies[:1])
             generator.ask("rest", STEP_IN)
             alone = servers.resident()
-            generator.open(servers.ports, room * count, world.cookies[:count])
+            opened = generator.open(servers.ports, room * count, world.cookies[:count])
+            self.note(opened, "open", count, contender)
             generator.ask("rest", STEP_IN * 2)
             add("fan", count, contender, "memory", value=(servers.resident() - alone) / (count - 1))
             writers = min(WRITERS, count)
@@ -108,9 +109,7 @@ class Bench:
             phase = generator.ask("race", WRITERS, self.seconds)
             name = ("post", contender, world.name, "reading" if hello else "writing")
             self.figures.add(*name, "rate", value=phase["acks"] / phase["seconds"])
-            self.figures.add(
-                *name, "cost", value=phase["server_cpu"] / max(1, phase["acks"]) * 1e6
-            )
+            self.figures.add(*name, "cost", value=phase["server_cpu"] / max(1, phase["acks"]) * 1e6)
             self.figures.add(*name, "p50", value=phase["ack_p50"] / 1000)
             self.figures.add(*name, "p99", value=phase["ack_p99"] / 1000)
             self.note(phase, *name)
@@ -128,7 +127,8 @@ class Bench:
         """The same room in so many processes."""
         with self.contest(OURS, world, count) as (servers, generator):
             paths = [f"/ws/sessions/{world.room()}/"] * self.people
-            generator.open(servers.ports, paths, world.cookies[: self.people])
+            opened = generator.open(servers.ports, paths, world.cookies[: self.people])
+            self.note(opened, "processes", count)
             generator.ask("waves", WRITERS, 1, self.seconds / 2)
             phase = generator.ask("waves", WRITERS, 1, self.seconds)
             self.per_delivery(phase, "processes", count)

@@ -13,9 +13,10 @@ import time
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
+from channels.db import database_sync_to_async
+
 import bench.people as people
 from bench.pattern import store
-from channels.db import database_sync_to_async
 from chat.wishes import Attempt
 from chat.writer import Writer
 from people.models import User

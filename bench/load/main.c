@@ -21,9 +21,9 @@ int main(void)
         size_t first, second;
         double rate, seconds;
         int hello;
-        if (!strncmp(line, "watch ", 6)) {
+        if (!strncmp(line, "watch", 5)) {
             server_count = 0;
-            for (char *word = strtok(line + 6, " \n"); word && server_count < 16;
+            for (char *word = strtok(line + 5, " \n"); word && server_count < 16;
                  word = strtok(NULL, " \n"))
                 servers[server_count++] = atoi(word);
             puts("{}");

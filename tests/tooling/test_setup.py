@@ -138,6 +138,16 @@ def test_on_debian_nothing_is_installed_that_is_there(machine: Machine) -> None:
     assert machine.calls("apt-get") == []
 
 
+def test_the_benchmark_brings_a_compiler_where_there_is_none(machine: Machine) -> None:
+    machine.has_environment().has_apt()
+    machine.has("node", "npm", "initdb", "redis-server", "chromium")
+    assert machine.set_up("bench").stdout.splitlines()[-1] == (
+        "== Installing gcc libc6-dev (apt-get)"
+    )
+    machine.has("cc")
+    assert machine.set_up("bench").stdout == ""
+
+
 def test_on_ubuntu_the_browser_is_playwrights_own(machine: Machine) -> None:
     machine.has_environment().has_apt("ubuntu").has("playwright", at=".venv/bin")
     machine.has("node", "npm", "initdb", "redis-server")
