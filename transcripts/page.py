@@ -13,7 +13,7 @@ from people.models import User
 from transcripts import archive, builder
 from transcripts.markup import is_whole
 from transcripts.models import Transcript
-from transcripts.rows import Chip, Kept, read_hosts, read_posts, read_reactions
+from transcripts.rows import Chip, Kept, read_posts, read_reactions
 
 LONGEST_QUOTE = 120
 QUOTES = {
@@ -34,12 +34,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What posts are drawn with: everybody by number, every post by `seq`, reactions, hosts."""
+    """What posts are drawn with: everybody by number, posts and reactions by `seq`, the curator."""
 
     people: dict[int, User]
     posts: dict[int, Kept]
     reactions: dict[int, list[Chip]]
-    hosts: frozenset[int]
+    curator: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
     counts = builder.in_order_of_appearance([post.author for post in posts])
     people = User.objects.select_related("team").in_bulk(counts)
     by_seq = {post.seq: post for post in posts}
-    around = Around(people, by_seq, read_reactions(session), read_hosts(session))
+    around = Around(people, by_seq, read_reactions(session), session.curator_id)
     groups = builder.by_topic(posts, lambda post: post.topic)
     is_listed = not session.is_rehearsal
     return Page(
@@ -118,7 +118,7 @@ def show(post: Kept, around: Around) -> Shown:
         author=author,
         html=post.html,
         state=state(post),
-        is_host=post.author in around.hosts,
+        is_host=post.author == around.curator,
         quote=quote(answered, around.people[answered.author]) if answered else None,
         reactions=around.reactions.get(post.seq, ()) if is_here else (),
         is_edited=is_here and post.edited_at is not None,

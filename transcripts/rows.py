@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Min
 
-from chat.models import Chair, Post, Reaction
+from chat.models import Post, Reaction
 from curation.models import ChatSession
 
 
@@ -64,9 +64,3 @@ def read_reactions(session: ChatSession) -> dict[int, list[Chip]]:
     for seq, emoji, count, _ in counted:
         chips[seq].append(Chip(emoji, count))
     return chips
-
-
-def read_hosts(session: ChatSession) -> frozenset[int]:
-    """The curator, and whoever took the chair."""
-    chairs = Chair.objects.filter(session=session).values_list("person", flat=True)
-    return frozenset([*chairs, *([session.curator_id] if session.curator_id else [])])

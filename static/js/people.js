@@ -17,6 +17,8 @@ export class People {
     this.persons = new Map();
     /** @type {Map<number, HTMLElement>} */
     this.drawn = new Map();
+    /** @type {number | null} */
+    this.curator = null;
     this.talking = 0;
     this.reading = 0;
     this.named = /** @type {HTMLInputElement} */ (part(root, "named"));
@@ -47,8 +49,13 @@ export class People {
     this.namedRow.hidden = mode === "talking";
   }
 
-  /** Everyone, from nothing. @param {Omit<import("tt/frames").Presence, "type">} presence */
-  reset(presence) {
+  /**
+   * Everyone, from nothing.
+   * @param {Omit<import("tt/frames").Presence, "type">} presence
+   * @param {number | null} curator whose session it is; who sits in for them is a host
+   */
+  reset(presence, curator) {
+    this.curator = curator;
     this.persons.clear();
     this.drawn.clear();
     this.change(presence);
@@ -87,7 +94,9 @@ export class People {
     item.dataset.id = String(person.id);
     drawFace(part(item, "face"), person);
     write(part(item, "who"), person.name);
-    part(item, "host").hidden = !person.host;
+    const mark = part(item, "host");
+    mark.hidden = !person.host;
+    write(mark, person.id === this.curator ? "curator" : "host");
     const isReading = person.mode === "reading";
     write(part(item, "team"), [person.team, isReading && "reading"].filter(Boolean).join(" · "));
     this.drawn.set(person.id, item);

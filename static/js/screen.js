@@ -151,7 +151,7 @@ export class Screen {
   welcome(frame) {
     this.hearing.ear.begin(frame.now);
     this.learn(frame.topics);
-    this.people.reset(frame.presence);
+    this.people.reset(frame.presence, frame.session.curator?.id ?? null);
     this.typing.show(frame.presence.typing ?? [], this.people.persons);
     this.you(frame.you);
     this.drawTabs();

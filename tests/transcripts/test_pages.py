@@ -237,12 +237,12 @@ def test_what_was_edited_pinned_or_prepared_is_marked(
     assert marks == [["edited"], ["pinned"], ["prepared"], [], [], []]
 
 
-def test_who_took_the_chair_is_marked_like_the_curator(
+def test_who_took_the_chair_is_not_taken_for_the_curator(
     reader: Client, session: ChatSession, talk: list[Post], jonas: User
 ) -> None:
+    before = html(reader)
     session.chairs.create(person=jonas, at=AFTER)
-    page = html(reader)
-    assert page.count(">curator</span>") - page.count("hidden>curator</span>") == 3
+    assert html(reader) == before
 
 
 @pytest.mark.parametrize(
