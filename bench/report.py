@@ -2,6 +2,7 @@
 
 from bench.contenders import CHANNELS, ORM, OURS, PLAIN, WS
 from bench.figures import Figures, Name, table
+from bench.rounds import COOKIE, EMPTY, TICKET
 
 FEW = 10  # the smaller room is a tenth of the larger one
 
@@ -41,11 +42,11 @@ def fan_out(figures: Figures, count: int, burst: int) -> str:
 def joins(figures: Figures) -> str:
     show = figures.show
     rows = []
-    for contender, way in ((OURS, "ticket"), (OURS, "cookie"), (CHANNELS, "cookie")):
+    for contender, way in ((OURS, TICKET), (OURS, COOKIE), (OURS, EMPTY), (CHANNELS, COOKIE)):
         name = ("join", contender, way)
         rows.append(
             [
-                f"{contender}, by {way}", show(*name, "rate", form="{:,.0f}"),
+                f"{contender}, {way}", show(*name, "rate", form="{:,.0f}"),
                 show(*name, "cost", form="{:,.0f}"), show(*name, "p50", form="{:,.0f}"),
                 show(*name, "p99", form="{:,.0f}"), show(*name, "share", form="{:.0f} %"),
                 lost(figures, name),
@@ -119,10 +120,10 @@ def ratios(figures: Figures, people: int) -> str:
         ]  # fmt: skip
     join, two = ("join", OURS), ("processes", 2, "cost")
     wanted += [
-        ("Joins by ticket: of Channels' own", (*join, "ticket", "rate"),
-         ("join", CHANNELS, "cookie", "rate"), "≥ 5"),
-        ("Joins by cookie: of Channels' own", (*join, "cookie", "rate"),
-         ("join", CHANNELS, "cookie", "rate"), ""),
+        ("Joins by ticket: of Channels' own", (*join, TICKET, "rate"),
+         ("join", CHANNELS, COOKIE, "rate"), "≥ 5"),
+        ("Joins by cookie: of Channels' own", (*join, COOKIE, "rate"),
+         ("join", CHANNELS, COOKIE, "rate"), ""),
         ("Two processes: CPU per delivery of one", two, ("processes", 1, "cost"), "≤ 1.25"),
     ]  # fmt: skip
     rows = []

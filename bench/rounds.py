@@ -15,6 +15,7 @@ WRITERS = 50
 PACE = 5  # posts a second
 HISTORY = 50
 JOINS_AT_ONCE = 300
+TICKET, COOKIE, EMPTY = "by ticket", "by cookie", "by ticket, nobody there yet"
 STEP_IN = 0.5  # seconds until what follows an opening has settled
 
 
@@ -80,19 +81,23 @@ class Bench:
             joined = phase["deliveries"] / max(1, phase["frames"])
             self.figures.add(*name, "joined", value=joined)
 
-    def join(self, contender: str, world: World, *, with_tickets: bool = False) -> None:
-        """Everybody comes within seconds, to a room where something was said already."""
+    def join(self, contender: str, world: World, way: str) -> None:
+        """Everybody comes within seconds, to a room where something was said already.
+
+        By ticket as the page does it, or by cookie; to a process in which nobody is yet ("empty")
+        as after a restart, else to one in which somebody is.
+        """
         session = world.room(HISTORY)
         path = f"/ws/sessions/{session}/"
         with self.contest(contender, world) as (servers, generator), load(self.program, []) as one:
-            # Somebody is there: a room that nobody is in is opened once, not a thousand times.
-            one.open(servers.ports, [path], world.cookies[:1])
+            if way != EMPTY:
+                one.open(servers.ports, [path], world.cookies[:1])
             cookies = world.cookies[: self.people]
             paths = [path] * len(cookies)
-            if with_tickets:
+            if way != COOKIE:
                 paths = [f"{path}?ticket={ticket}" for ticket in world.tickets(session)]
             phase = generator.open(servers.ports, paths, cookies, JOINS_AT_ONCE)
-            name = ("join", contender, "ticket" if with_tickets else "cookie")
+            name = ("join", contender, way)
             add = self.figures.add
             add(*name, "rate", value=phase["live"] / phase["seconds"])
             add(*name, "cost", value=phase["server_cpu"] / max(1, phase["live"]) * 1e6)
@@ -141,9 +146,9 @@ class Bench:
                     own = layered if contender == CHANNELS else sqlite
                     self.fan_out(contender, own, count)
         if "join" in parts:
-            self.join(OURS, sqlite, with_tickets=True)
-            self.join(OURS, sqlite)
-            self.join(CHANNELS, layered)
+            for way in (TICKET, COOKIE, EMPTY):
+                self.join(OURS, sqlite, way)
+            self.join(CHANNELS, layered, COOKIE)
         if "post" in parts:
             for world in (sqlite, postgres):
                 self.post(OURS, world, hello=True)

@@ -1,7 +1,7 @@
 /* The load generator: a thousand WebSockets that count what they are told and parse none of it.
  *
- * sockets.c opens connections and finds frames in what they receive; phases.c posts in the ways
- * that are measured; tally.c keeps figures; main.c takes commands and prints one JSON line each.
+ * sockets.c opens connections, frames.c finds frames in what they receive; phases.c posts in the
+ * ways that are measured; tally.c keeps figures; main.c takes commands, each answered in JSON.
  */
 #ifndef LOAD_H
 #define LOAD_H
@@ -11,6 +11,7 @@
 
 #define HEAD_MOST 10
 #define PREFIX_MOST 128
+enum opcode { TEXT = 1, CLOSE = 8, PING = 9, PONG = 10 };
 
 enum stage { CLOSED, CONNECTING, SHAKING, GREETING, LIVE };
 enum kind { UNKNOWN, OTHER, WELCOME, POSTS, ACK, REFUSED };
@@ -68,6 +69,12 @@ void open_tabs(size_t at_once, int with_hello);
 void close_tabs(void);
 void pump(int milliseconds);
 void post(struct tab *tab);
+void drop(struct tab *tab);
+void is_live(struct tab *tab);
+void send_frame(struct tab *tab, int opcode, const char *payload, size_t length);
+
+/* frames.c */
+void read_frames(struct tab *tab, const char *data, size_t length);
 
 /* phases.c */
 extern int is_race;
