@@ -14,7 +14,7 @@ SERVE = mkdir -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY_FILE:-
 	&& exec $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-servers check format lock pictures bench-room need-run need-tools need-test need-bench
+.PHONY: help run demo test test-sqlite test-servers test-faults check format lock pictures bench-room need-run need-tools need-test need-bench
 export PYTHON
 
 help: ## Say what there is
@@ -38,6 +38,9 @@ test-sqlite: need-test ## Run the tests on SQLite only (ARGS="tests/chat -k orde
 
 test-servers: need-test ## Run the tests on PostgreSQL and Redis only
 	@$(WORLD) servers $(ARGS)
+
+test-faults: need-test ## Break what the room stands on, in every way, and check its history (SEEDS="4 5")
+	@FAULTS=long $(WORLD) sqlite tests/faults -n 0 -s $(ARGS)
 
 check: need-tools ## Read the code: format, lint, types, imports, migrations, templates, scripts
 	@bin/check

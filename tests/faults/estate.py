@@ -1,0 +1,159 @@
+"""Servers for trouble: PostgreSQL and Redis that can be killed, stopped and started again."""
+
+import contextlib
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tests import services
+from tests.live import House
+
+
+class Redis:
+    """On one port, through however many lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = services.free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.life = ExitStack()
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            services.program("redis-server"), "--bind", "127.0.0.1", "--port", str(self.port),
+            "--dir", str(self.folder), "--save", "", "--appendonly", "no",
+        ]  # fmt: skip
+        log = self.folder / "redis.log"
+        self.process = self.life.enter_context(services.running(command, log, signal.SIGTERM))
+        with services.answering(self.process, lambda: services.greet(self.url)):
+            pass
+
+    def kill(self) -> None:
+        self.process.popen.kill()
+        self.process.popen.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.popen.send_signal(number)
+
+    def flush(self) -> None:
+        client = services.greet(self.url)
+        client.flushall()
+        client.close()
+
+
+class Postgres:
+    """A cluster of its own, started and stopped as the trouble wants it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.owner = services.unprivileged() if os.geteuid() == 0 else None
+        self.folder = folder
+        if self.owner:
+            shutil.chown(folder, self.owner)
+        self.data = folder / "data"
+        self.port = services.free_port()
+        services.run(
+            [services.program("initdb"), "--pgdata", str(self.data), "--username=talktech",
+             "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
+            self.owner,
+        )  # fmt: skip
+        self.server = f"postgres://talktech@127.0.0.1:{self.port}"
+        self.url = f"{self.server}/talktech"
+        self.life = ExitStack()
+        self.start()
+        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as one:
+            one.execute("CREATE DATABASE talktech")
+
+    def start(self) -> None:
+        command = [
+            services.program("postgres"), "-D", str(self.data),
+            "-c", "listen_addresses=127.0.0.1", "-c", f"port={self.port}",
+            "-c", "unix_socket_directories=", "-c", "shared_buffers=64MB",
+        ]  # fmt: skip
+        # SIGQUIT is PostgreSQL's immediate shutdown: as if the power had failed.
+        self.process = self.life.enter_context(
+            services.running(command, self.folder / "postgres.log", signal.SIGQUIT, self.owner)
+        )
+        address = f"{self.server}/postgres"
+        with services.answering(self.process, lambda: services.connect(address)):
+            pass
+
+    def stop_at_once(self) -> None:
+        self.process.popen.send_signal(signal.SIGQUIT)
+        self.process.popen.wait(timeout=20)
+
+
+class TroubledHouse(House):
+    """A house over a database that is its own."""
+
+    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
+        self.database_url = database_url
+        self.redis_url = redis_url
+        super().__init__(folder)
+
+    def make_database(self) -> str:
+        # What the settings read besides the database; the run's own Redis is not to be troubled.
+        os.environ["REDIS_URL"] = self.redis_url
+        return self.database_url
+
+    def close(self) -> None:
+        for server in self.servers:
+            with contextlib.suppress(OSError):
+                server.process.send_signal(signal.SIGCONT)
+            server.end()
+
+
+class Estate:
+    """All that a session in trouble runs on; in the world of one process only a file."""
+
+    def __init__(self, folder: Path, *, is_alone: bool) -> None:
+        self.is_alone = is_alone
+        self.redis = None if is_alone else Redis(sub(folder, "redis"))
+        self.postgres = None if is_alone else Postgres(sub(folder, "postgres"))
+        database = f"sqlite:///{folder}/troubled.sqlite3"
+        redis_before = os.environ.get("REDIS_URL", "")
+        try:
+            self.house = TroubledHouse(
+                folder,
+                self.postgres.url if self.postgres else database,
+                self.redis.url if self.redis else "",
+            )
+        finally:
+            os.environ["REDIS_URL"] = redis_before
+        # Witnesses post faster than people, and there are many at one address.
+        self.house.environment |= {
+            "REDIS_URL": self.redis.url if self.redis else "",
+            "LIMIT_POSTS": "0",
+            "LIMIT_CHANGES": "0",
+            "LIMIT_SOCKETS": "2000",
+        }
+        self.servers = [self.house.serve() for _ in range(1 if is_alone else 2)]
+
+    def close(self) -> None:
+        self.house.close()
+        for service in (self.redis, self.postgres):
+            if service is not None:
+                service.life.close()
+
+
+def sub(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.mkdir()
+    return path
+
+
+@contextmanager
+def estate(folder: Path, *, is_alone: bool) -> Iterator[Estate]:
+    # PostgreSQL's user must reach its folder, which pytest keeps to itself.
+    with services.temporary_folder("trouble") as place:
+        place.chmod(0o755)
+        made = Estate(place, is_alone=is_alone)
+        try:
+            yield made
+        finally:
+            made.close()

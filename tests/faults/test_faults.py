@@ -1,0 +1,111 @@
+"""The room while something breaks under it: afterwards the checker reads what everybody saw."""
+
+import random
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.faults import troubles
+from tests.faults.drama import RUNNING, Drama, Trouble
+from tests.faults.estate import Estate, estate
+from tests.faults.options import is_long, seeds
+
+SHORT: list[Trouble] = [
+    troubles.one_of_two_is_killed,
+    troubles.both_are_restarted_in_turn,
+    troubles.redis_is_killed,
+    troubles.postgres_restarts,
+    troubles.somebody_sleeps_while_much_happens,
+]
+# Which may follow each other in any order.
+MIXED: list[Trouble] = [
+    *SHORT,
+    partial(troubles.a_process_freezes, seconds=4),
+    troubles.redis_forgets,
+    partial(troubles.redis_pauses, seconds=4),
+    troubles.everybody_is_cut_off,
+    troubles.everything_is_sent_twice,
+]
+LONG: list[Trouble] = [
+    *MIXED[len(SHORT) :],
+    troubles.a_process_freezes,
+    troubles.redis_pauses,
+    troubles.redis_stays_away,
+    partial(troubles.postgres_restarts, seconds=20),
+]
+
+
+def name(trouble: Trouble) -> str:
+    if isinstance(trouble, partial):
+        return f"{trouble.func.__name__} {' '.join(f'{v} s' for v in trouble.keywords.values())}"
+    return trouble.__name__
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    """Two processes over PostgreSQL and Redis, all of which are ours to break."""
+    with estate(tmp_path_factory.mktemp("two"), is_alone=False) as made:
+        yield made
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Estate]:
+    """One process over a file."""
+    with estate(tmp_path, is_alone=True) as made:
+        yield made
+
+
+async def play(drama: Drama, *plays: Trouble) -> None:
+    found = await drama.run(*plays)
+    sys.stdout.write(f"\n{drama.figures()}\n")
+    assert found == []
+
+
+@pytest.mark.parametrize("trouble", [*SHORT, *(LONG if is_long() else [])], ids=name)
+async def test_nothing_is_lost_though(two: Estate, trouble: Trouble) -> None:
+    await play(Drama(two, seed=1), trouble)
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "moment"),
+    [
+        (timedelta(minutes=-10, seconds=8), troubles.the_topic_turns),
+        (timedelta(minutes=-30, seconds=8), troubles.the_session_ends),
+    ],
+    ids=["the topic turns", "the session ends"],
+)
+async def test_a_boundary_under_fifty_posts_a_second(
+    two: Estate, starts_in: timedelta, moment: Trouble
+) -> None:
+    await play(Drama(two, seed=1, starts_in=starts_in), moment)
+
+
+@pytest.mark.parametrize("seed", seeds())
+async def test_nothing_is_lost_in_a_mix_of_troubles(two: Estate, seed: int) -> None:
+    """Which ones, in which order: the seed says, and says the same again."""
+    chance = random.Random(seed)
+    plays: list[Trouble] = [chance.choice(MIXED) for _ in range(50 if is_long() else 12)]
+    sys.stdout.write(f"\nseed {seed}: {', '.join(name(play) for play in plays)}\n")
+    await play(Drama(two, seed=seed), *plays)
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "trouble"),
+    [
+        (RUNNING, troubles.the_only_process_is_restarted),
+        (RUNNING, troubles.the_only_process_is_killed),
+        (timedelta(seconds=8), troubles.the_only_process_is_restarted),
+        (timedelta(minutes=-30, seconds=9), troubles.the_only_process_is_restarted),
+        (RUNNING, troubles.the_disk_is_full),
+        (RUNNING, troubles.everything_is_sent_twice),
+    ],
+    ids=["restarted", "killed", "before the start", "before the end", "disk full", "sent twice"],
+)
+async def test_one_process_over_a_file_loses_nothing_though(
+    alone: Estate, starts_in: timedelta, trouble: Trouble
+) -> None:
+    await play(Drama(alone, seed=1, starts_in=starts_in), trouble)

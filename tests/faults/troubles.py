@@ -1,0 +1,137 @@
+"""Each way in which something breaks under a session, as a small play."""
+
+import asyncio
+import resource
+import signal
+
+from tests.faults.drama import Drama
+
+
+async def one_of_two_is_killed(drama: Drama) -> None:
+    server = drama.chance.choice(drama.servers)
+    await drama.end(server, signal.SIGKILL)
+    await drama.pause(2)
+    await drama.start(server.start)
+
+
+async def a_process_freezes(drama: Drama, seconds: float = 8) -> None:
+    server = drama.chance.choice(drama.servers)
+    server.process.send_signal(signal.SIGSTOP)
+    await drama.pause(seconds)
+    server.process.send_signal(signal.SIGCONT)
+
+
+async def both_are_restarted_in_turn(drama: Drama) -> None:
+    for server in drama.servers:
+        await drama.end(server)
+        assert server.process.returncode == 0, server.log[-2000:]
+        await drama.start(server.start)
+
+
+async def redis_is_killed(drama: Drama, seconds: float = 4) -> None:
+    assert drama.estate.redis is not None
+    drama.estate.redis.kill()
+    await drama.pause(seconds)
+    await drama.start(drama.estate.redis.start)
+
+
+async def redis_stays_away(drama: Drama) -> None:
+    assert drama.estate.redis is not None
+    drama.estate.redis.kill()
+    await drama.pause(6)
+
+
+async def redis_forgets(drama: Drama) -> None:
+    assert drama.estate.redis is not None
+    drama.estate.redis.flush()
+    await drama.pause(2)
+
+
+async def redis_pauses(drama: Drama, seconds: float = 10) -> None:
+    assert drama.estate.redis is not None
+    drama.estate.redis.signal(signal.SIGSTOP)
+    await drama.pause(seconds)
+    drama.estate.redis.signal(signal.SIGCONT)
+
+
+async def postgres_restarts(drama: Drama, seconds: float = 0) -> None:
+    assert drama.estate.postgres is not None
+    await asyncio.to_thread(drama.estate.postgres.stop_at_once)
+    await drama.pause(seconds)
+    await drama.start(drama.estate.postgres.start)
+    await drama.pause(2)
+
+
+async def everybody_is_cut_off(drama: Drama) -> None:
+    for witness in drama.witnesses:
+        await witness.cut()
+    await drama.pause(2)
+
+
+async def somebody_sleeps_while_much_happens(drama: Drama) -> None:
+    sleeper = drama.witnesses[-1]
+    await sleeper.leave()
+    sleeper.lose(None)
+    writer = drama.writers[0]
+    for n in range(300):
+        await writer.post(f"while somebody sleeps {n}")
+        if n % 6 == 5:
+            await drama.writers[1].something(n)
+        await drama.pause(0.005)
+    sleeper.task = asyncio.create_task(sleeper.live())
+    await drama.pause(1)
+
+
+async def everything_is_sent_twice(drama: Drama) -> None:
+    for writer in drama.writers:
+        writer.sends_twice = True
+    await drama.pause(4)
+    for writer in drama.writers:
+        writer.sends_twice = False
+        await writer.again()
+    await drama.pause(1)
+
+
+async def the_only_process_is_restarted(drama: Drama) -> None:
+    [server] = drama.servers
+    await drama.end(server)
+    await drama.start(server.start)
+
+
+async def the_only_process_is_killed(drama: Drama) -> None:
+    [server] = drama.servers
+    await drama.end(server, signal.SIGKILL)
+    await drama.start(server.start)
+
+
+async def the_disk_is_full(drama: Drama, seconds: float = 5) -> None:
+    """No file may grow any more: SQLite is told so by the system, as on a full disk."""
+    [server] = drama.servers
+    pid = server.process.pid
+    _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    size = max(
+        path.stat().st_size for path in server.house.folder.iterdir() if "troubled" in path.name
+    )
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size // 4, most))
+    await drama.pause(seconds)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+    await drama.pause(4)
+
+
+async def fifty_posts_a_second(drama: Drama) -> None:
+    """From all writers together, over all processes, until told to stop."""
+    drama.pace = 50 / len(drama.writers)
+
+
+async def the_topic_turns(drama: Drama) -> None:
+    await fifty_posts_a_second(drama)
+    await drama.at(10, 2)
+
+
+async def the_session_ends(drama: Drama) -> None:
+    await fifty_posts_a_second(drama)
+    await drama.at(30, 1)
+    # Retries of what was taken are acknowledged after the end, too.
+    for writer in drama.writers:
+        await writer.again()
+    await drama.pause(1)
