@@ -4,7 +4,9 @@ They use what everyone uses: the hub's room and the writer. Only the socket is m
 """
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +25,7 @@ from curation.instants import read_clock
 from curation.models import ChatSession
 from people.models import User
 from talktech.demo import scripts
+from talktech.demo.applause import applause
 from talktech.demo.loader import as_attempt
 from talktech.demo.scripts import Line
 
@@ -60,6 +63,7 @@ class Company:
     people: dict[str, User]
     here: dict[str, Colleague] = field(default_factory=dict)
     room: Room | None = None
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def keep(self) -> None:
         """Come one after the other, say the lines when they are due, leave at the end."""
@@ -77,6 +81,8 @@ class Company:
             await self.until(agenda.ends_at(self.facts.starts_at) + GOODBYES)
         finally:
             arrivals.cancel()
+            for task in self.tasks:
+                task.cancel()
             for colleague in self.here.values():
                 if self.room is not None and not colleague.is_gone:
                     self.hub.leave(colleague, self.room)
@@ -112,7 +118,21 @@ class Company:
         except (Refused, SignedOut) as refused:
             log.debug("%s could not post: %s", line.by, refused)
             return 0
+        self.do(self.applaud(attempt, taken.seq))
         return taken.seq
+
+    async def applaud(self, attempt: Attempt, seq: int) -> None:
+        """One after the other, as they have read it."""
+        here = [one.admission.person_id for one in self.here.values()]
+        for reaction in applause(attempt.client_id, seq, attempt.person_id, here):
+            await asyncio.sleep(A_WHILE)
+            with contextlib.suppress(Refused, SignedOut):
+                await self.hub.writer.take(self.facts.session_id, reaction)
+
+    def do(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def until(self, instant: datetime) -> None:
         left = (instant - self.hub.clock.now()).total_seconds()

@@ -17,13 +17,14 @@ from curation.models import ChatSession, Series, Turn
 from people.accounts import open_account
 from people.models import SignUpDomain, Team, User
 from talktech.demo import scripts
+from talktech.demo.applause import applause
 from talktech.demo.scripts import Scene, Script
 from transcripts import archive
 
 ZONE = "Europe/Berlin"
 BEFORE_START = timedelta(minutes=2)
 PREPARED = timedelta(days=4)
-NO_HURRY = Bounds(posts_per_pace=1_000, session_posts=100_000)
+NO_HURRY = Bounds(posts_per_pace=0, session_posts=100_000, changes_per_pace=0)
 
 
 class RealPeople(Exception):
@@ -126,6 +127,9 @@ def play(
             [answer] = ledger.take(session.pk, [attempt], NO_HURRY, partial(still, at))
             assert isinstance(answer, Taken), answer
             seqs.append(answer.seq)
+            ids = [person.pk for person in people.values()]
+            reactions = applause(attempt.client_id, answer.seq, attempt.person_id, ids)
+            ledger.take(session.pk, reactions, NO_HURRY, partial(still, at))
     for index, (key, person) in enumerate(sorted(people.items())):
         if key in script.cast or (index + session.pk) % 3 == 0:
             Attendance.objects.create(

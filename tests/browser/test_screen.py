@@ -50,10 +50,10 @@ async def test_it_shows_question_clock_and_conversation_large_and_nothing_to_pre
     assert [one["id"] for one in found["violations"]] == []
     for width, height in ((1360, 820), (820, 1100), (390, 844)):
         await wall.set_viewport_size({"width": width, "height": height})
-        spare = await wall.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        # The new size reaches the page a little after it was set.
+        await wall.wait_for_function(
+            f"innerWidth === {width} && document.documentElement.scrollWidth <= innerWidth + 1"
         )
-        assert spare <= 1, f"{spare} px stick out at {width}"
 
 
 async def test_it_counts_down_in_the_lobby_and_turns_into_the_room(

@@ -184,7 +184,7 @@ def test_an_empty_variable_is_not_set(environment: pytest.MonkeyPatch) -> None:
         ("TRUSTED_PROXIES", "5", "6"),
         ("TRUSTED_PROXIES", "0", "-1"),
         ("EMAIL_PORT", "65535", "65536"),
-        ("LIMIT_POSTS", "1", "0"),
+        ("LIMIT_POSTS", "0", "-1"),
         ("LIMIT_OUTGOING", "65536", "65535"),
         ("EMAIL_SECURITY", "tls", "ssl"),
     ],
