@@ -142,6 +142,7 @@ async def test_held_requests_cost_no_thread(house: House, server: Server) -> Non
     assert [status for status, _ in await asyncio.gather(*held)] == [200] * 6
 
 
+@pytest.mark.one_world  # half a minute in which no database is asked anything
 async def test_whoever_asks_is_here_for_half_a_minute(
     house: House, dana: Browser, jonas: Browser
 ) -> None:
