@@ -16,6 +16,7 @@ from chat import rules, statements
 from chat.models import Chair, Pace, Post, Reaction
 from chat.pages import Pages
 from chat.rules import Bounds, Moment, Refused, Situation, Target
+from chat.statements import Held
 from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove, Wish
 from curation.models import ChatSession
 
@@ -39,7 +40,7 @@ Answer = Taken | Refused | SignedOut
 
 class Batch:
     def __init__(
-        self, session: ChatSession, now: datetime, limits: Bounds, wishes: Sequence[Wish]
+        self, session: Held, now: datetime, limits: Bounds, wishes: Sequence[Wish]
     ) -> None:
         self.session = session
         self.now = now
@@ -53,16 +54,14 @@ class Batch:
         if all(isinstance(wish, Attempt) and wish.key in self.known for wish in wishes):
             return
         people = {wish.person_id for wish in wishes}
-        self.active = statements.active(people)
-        self.silenced = statements.silenced(session.pk)
-        self.topics = statements.topics(session.pk)
+        self.active, self.silenced, self.topics = statements.standing(session.pk, people)
         self.lately = self.read_lately(says)
         self.answered = self.read_answered(says)
         changes = [wish for wish in wishes if not isinstance(wish, Attempt)]
         if changes:
             self.paces = self.read_paces(people)
             self.hosts = {session.curator_id} | set(
-                Chair.objects.filter(session=session).values_list("person", flat=True)
+                Chair.objects.filter(session=session.pk).values_list("person", flat=True)
             )
             self.pages.open(changes)
 
@@ -87,12 +86,12 @@ class Batch:
         seqs = {say.reply_to for say in says if say.reply_to}
         if not seqs:
             return {}
-        rows = Post.objects.filter(session=self.session, seq__in=seqs)
+        rows = Post.objects.filter(session=self.session.pk, seq__in=seqs)
         return dict(rows.values_list("seq", "pk"))
 
     def read_paces(self, people: set[int]) -> dict[int, list[datetime]]:
         paces: dict[int, list[datetime]] = defaultdict(list)
-        rows = Pace.objects.filter(session=self.session, person__in=people)
+        rows = Pace.objects.filter(session=self.session.pk, person__in=people)
         for person, instants in rows.values_list("person_id", "instants"):
             at = [datetime.fromisoformat(instant) for instant in instants]
             paces[person] = [one for one in at if one > self.now - rules.PACE_OF_CHANGES]
@@ -186,7 +185,7 @@ class Batch:
             Pace.objects.bulk_create(
                 [
                     Pace(
-                        session=self.session,
+                        session_id=self.session.pk,
                         person_id=person,
                         instants=[
                             at.isoformat()

@@ -16,7 +16,6 @@ from chat.batch import Answer, Batch, SignedOut, Taken
 from chat.rules import Bounds
 from chat.wishes import Attempt, Edit, Wish
 from curation.instants import read_clock
-from curation.models import ChatSession
 from talktech.richtext import post_html
 
 __all__ = ["Answer", "Attempt", "SignedOut", "Taken", "bounds", "take"]
@@ -44,7 +43,7 @@ def take(
     """
     render(session_id, wishes)
     with transaction.atomic():
-        session = ChatSession.objects.select_for_update().get(pk=session_id)
+        session = statements.hold(session_id)
         # After the lock, or a post could be given an instant before that of its predecessor.
         now = clock()
         last = statements.instant_of(session.pk, session.last_seq)

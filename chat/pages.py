@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chat import statements
 from chat.models import Lease, Mention, Post, PostVersion, Reaction
-from chat.statements import NewPost
+from chat.statements import Held, NewPost
 from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove
 from curation.models import ChatSession
 from people.models import AuditEntry, User
@@ -17,7 +17,7 @@ CHANGING = ("rev", "body", "html", "state", "edited_at", "pinned")
 
 
 class Pages:
-    def __init__(self, session: ChatSession, now: datetime) -> None:
+    def __init__(self, session: Held, now: datetime) -> None:
         self.session = session
         self.now = now
         self.posts: dict[int, Post] = {}
@@ -38,7 +38,7 @@ class Pages:
 
     def open(self, changes: Sequence[Change]) -> None:
         """Read the posts that are to be changed, and what hangs on them."""
-        posts = Post.objects.filter(session=self.session)
+        posts = Post.objects.filter(session=self.session.pk)
         for post in posts.filter(seq__in={change.seq for change in changes}):
             self.posts[post.seq] = post
         if any(isinstance(change, React) for change in changes):
@@ -125,7 +125,7 @@ class Pages:
                 at=self.now,
                 actor_id=wish.person_id,
                 action="hid a post",
-                subject=f"{self.session}, post {post.seq}"[:200],
+                subject=f"{ChatSession.objects.get(pk=self.session.pk)}, post {post.seq}"[:200],
                 reason=wish.reason,
             )
         )
@@ -158,7 +158,7 @@ class Pages:
 
     def store_mentions(self) -> None:
         """Who is in the room sees it there; the others find it in their list."""
-        leases = Lease.objects.filter(session=self.session, until__gt=self.now)
+        leases = Lease.objects.filter(session=self.session.pk, until__gt=self.now)
         here = {int(one) for people in leases.values_list("people", flat=True) for one in people}
         edited = [post.pk for post, _ in self.mentions.values() if post.seq in self.changed]
         if edited:

@@ -248,8 +248,10 @@ class Room:
         """Read news when woken, and once a second besides, whatever was lost."""
         glance_due = 0.0
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), GLANCE_EVERY)
+            # By a timer of the loop: a time-out makes a task for each post that comes.
+            alarm = self.hub.loop.call_later(GLANCE_EVERY, self.woken.set)
+            await self.woken.wait()
+            alarm.cancel()
             self.woken.clear()
             try:
                 await self.read_news()

@@ -27,6 +27,50 @@ SILENCE, TEAM = Silence._meta.db_table, Team._meta.db_table
 ROWS_AT_ONCE = 500
 
 
+@dataclass(slots=True)
+class Held:
+    """A session whose row is locked: what the law depends on, and how far it has come."""
+
+    pk: int
+    starts_at: datetime
+    status: str
+    curator_id: int | None
+    revision: int
+    last_seq: int
+
+
+def hold(session_id: int) -> Held:
+    """Lock the session's row until the transaction ends. SQLite's has locked all of it already."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    [(starts_at, *rest)] = ask(
+        f"SELECT starts_at, status, curator_id, revision, last_seq FROM {SESSION} "  # noqa: S608
+        f"WHERE id = %s{lock}",
+        [session_id],
+    )
+    return Held(session_id, as_instant(starts_at), *rest)
+
+
+def standing(session_id: int, people: Collection[int]) -> tuple[set[int], set[int], dict[int, int]]:
+    """Who of these may sign in, who is silenced, and the topics' primary keys by position."""
+    active: set[int] = set()
+    silenced: set[int] = set()
+    topics: dict[int, int] = {}
+    rows = ask(
+        f"SELECT 1, id, 0 FROM {USER} WHERE is_active AND id IN ({places(people)}) "  # noqa: S608
+        f"UNION ALL SELECT 2, person_id, 0 FROM {SILENCE} WHERE session_id = %s "
+        f"UNION ALL SELECT 3, id, position FROM {TOPIC} WHERE session_id = %s",
+        [*people, session_id, session_id],
+    )
+    for kind, pk, position in rows:
+        if kind == 1:
+            active.add(pk)
+        elif kind == 2:
+            silenced.add(pk)
+        else:
+            topics[position] = pk
+    return active, silenced, topics
+
+
 def known(session_id: int, people: Collection[int], ids: Collection[UUID]) -> list[Any]:
     """(author, client id, seq, the revision of its acknowledgement) of posts that were taken."""
     rows = ask(
@@ -35,25 +79,6 @@ def known(session_id: int, people: Collection[int], ids: Collection[UUID]) -> li
         [session_id, *people, *(as_stored(one) for one in ids)],
     )
     return [(person, as_uuid(client), seq, rev) for person, client, seq, rev in rows]
-
-
-def active(people: Collection[int]) -> set[int]:
-    """Which of these people may sign in."""
-    rows = ask(
-        f"SELECT id FROM {USER} WHERE is_active AND id IN ({places(people)})",  # noqa: S608
-        list(people),
-    )
-    return {person for (person,) in rows}
-
-
-def silenced(session_id: int) -> set[int]:
-    rows = ask(f"SELECT person_id FROM {SILENCE} WHERE session_id = %s", [session_id])  # noqa: S608
-    return {person for (person,) in rows}
-
-
-def topics(session_id: int) -> dict[int, int]:
-    """The primary keys of the topics, by position."""
-    return dict(ask(f"SELECT position, id FROM {TOPIC} WHERE session_id = %s", [session_id]))  # noqa: S608
 
 
 def instant_of(session_id: int, seq: int) -> datetime | None:
@@ -167,7 +192,7 @@ COLUMNS = tuple(field.name for field in fields(NewPost) if field.name != "pk")
 VALUES_OF = attrgetter(*COLUMNS)
 
 
-def advance(session: ChatSession) -> None:
+def advance(session: Held) -> None:
     """Store how far the session has come."""
     with connection.cursor() as cursor:
         cursor.execute(
