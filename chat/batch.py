@@ -70,8 +70,7 @@ class Batch:
     def read_known(self, says: Sequence[Attempt]) -> dict[tuple[int, UUID], Taken]:
         if not says:
             return {}
-        people, ids = {say.person_id for say in says}, {say.client_id for say in says}
-        rows = statements.known(self.session.pk, people, ids)
+        rows = statements.known(self.session.pk, {say.key for say in says})
         return {(person, client): Taken(seq, rev) for person, client, seq, rev in rows}
 
     def read_lately(self, says: Sequence[Attempt]) -> dict[int, list[datetime]]:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -77,6 +78,13 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     is_welcomed = False
     is_closing = False
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """To the method for that event; Channels' own hops to a thread first, for each event.
+
+        It looks there for database connections that have grown old. Ledger and tail keep theirs.
+        """
+        await getattr(self, get_handler_name(message))(message)
+
     async def connect(self) -> None:
         if not doors.is_our_page(self.scope):
             await self.close()
@@ -110,7 +118,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             admission = doors.admit_with_ticket(ticket, key, room.facts)
             if admission is not None:
                 return admission
-        return await self.hub.ask(doors.admit, key, session_id)
+        return await self.hub.ask(doors.admit, key, session_id, room.facts if room else None)
 
     async def disconnect(self, code: int) -> None:
         self.is_closing = True

@@ -91,15 +91,19 @@ def admit_with_ticket(ticket: str, key: str | None, facts: tail.Facts) -> Admiss
     return Admission(person_id, person, here, facts, sign_in, may_host)
 
 
-def admit(key: str | None, session_id: int) -> Admission:
-    """Let the person of that sign-in into that session's room. Raises Shut."""
+def admit(key: str | None, session_id: int, facts: tail.Facts | None = None) -> Admission:
+    """Let the person of that sign-in into that session's room. Raises Shut.
+
+    `facts` are those of a room that is open already.
+    """
     request = HttpRequest()
     engine = import_module(settings.SESSION_ENGINE)
     request.session = engine.SessionStore(key)
     user = auth.get_user(request) if key else None
     if not isinstance(user, User) or not user.is_active:
         raise Shut(SIGNED_OUT)
-    facts = tail.facts(session_id) if session_id <= LARGEST_ID else None
+    if facts is None and session_id <= LARGEST_ID:
+        facts = tail.facts(session_id)
     if facts is None:
         raise Shut(NO_SUCH_SESSION)
     return Admission(

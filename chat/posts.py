@@ -18,8 +18,11 @@ class Post(models.Model):
         REMOVED = "removed"
         HIDDEN = "hidden"
 
-    session = models.ForeignKey(ChatSession, on_delete=models.PROTECT, related_name="posts")
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="posts")
+    # Found by `seq` and by `rev` within a session; each further index is pages to write per post.
+    session = models.ForeignKey(
+        ChatSession, on_delete=models.PROTECT, related_name="posts", db_index=False
+    )
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="posts", db_index=False)
     seq = models.BigIntegerField(
         help_text="1, 2, 3, … within the session, as the server took them."
     )
@@ -32,7 +35,9 @@ class Post(models.Model):
     body = models.TextField(max_length=LONGEST_BODY, help_text="Empty once its author removed it.")
     html = models.TextField()
     at = models.DateTimeField(help_text="When the server took it, read under the session's lock.")
-    reply_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    reply_to = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.SHOWN)
     edited_at = models.DateTimeField(null=True)
     pinned = models.BooleanField(default=False, help_text="By the host; one per topic.")
@@ -49,10 +54,7 @@ class Post(models.Model):
                 fields=("topic",), condition=models.Q(pinned=True), name="one_pin_per_topic"
             ),
         )
-        indexes = (
-            models.Index(fields=("session", "rev"), name="post_session_rev"),
-            models.Index(fields=("session", "author", "at"), name="post_session_author_at"),
-        )
+        indexes = (models.Index(fields=("session", "rev"), name="post_session_rev"),)
 
     def __str__(self) -> str:
         return f"{self.session_id}/{self.seq}"

@@ -112,7 +112,7 @@ class Room:
         """Read what is there, if nothing was read yet; False if it can't be read."""
         if not self.is_loaded or after > self.rev:
             try:
-                await self.read_news()
+                await self.read_news(enough_at=after)
             except (DatabaseError, InterfaceError) as fault:
                 log.warning("A welcome can't be complete, the database is away: %s", fault)
         return self.is_loaded
@@ -191,9 +191,14 @@ class Room:
         finally:
             self.waiting.discard(waiter)
 
-    async def read_news(self) -> None:
-        """Read what is newer than this room's revision and hand it on. Raises database faults."""
+    async def read_news(self, enough_at: int | None = None) -> None:
+        """Read what is newer than this room's revision and hand it on. Raises database faults.
+
+        Who waits behind another reader and needs no more than a revision may have it by then.
+        """
         async with self.reading:
+            if self.is_loaded and enough_at is not None and enough_at <= self.rev:
+                return
             while True:
                 shown = await self.hub.ask(
                     posts_after, self.facts.session_id, self.rev, self.facts.curator_id

@@ -71,12 +71,18 @@ def standing(session_id: int, people: Collection[int]) -> tuple[set[int], set[in
     return active, silenced, topics
 
 
-def known(session_id: int, people: Collection[int], ids: Collection[UUID]) -> list[Any]:
-    """(author, client id, seq, the revision of its acknowledgement) of posts that were taken."""
+def known(session_id: int, keys: Collection[tuple[int, UUID]]) -> list[Any]:
+    """(author, client id, seq, the revision of its acknowledgement) of posts that were taken.
+
+    Pair by pair, each found in the unique index: asked for as two lists, a database would try
+    every author with every id, or read the whole session.
+    """
+    pair = "(%s, %s)" if connection.vendor == "sqlite" else "(%s::bigint, %s::uuid)"
     rows = ask(
-        f"SELECT author_id, client_id, seq, taken_rev FROM {POST} WHERE session_id = %s "  # noqa: S608
-        f"AND author_id IN ({places(people)}) AND client_id IN ({places(ids)})",
-        [session_id, *people, *(as_stored(one) for one in ids)],
+        f"WITH asked (author, client) AS (VALUES {', '.join([pair] * len(keys))}) "  # noqa: S608
+        f"SELECT p.author_id, p.client_id, p.seq, p.taken_rev FROM asked CROSS JOIN {POST} p "
+        f"WHERE p.session_id = %s AND p.author_id = asked.author AND p.client_id = asked.client",
+        [*(value for person, id in keys for value in (person, as_stored(id))), session_id],
     )
     return [(person, as_uuid(client), seq, rev) for person, client, seq, rev in rows]
 
