@@ -1,7 +1,8 @@
 """Takes the pictures of the README from the running product: `make pictures`.
 
 The demo is loaded as if it were twelve minutes old, what had been said by now is said, and the
-pages are photographed in Chromium. Nothing in the pictures is drawn by hand.
+pages are photographed in Chromium. Nothing in the pictures is drawn by hand. Reactions want a font
+with emoji in colour, such as Debian's fonts-noto-color-emoji.
 """
 
 import os
