@@ -33,6 +33,7 @@ LONG: list[Trouble] = [
     *MIXED[len(SHORT) :],
     troubles.a_process_freezes,
     troubles.redis_pauses,
+    troubles.a_link_is_half_open,
     troubles.redis_stays_away,
     partial(troubles.postgres_restarts, seconds=20),
 ]

@@ -82,6 +82,14 @@ async def somebody_sleeps_while_much_happens(drama: Drama) -> None:
     await drama.pause(1)
 
 
+async def a_link_is_half_open(drama: Drama) -> None:
+    """Until its silence is noticed."""
+    deaf = drama.witnesses[0]
+    deaf.go_deaf()
+    await drama.pause(20)
+    assert deaf.aways, "the dead link was not noticed within twenty seconds"
+
+
 async def everything_is_sent_twice(drama: Drama) -> None:
     for writer in drama.writers:
         writer.sends_twice = True

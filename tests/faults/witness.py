@@ -84,6 +84,11 @@ class Witness:
         if self.socket is not None:
             self.socket.transport.abort()
 
+    def go_deaf(self) -> None:
+        """The link is half open: nothing comes any more, and nobody is told."""
+        if self.socket is not None:
+            self.socket.transport.pause_reading()
+
     async def hear(self, frame: Frame) -> None:
         self.story.heard(frame)
         match frame["type"]:
