@@ -14,7 +14,7 @@ SERVE = mkdir -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY_FILE:-
 	&& exec $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-servers test-faults check format lock pictures bench-room need-run need-tools need-test need-bench
+.PHONY: help run demo test test-sqlite test-servers test-faults check format lock pictures bench-room need-run need-tools need-test need-bench need-faults
 export PYTHON
 
 help: ## Say what there is
@@ -39,7 +39,7 @@ test-sqlite: need-test ## Run the tests on SQLite only (ARGS="tests/chat -k orde
 test-servers: need-test ## Run the tests on PostgreSQL and Redis only
 	@$(WORLD) servers $(ARGS)
 
-test-faults: need-test ## Break what the room stands on, in every way, and check its history (SEEDS="4 5")
+test-faults: need-faults ## Break what the room stands on, in every way, and check its history (SEEDS="4 5")
 	@FAULTS=long $(WORLD) sqlite tests/faults -n 0 -s $(ARGS)
 
 check: need-tools ## Read the code: format, lint, types, imports, migrations, templates, scripts
@@ -74,6 +74,9 @@ need-tools:
 
 need-test:
 	@bin/setup test
+
+need-faults:
+	@bin/setup faults
 
 need-bench:
 	@bin/setup bench

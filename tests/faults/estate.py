@@ -108,11 +108,34 @@ class TroubledHouse(House):
             server.end()
 
 
+class Clock:
+    """What one host takes for the time, by libfaketime; its other clocks go on as ever."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.set(0)
+
+    def set(self, seconds: int) -> None:
+        """So many seconds ahead of the true time."""
+        self.file.write_text(f"{seconds:+d}")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        [library] = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+        return {
+            "LD_PRELOAD": str(library),
+            "FAKETIME_TIMESTAMP_FILE": str(self.file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+
 class Estate:
     """All that a session in trouble runs on; in the world of one process only a file."""
 
-    def __init__(self, folder: Path, *, is_alone: bool) -> None:
+    def __init__(self, folder: Path, *, is_alone: bool, has_clocks: bool = False) -> None:
         self.is_alone = is_alone
+        self.clocks = [Clock(folder / f"clock-{n}") for n in range(2)] if has_clocks else []
         self.redis = None if is_alone else Redis(sub(folder, "redis"))
         self.postgres = None if is_alone else Postgres(sub(folder, "postgres"))
         database = f"sqlite:///{folder}/troubled.sqlite3"
@@ -132,7 +155,10 @@ class Estate:
             "LIMIT_CHANGES": "0",
             "LIMIT_SOCKETS": "2000",
         }
-        self.servers = [self.house.serve() for _ in range(1 if is_alone else 2)]
+        if self.clocks:
+            self.servers = [self.house.serve(**clock.environment) for clock in self.clocks]
+        else:
+            self.servers = [self.house.serve() for _ in range(1 if is_alone else 2)]
 
     def close(self) -> None:
         self.house.close()
@@ -148,11 +174,11 @@ def sub(folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def estate(folder: Path, *, is_alone: bool) -> Iterator[Estate]:
+def estate(*, is_alone: bool, has_clocks: bool = False) -> Iterator[Estate]:
     # PostgreSQL's user must reach its folder, which pytest keeps to itself.
     with services.temporary_folder("trouble") as place:
         place.chmod(0o755)
-        made = Estate(place, is_alone=is_alone)
+        made = Estate(place, is_alone=is_alone, has_clocks=has_clocks)
         try:
             yield made
         finally:

@@ -34,6 +34,7 @@ LONG: list[Trouble] = [
     troubles.a_process_freezes,
     troubles.redis_pauses,
     troubles.a_link_is_half_open,
+    partial(troubles.everything_is_sent_twice, then_after=60),
     troubles.redis_stays_away,
     partial(troubles.postgres_restarts, seconds=20),
 ]
@@ -46,21 +47,21 @@ def name(trouble: Trouble) -> str:
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+def two() -> Iterator[Estate]:
     """Two processes over PostgreSQL and Redis, all of which are ours to break."""
-    with estate(tmp_path_factory.mktemp("two"), is_alone=False) as made:
+    with estate(is_alone=False) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+def alone() -> Iterator[Estate]:
     """One process over a file."""
-    with estate(tmp_path_factory.mktemp("alone"), is_alone=True) as made:
+    with estate(is_alone=True) as made:
         yield made
 
 
-async def play(drama: Drama, *plays: Trouble) -> None:
-    found = await drama.run(*plays)
+async def play(drama: Drama, *plays: Trouble, readers: int = 4) -> None:
+    found = await drama.run(*plays, readers=readers)
     sys.stdout.write(f"\n{drama.figures()}\n")
     assert found == []
 
@@ -108,3 +109,17 @@ async def test_one_process_over_a_file_loses_nothing_though(
     alone: Estate, starts_in: timedelta, trouble: Trouble
 ) -> None:
     await play(Drama(alone, seed=1, starts_in=starts_in), trouble)
+
+
+if is_long():
+
+    async def test_five_hundred_that_are_cut_off_at_once_come_back(two: Estate) -> None:
+        drama = Drama(two, seed=1)
+        drama.pace = 2
+        await play(drama, troubles.everybody_is_cut_off, readers=496)
+
+    @pytest.mark.parametrize("minutes", [-4, -9.9], ids=["in a topic", "over a turn"])
+    async def test_clocks_that_step_turn_no_topic(minutes: float) -> None:
+        with estate(is_alone=False, has_clocks=True) as made:
+            drama = Drama(made, seed=1, starts_in=timedelta(minutes=minutes))
+            await play(drama, troubles.the_clocks_step)

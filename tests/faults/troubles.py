@@ -90,10 +90,23 @@ async def a_link_is_half_open(drama: Drama) -> None:
     assert deaf.aways, "the dead link was not noticed within twenty seconds"
 
 
-async def everything_is_sent_twice(drama: Drama) -> None:
+async def the_clocks_step(drama: Drama) -> None:
+    """One host's clock is set, back and forth; in the end the other's is five seconds ahead."""
+    one, other = drama.estate.clocks
+    for seconds in (90, -90, 0):
+        one.set(seconds)
+        await drama.pause(6)
+    other.set(5)
+    await drama.pause(4)
+    # It is looked at every ten seconds, and said.
+    assert "clock and the database's are" in drama.servers[0].log
+
+
+async def everything_is_sent_twice(drama: Drama, then_after: float = 0) -> None:
     for writer in drama.writers:
         writer.sends_twice = True
     await drama.pause(4)
+    await drama.pause(then_after)
     for writer in drama.writers:
         writer.sends_twice = False
         await writer.again()
