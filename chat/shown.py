@@ -123,8 +123,7 @@ def show(post: Row, extras: Extras, curator_id: int | None) -> Shown:
         encoded.encode()
     except Exception:
         log.exception("Post %s can't be shown", post.pk)
-        nobody = {"id": post.author_id, "name": "?", "team": None, "host": False}
-        encoded = encode(post, nobody, "This post cannot be shown.", extras)
+        encoded = encode_broken(post)
     mine: dict[int, list[str]] = {}
     for one, emoji in extras.reactions[post.pk]:
         mine.setdefault(one, []).append(emoji)
@@ -164,6 +163,22 @@ def encode(post: Row, author: Person, html: str, extras: Extras) -> str:
         if getattr(post, fact):
             fields[fact] = True
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def encode_broken(post: Row) -> str:
+    """Its place, and nothing of what is in it: any of that may be what is broken."""
+    fields: dict[str, Any] = {
+        "seq": post.seq,
+        "rev": post.rev,
+        "id": "",
+        "topic": post.topic,
+        "author": {"id": post.author_id, "name": "?", "team": None, "host": False},
+        "at": "1970-01-01T00:00:00.000Z",
+        "html": "This post cannot be shown.",
+        "state": "shown",
+        "reactions": {},
+    }
+    return json.dumps(fields, separators=(",", ":"))
 
 
 def person(user: User, curator_id: int | None) -> dict[str, Any]:
