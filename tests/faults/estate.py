@@ -154,6 +154,7 @@ class Estate:
             "LIMIT_POSTS": "0",
             "LIMIT_CHANGES": "0",
             "LIMIT_SOCKETS": "2000",
+            "LIMIT_FRAMES": "100000",
         }
         if self.clocks:
             self.servers = [self.house.serve(**clock.environment) for clock in self.clocks]
