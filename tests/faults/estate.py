@@ -34,6 +34,10 @@ class Redis:
         with services.answering(self.process, lambda: services.greet(self.url)):
             pass
 
+    @property
+    def is_away(self) -> bool:
+        return self.process.has_ended()
+
     def kill(self) -> None:
         self.process.popen.kill()
         self.process.popen.wait()
@@ -160,6 +164,11 @@ class Estate:
             self.servers = [self.house.serve(**clock.environment) for clock in self.clocks]
         else:
             self.servers = [self.house.serve() for _ in range(1 if is_alone else 2)]
+
+    def mend(self) -> None:
+        """As it was, for the next trouble."""
+        if self.redis is not None and self.redis.is_away:
+            self.redis.start()
 
     def close(self) -> None:
         self.house.close()

@@ -1,11 +1,13 @@
 """What is known of a session after it was troubled: what each client saw, and what is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 Frame = dict[str, Any]
+# [seq, instant, topic, author, reply_to, SHA-256 of the body], as the transcript covers a post.
+Row = Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,15 @@ class Story:
     def closed(self, code: int | None) -> None:
         self.events.append(Event("closed", {"code": code}))
 
+    def all_sent(self, *types: str) -> Iterator[Frame]:
+        return self.frames("sent", types)
+
+    def all_heard(self, *types: str) -> Iterator[Frame]:
+        return self.frames("heard", types)
+
+    def frames(self, kind: str, types: Sequence[str]) -> Iterator[Frame]:
+        return (e.frame for e in self.events if e.kind == kind and e.frame["type"] in types)
+
 
 @dataclass(frozen=True)
 class Record:
@@ -46,7 +57,10 @@ class Record:
     body: str
     html: str
     state: str
-    reactions: dict[str, int] = field(default_factory=dict)
+    taken_rev: int
+    reply_to: int | None = None
+    pinned: bool = False
+    reacted: Sequence[tuple[int, str]] = ()  # (person, emoji)
 
 
 @dataclass
@@ -55,8 +69,5 @@ class Evidence:
     revision: int
     records: Sequence[Record]
     stories: Sequence[Story]
-    transcript: Sequence[tuple[int, int]] | None = None  # (seq, author), as the transcript has them
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.starts_at + timedelta(minutes=30)
+    transcript: Sequence[Row]
+    page: Sequence[tuple[int, str]]  # (seq, HTML), as the transcript's page has them

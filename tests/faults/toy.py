@@ -7,7 +7,9 @@ shows in each.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.faults.evidence import Evidence, Frame, Record, Story
+from tests.faults.checker import sha256
+from tests.faults.evidence import Evidence, Frame, Record, Row, Story
+from tests.faults.views import instant
 
 START = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 
@@ -108,7 +110,8 @@ class Room:
         if self.bug == "lets a timer turn the topic":
             topic = self.topic_by_timer
         seq = number if self.bug == "takes an autoincrement id as cursor" else len(self.records) + 1
-        record = Record(seq, seq, topic, client.story.person, id, at(instant), id, id, "shown")
+        author = client.story.person
+        record = Record(seq, seq, topic, author, id, at(instant), id, id, "shown", taken_rev=seq)
         self.records.append(record)
         client.hear({"type": "ack", "ref": id, "seq": seq, "rev": seq})
 
@@ -141,8 +144,15 @@ class Room:
             client.read_on()
         revision = max((record.rev for record in self.records), default=0)
         records = sorted(self.records, key=lambda record: record.seq)
-        transcript = [(record.seq, record.author) for record in records]
-        return Evidence(START, revision, records, [c.story for c in self.clients], transcript)
+        stories = [client.story for client in self.clients]
+        transcript = [row(record) for record in records]
+        page = [(record.seq, f"<article>{record.html}</article>") for record in records]
+        return Evidence(START, revision, records, stories, transcript, page)
+
+
+def row(record: Record) -> Row:
+    body = sha256(record.body)
+    return [record.seq, instant(record.at), record.topic, record.author, record.reply_to, body]
 
 
 def shown(record: Record) -> Frame:
@@ -152,6 +162,7 @@ def shown(record: Record) -> Frame:
         "id": record.client_id,
         "topic": record.topic,
         "author": {"id": record.author},
+        "at": instant(record.at),
         "html": record.html,
         "state": record.state,
         "reactions": {},

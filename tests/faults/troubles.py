@@ -3,15 +3,19 @@
 import asyncio
 import resource
 import signal
+import time
 
 from tests.faults.drama import Drama
 
+TOO_SLOW = 4408
 
-async def one_of_two_is_killed(drama: Drama) -> None:
-    server = drama.chance.choice(drama.servers)
-    await drama.end(server, signal.SIGKILL)
-    await drama.pause(2)
-    await drama.start(server.start)
+
+async def one_of_two_is_killed(drama: Drama, times: int = 1) -> None:
+    for _ in range(times):
+        server = drama.chance.choice(drama.servers)
+        await drama.end(server, signal.SIGKILL)
+        await drama.pause(2)
+        await drama.start(server.start)
 
 
 async def a_process_freezes(drama: Drama, seconds: float = 8) -> None:
@@ -19,6 +23,7 @@ async def a_process_freezes(drama: Drama, seconds: float = 8) -> None:
     server.process.send_signal(signal.SIGSTOP)
     await drama.pause(seconds)
     server.process.send_signal(signal.SIGCONT)
+    drama.mended.append(time.monotonic())
 
 
 async def both_are_restarted_in_turn(drama: Drama) -> None:
@@ -36,9 +41,10 @@ async def redis_is_killed(drama: Drama, seconds: float = 4) -> None:
 
 
 async def redis_stays_away(drama: Drama) -> None:
+    """To the end of the session, as far as it is played."""
     assert drama.estate.redis is not None
     drama.estate.redis.kill()
-    await drama.pause(6)
+    await drama.pause(10)
 
 
 async def redis_forgets(drama: Drama) -> None:
@@ -69,25 +75,39 @@ async def everybody_is_cut_off(drama: Drama) -> None:
 
 
 async def somebody_sleeps_while_much_happens(drama: Drama) -> None:
+    """For them it is the same whether it took a second or ten minutes."""
     sleeper = drama.witnesses[-1]
     await sleeper.leave()
     sleeper.lose(None)
-    writer = drama.writers[0]
     for n in range(300):
-        await writer.post(f"while somebody sleeps {n}")
+        await drama.chance.choice(drama.writers).post(f"while somebody sleeps {n}")
         if n % 6 == 5:
-            await drama.writers[1].something(n)
+            await drama.chance.choice(drama.writers).alter(n)
         await drama.pause(0.005)
     sleeper.task = asyncio.create_task(sleeper.live())
     await drama.pause(1)
 
 
 async def a_link_is_half_open(drama: Drama) -> None:
-    """Until its silence is noticed."""
-    deaf = drama.witnesses[0]
-    deaf.go_deaf()
+    """Of somebody who goes on talking, until its silence is noticed."""
+    deaf = drama.writers[0]
+    for cable in await drama.lay_cables(deaf):
+        cable.swallow()
+    times = len(deaf.aways)
     await drama.pause(20)
-    assert deaf.aways, "the dead link was not noticed within twenty seconds"
+    assert len(deaf.aways) > times, "the dead link was not noticed within twenty seconds"
+
+
+async def a_reader_reads_nothing(drama: Drama) -> None:
+    """Until the server's patience is at its end; then they read on and come back."""
+    deaf = drama.witnesses[-1]
+    deaf.go_deaf()
+    for n in range(1200):
+        await drama.chance.choice(drama.writers).post("\U0001d11e" * 1990 + f" {n}")
+        await drama.pause(0.002)
+    await drama.pause(2)
+    deaf.hear_again()
+    await drama.until(lambda: TOO_SLOW in deaf.closes)
 
 
 async def the_clocks_step(drama: Drama) -> None:
@@ -105,8 +125,7 @@ async def the_clocks_step(drama: Drama) -> None:
 async def everything_is_sent_twice(drama: Drama, then_after: float = 0) -> None:
     for writer in drama.writers:
         writer.sends_twice = True
-    await drama.pause(4)
-    await drama.pause(then_after)
+    await drama.pause(4 + then_after)
     for writer in drama.writers:
         writer.sends_twice = False
         await writer.again()
@@ -117,6 +136,18 @@ async def the_only_process_is_restarted(drama: Drama) -> None:
     [server] = drama.servers
     await drama.end(server)
     await drama.start(server.start)
+
+
+async def the_only_process_is_restarted_before_the_start(drama: Drama) -> None:
+    await drama.at(0, -5)
+    await the_only_process_is_restarted(drama)
+    await drama.at(0, 3)
+
+
+async def the_only_process_is_restarted_before_the_end(drama: Drama) -> None:
+    await drama.at(30, -5)
+    await the_only_process_is_restarted(drama)
+    await drama.at(30, 1)
 
 
 async def the_only_process_is_killed(drama: Drama) -> None:
@@ -141,6 +172,8 @@ async def the_disk_is_full(drama: Drama, seconds: float = 5) -> None:
 
 async def fifty_posts_a_second(drama: Drama) -> None:
     """From all writers together, over all processes, until told to stop."""
+    for writer in drama.writers:
+        writer.only_posts = True
     drama.pace = 50 / len(drama.writers)
 
 

@@ -6,7 +6,7 @@ import json
 import random
 import time
 from itertools import cycle
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,9 +19,16 @@ SILENCE = 15.0
 LONGEST_PAUSE = 1.0
 
 
+class Address(NamedTuple):
+    """Where a server answers, and where the page is that a socket to it comes from."""
+
+    base: str
+    origin: str
+
+
 class Witness:
     def __init__(
-        self, person: int, cookies: str, addresses: list[str], path: str, chance: random.Random
+        self, person: int, cookies: str, addresses: list[Address], path: str, chance: random.Random
     ) -> None:
         self.story = Story(person)
         self.person = person
@@ -38,8 +45,10 @@ class Witness:
         self.sends_twice = False
         self.away_since: float | None = None
         self.aways: list[float] = []
-        self.lags: list[float] = []
-        self.sent_at: dict[str, float] = {}
+        self.since = time.monotonic()
+        self.receipts: list[tuple[float, float]] = []  # when a post was sent first, when it came
+        self.closes: list[int | None] = []
+        self.only_posts = False
         self.refusals: list[str] = []
         self.task = asyncio.create_task(self.live())
 
@@ -51,8 +60,8 @@ class Witness:
             code: int | None = None
             with contextlib.suppress(OSError, WebSocketException, TimeoutError):
                 async with connect(
-                    address.replace("http", "ws", 1) + self.path,
-                    origin=Origin(address),
+                    address.base.replace("http", "ws", 1) + self.path,
+                    origin=Origin(address.origin),
                     additional_headers=self.headers,
                     open_timeout=5,
                     close_timeout=1,
@@ -76,6 +85,7 @@ class Witness:
         self.socket = None
         self.is_welcome = False
         self.story.closed(code)
+        self.closes.append(code)
         if self.away_since is None:
             self.away_since = time.monotonic()
 
@@ -85,9 +95,13 @@ class Witness:
             self.socket.transport.abort()
 
     def go_deaf(self) -> None:
-        """The link is half open: nothing comes any more, and nobody is told."""
+        """Read nothing any more: what comes piles up on its way."""
         if self.socket is not None:
             self.socket.transport.pause_reading()
+
+    def hear_again(self) -> None:
+        if self.socket is not None:
+            self.socket.transport.resume_reading()
 
     async def hear(self, frame: Frame) -> None:
         self.story.heard(frame)
@@ -130,20 +144,23 @@ class Witness:
             if held is None or held["rev"] < post["rev"]:
                 self.held[post["seq"]] = post
                 sent = SENT_AT.get(post["id"])
-                if held is None and sent is not None:
-                    self.lags.append(time.monotonic() - sent)
+                if held is None and sent is not None and sent > self.since:
+                    self.receipts.append((sent, time.monotonic()))
         self.rev = max(self.rev, frame["rev"])
 
     async def welcomed(self) -> None:
         if self.is_welcome:
             return
-        self.is_welcome = True
         if self.away_since is not None:
             self.aways.append(time.monotonic() - self.away_since)
             self.away_since = None
-        # What was not answered goes first, in its old order and with its old ids.
-        for wish in list(self.unanswered.values()):
-            await self.put(wish)
+        # What was not answered goes first, in its old order and with its old ids; meanwhile what
+        # is new joins the queue.
+        sent: set[str] = set()
+        while waiting := [ref for ref in self.unanswered if ref not in sent]:
+            sent.add(waiting[0])
+            await self.put(self.unanswered[waiting[0]])
+        self.is_welcome = True
 
     async def put(self, frame: Frame) -> None:
         if self.socket is None:
@@ -178,22 +195,29 @@ class Witness:
 
     async def something(self, number: int) -> None:
         """What people do: mostly post, sometimes change what is there."""
-        own = [
-            seq for seq, post in self.held.items()
-            if post["author"]["id"] == self.person and post["state"] == "shown"
-        ]  # fmt: skip
         dice = self.chance.random()
-        if dice < 0.7 or not self.held:
+        if dice < 0.7 or not self.held or self.only_posts:
             await self.post(f"{self.person}: post {number}")
-        elif dice < 0.8 and own:
-            seq = self.chance.choice(own)
-            await self.change(type="edit", seq=seq, body=f"{self.person}: edit {number}")
-        elif dice < 0.85 and own:
-            await self.change(type="remove", seq=self.chance.choice(own))
+        elif dice < 0.85:
+            await self.alter(number)
         else:
             seq = self.chance.choice(list(self.held))
             emoji, on = self.chance.choice("👍💡🎯"), self.chance.random() < 0.7
             await self.change(type="react", seq=seq, emoji=emoji, on=on)
+
+    async def alter(self, number: int) -> None:
+        """Edit or remove a post of one's own."""
+        own = [
+            seq for seq, post in self.held.items()
+            if post["author"]["id"] == self.person and post["state"] == "shown"
+        ]  # fmt: skip
+        if not own:
+            await self.post(f"{self.person}: post {number}")
+        elif self.chance.random() < 0.67:
+            seq = self.chance.choice(own)
+            await self.change(type="edit", seq=seq, body=f"{self.person}: edit {number}")
+        else:
+            await self.change(type="remove", seq=self.chance.choice(own))
 
     async def leave(self) -> None:
         self.task.cancel()
