@@ -13,7 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from chat import rules, statements
-from chat.models import Chair, Pace, Post, Reaction
+from chat.models import Chair, Pace, Post, Reaction, Receipt
 from chat.pages import Pages
 from chat.rules import Bounds, Moment, Refused, Situation, Target
 from chat.statements import Held
@@ -48,16 +48,18 @@ class Batch:
         self.pages = Pages(session, now)
         self.cancelled = session.status != ChatSession.Status.PUBLISHED
         says = of(wishes, Attempt)
+        changes = [wish for wish in wishes if not isinstance(wish, Attempt)]
         self.known = self.read_known(says)
+        self.receipts = self.read_receipts(changes)
+        self.new_receipts: list[Receipt] = []
         self.active: set[int] = set()
         self.paces: dict[int, list[datetime]] = {}
-        if all(isinstance(wish, Attempt) and wish.key in self.known for wish in wishes):
+        if all(self.known_answer(wish) for wish in wishes):
             return
         people = {wish.person_id for wish in wishes}
         self.active, self.silenced, self.topics = statements.standing(session.pk, people)
         self.lately = self.read_lately(says)
         self.answered = self.read_answered(says)
-        changes = [wish for wish in wishes if not isinstance(wish, Attempt)]
         if changes:
             self.paces = self.read_paces(people)
             self.hosts = {session.curator_id} | set(
@@ -71,6 +73,17 @@ class Batch:
         if not says:
             return {}
         rows = statements.known(self.session.pk, {say.key for say in says})
+        return {(person, client): Taken(seq, rev) for person, client, seq, rev in rows}
+
+    def read_receipts(self, changes: Sequence[Change]) -> dict[tuple[int, UUID], Taken]:
+        ids = {change.client_id for change in changes if change.client_id}
+        if not ids:
+            return {}
+        rows = Receipt.objects.filter(
+            session=self.session.pk,
+            person__in={change.person_id for change in changes},
+            client_id__in=ids,
+        ).values_list("person_id", "client_id", "seq", "rev")
         return {(person, client): Taken(seq, rev) for person, client, seq, rev in rows}
 
     def read_lately(self, says: Sequence[Attempt]) -> dict[int, list[datetime]]:
@@ -99,8 +112,8 @@ class Batch:
     # What is answered
 
     def answer(self, wish: Wish) -> Answer:
-        if isinstance(wish, Attempt) and wish.key in self.known:
-            return self.known[wish.key]
+        if known := self.known_answer(wish):
+            return known
         if wish.person_id not in self.active:
             return SignedOut()
         try:
@@ -109,6 +122,12 @@ class Batch:
             return self.change(wish)
         except Refused as refused:
             return refused
+
+    def known_answer(self, wish: Wish) -> Taken | None:
+        """What was said to it before, if it was taken before."""
+        if isinstance(wish, Attempt):
+            return self.known.get(wish.key)
+        return self.receipts.get((wish.person_id, wish.client_id)) if wish.client_id else None
 
     def post(self, say: Attempt) -> Taken:
         position = rules.accept(
@@ -160,9 +179,24 @@ class Batch:
                     rules.accept_pin(target, self.moment(wish))
             assert post is not None
             pages.change(wish, post)
+            self.note(wish, post)
             if self.limits.changes_per_pace and not isinstance(wish, Hide | Pin):
                 self.paces[wish.person_id].append(self.now)
         return Taken(post.seq, post.rev)
+
+    def note(self, wish: Change, post: Post) -> None:
+        if wish.client_id is None:
+            return
+        self.receipts[wish.person_id, wish.client_id] = Taken(post.seq, post.rev)
+        self.new_receipts.append(
+            Receipt(
+                session_id=self.session.pk,
+                person_id=wish.person_id,
+                client_id=wish.client_id,
+                seq=post.seq,
+                rev=post.rev,
+            )
+        )
 
     def moment(self, wish: Change) -> Moment:
         return Moment(
@@ -179,6 +213,8 @@ class Batch:
         if not self.pages.is_touched:
             return
         self.pages.store()
+        if self.new_receipts:
+            Receipt.objects.bulk_create(self.new_receipts)
         changed = [person for person, instants in self.paces.items() if self.now in instants]
         if changed:
             Pace.objects.bulk_create(

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import uuid
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any, Literal, Never
@@ -26,6 +27,11 @@ def ref_of(fields: Mapping[str, Any]) -> str | None:
     if isinstance(ref, str) and 0 < len(ref) <= LONGEST_REF and is_encodable(ref):
         return ref
     return None
+
+
+def as_uuid(ref: str | None) -> uuid.UUID | None:
+    """The id that a ref is, if it is one."""
+    return uuid.UUID(ref) if ref and UUID.fullmatch(ref) else None
 
 
 def is_encodable(text: str) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import hosting, protocol, wishes
+from chat import fields, hosting, protocol, wishes
 from chat.doors import SERVICE_RESTART, SIGNED_OUT
 from chat.hub import Hub
 from chat.ledger import Answer, SignedOut, Taken
@@ -76,15 +76,17 @@ class Guest:
             case Say(id, body, reply_to):
                 return wishes.Attempt(who, UUID(id), body, reply_to)
             case protocol.Edit(seq, body):
-                return wishes.Edit(who, seq, body)
+                wish: wishes.Change = wishes.Edit(who, seq, body)
             case protocol.Remove(seq):
-                return wishes.Remove(who, seq)
+                wish = wishes.Remove(who, seq)
             case protocol.Hide(seq, reason):
-                return wishes.Hide(who, seq, reason)
+                wish = wishes.Hide(who, seq, reason)
             case protocol.React(seq, emoji, on):
-                return wishes.React(who, seq, emoji, on)
+                wish = wishes.React(who, seq, emoji, on)
             case protocol.Pin(seq, on):
-                return wishes.Pin(who, seq, on)
+                wish = wishes.Pin(who, seq, on)
+        wish.client_id = fields.as_uuid(frame.ref)
+        return wish
 
     async def host(self, frame: Silence | HoldPrompt | TakeChair) -> None:
         who, session, ask = self.person_id, self.session_id, self.hub.ask

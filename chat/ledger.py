@@ -6,19 +6,23 @@ and how it is written is in `chat.batch`.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from chat import mentions, rules, statements
 from chat.batch import Answer, Batch, SignedOut, Taken
+from chat.models import Pace, Receipt
 from chat.rules import Bounds
 from chat.wishes import Attempt, Edit, Wish
 from curation.instants import read_clock
 from talktech.richtext import post_html
 
-__all__ = ["Answer", "Attempt", "SignedOut", "Taken", "bounds", "take"]
+__all__ = ["Answer", "Attempt", "SignedOut", "Taken", "bounds", "forget", "take"]
+
+# No copy of a change is on its way any more, and nobody counts how fast it came.
+LONG_OVER = timedelta(days=1)
 
 
 def bounds() -> Bounds:
@@ -55,6 +59,17 @@ def take(
     for wish in wishes:
         wish.doubtful = False
     return answers
+
+
+def forget(now: datetime) -> int:
+    """Delete what only a running session needs of those that are long over; how many rows."""
+    count = 0
+    for rows in (Receipt.objects, Pace.objects):
+        over = rows.filter(session__starts_at__lt=now - LONG_OVER)
+        # Asked every second: deleting nothing would still lock SQLite's file against posts.
+        if over.exists():
+            count += over.delete()[0]
+    return count
 
 
 def render(session_id: int, wishes: Sequence[Wish]) -> None:

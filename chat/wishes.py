@@ -1,7 +1,8 @@
 """What somebody may wish of a room's posts; the ledger answers each.
 
-`person_id` is who wishes it. `html` is the safe rendering of a text and `mentions` are the people
-it names, both found before the lock is taken.
+`person_id` is who wishes it. `client_id` is the id that its sender gave it: what was taken under it
+is not done again, however late a copy arrives. Changes may come without one. `html` is the safe
+rendering of a text and `mentions` are the people it names, both found before the lock is taken.
 """
 
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class Edit:
     seq: int
     body: str
     html: str = ""
+    client_id: UUID | None = None
     doubtful: bool = False
     mentions: list[int] = field(default_factory=list)
 
@@ -45,6 +47,7 @@ class Remove:
 
     person_id: int
     seq: int
+    client_id: UUID | None = None
     doubtful: bool = False
 
 
@@ -56,6 +59,7 @@ class React:
     seq: int
     emoji: str
     on: bool
+    client_id: UUID | None = None
     doubtful: bool = False
 
 
@@ -66,6 +70,7 @@ class Hide:
     person_id: int
     seq: int
     reason: str
+    client_id: UUID | None = None
     doubtful: bool = False
 
 
@@ -76,6 +81,7 @@ class Pin:
     person_id: int
     seq: int
     on: bool
+    client_id: UUID | None = None
     doubtful: bool = False
 
 

@@ -61,6 +61,7 @@ class Writer:
         self.waiting: deque[Waiting] = deque()
         self.something = threading.Event()
         self.stopping = False
+        self.let_go: dict[int, float] = {}  # by person, when something of theirs was given up
         self.limits = ledger.bounds()
         self.thread = threading.Thread(target=self._work, name="ledger", daemon=True)
         self.thread.start()
@@ -94,6 +95,7 @@ class Writer:
             self.something.clear()
             while self.waiting:
                 self._take_next()
+            self.let_go.clear()
             if self.stopping:
                 connection.close()
                 return
@@ -105,6 +107,8 @@ class Writer:
             self.waiting and self.waiting[0].session_id == session_id and len(batch) < LARGEST_BATCH
         ):
             batch.append(self.waiting.popleft())
+        if self.let_go:
+            batch = self._let_go_of(batch, self._is_behind)
         pause = 0.05
         while batch:
             try:
@@ -136,13 +140,26 @@ class Writer:
                 return
 
     def _let_go_of_overdue(self, batch: list[Waiting]) -> list[Waiting]:
-        overdue = [one for one in batch if one.is_overdue]
-        if overdue:
-            refusals: list[Answer] = [
-                Refused("unavailable", retry_after=RETRY_AFTER) for _ in overdue
-            ]
-            self._answer(overdue[0].session_id, overdue, refusals)
-        return [one for one in batch if not one.is_overdue]
+        now = time.monotonic()
+        self.let_go |= {one.wish.person_id: now for one in batch if one.is_overdue}
+        return self._let_go_of(batch, lambda one: one.is_overdue or self._is_behind(one))
+
+    def _is_behind(self, one: Waiting) -> bool:
+        """Did it come after a wish of the same person that was given up, and before that?
+
+        Its author will send both again: stored now, the later one would come first.
+        """
+        return not one.wish.doubtful and one.since <= self.let_go.get(one.wish.person_id, 0.0)
+
+    def _let_go_of(self, batch: list[Waiting], whom: Callable[[Waiting], bool]) -> list[Waiting]:
+        kept: list[Waiting] = []
+        gone: list[Waiting] = []
+        for one in batch:
+            (gone if whom(one) else kept).append(one)
+        if gone:
+            refusals: list[Answer] = [Refused("unavailable", retry_after=RETRY_AFTER) for _ in gone]
+            self._answer(gone[0].session_id, gone, refusals)
+        return kept
 
     def _answer(self, session_id: int, batch: list[Waiting], answers: list[Answer]) -> None:
         self.loop.call_soon_threadsafe(self._tell, session_id, batch, answers)

@@ -14,7 +14,7 @@ from functools import partial
 
 from django.db import InterfaceError, OperationalError, connection
 
-from chat import prompts
+from chat import ledger, prompts
 from curation import schedule
 from curation.instants import read_clock
 from curation.models import Series
@@ -42,6 +42,7 @@ def tasks(now: datetime) -> Iterator[Task]:
         yield f"post prompt {prompt_id}", partial(prompt, session_id, prompt_id)
     for session_id in archive.due(now):
         yield f"write the transcript of session {session_id}", partial(write, session_id)
+    yield "forget what only running sessions need", partial(forget, now)
     for series in Series.objects.all():
         yield f"plan the sessions of {series}", partial(plan, series, now)
 
@@ -61,6 +62,11 @@ def prompt(session_id: int, prompt_id: int) -> list[str]:
 def write(session_id: int) -> list[str]:
     transcript = archive.archive(session_id)
     return [f"The transcript of session {session_id} is there: {transcript.post_count} posts."]
+
+
+def forget(now: datetime) -> list[str]:
+    count = ledger.forget(now)
+    return [f"Deleted {count} notes of sessions that are long over."] if count else []
 
 
 def plan(series: Series, now: datetime) -> list[str]:

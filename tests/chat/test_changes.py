@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from chat import ledger
 from chat.batch import Answer, Taken
-from chat.models import Chair, Lease, Mention, Post, PostVersion, Reaction, Silence
+from chat.models import (
+    Chair,
+    Lease,
+    Mention,
+    Pace,
+    Post,
+    PostVersion,
+    Reaction,
+    Receipt,
+    Silence,
+)
 from chat.rules import MOST_EMOJI, Bounds, Refused
 from chat.wishes import Attempt, Edit, Hide, Pin, React, Remove, Wish
 from curation.models import ChatSession
@@ -86,6 +96,59 @@ def test_a_reaction_set_twice_is_set_once(running: ChatSession, jonas: User) -> 
     assert not Reaction.objects.exists()
     assert take(running, on, off, on) == [Taken(1, 4), Taken(1, 5), Taken(1, 6)]
     assert Reaction.objects.count() == 1
+
+
+@pytest.mark.parametrize("in_one_batch", [True, False])
+def test_a_late_copy_of_a_change_does_not_undo_what_came_after_it(
+    running: ChatSession, dana: User, jonas: User, in_one_batch: bool
+) -> None:
+    edit = Edit(dana.pk, 1, "First", client_id=uuid4())
+    on = React(jonas.pk, 1, "💡", True, client_id=uuid4())
+    off = React(jonas.pk, 1, "💡", False, client_id=uuid4())
+    pin = Pin(running.curator_id or 0, 1, True, client_id=uuid4())
+    unpin = Pin(running.curator_id or 0, 1, False, client_id=uuid4())
+    newer: list[Wish] = [Edit(dana.pk, 1, "Second", client_id=uuid4()), off, unpin]
+    copies: list[Wish] = [edit, on, pin]
+    wishes: list[Wish] = [*copies, *newer, *copies]
+    answers = (
+        take(running, *wishes)
+        if in_one_batch
+        else [answer for wish in wishes for answer in take(running, wish)]
+    )
+    assert answers[:6] == [Taken(1, rev) for rev in range(2, 8)]
+    assert answers[6:] == answers[:3]
+    post = Post.objects.get()
+    assert (post.body, post.pinned, Reaction.objects.count()) == ("Second", False, 0)
+    assert take(running, edit, after=AFTER_THE_END) == [Taken(1, 2)]
+
+
+def test_an_id_is_of_one_person_and_what_was_refused_under_it_may_be_tried_again(
+    running: ChatSession, dana: User, jonas: User
+) -> None:
+    id = uuid4()
+    edit = Edit(dana.pk, 1, "Better", client_id=id)
+    assert code(*take(running, edit, after=AFTER_THE_END)) == "closed"
+    assert take(running, React(jonas.pk, 1, "💡", True, client_id=id)) == [Taken(1, 2)]
+    assert take(running, edit) == [Taken(1, 3)]
+
+
+def test_changes_without_an_id_are_made_each_time(running: ChatSession, dana: User) -> None:
+    texts = ["First", "Second", "First"]
+    assert take(running, *(Edit(dana.pk, 1, text) for text in texts)) == [
+        Taken(1, rev) for rev in (2, 3, 4)
+    ]
+
+
+def test_what_only_a_running_session_needs_is_forgotten_after_a_day(
+    running: ChatSession, dana: User
+) -> None:
+    take(running, Edit(dana.pk, 1, "Better", client_id=uuid4()))
+    assert Receipt.objects.count() == Pace.objects.count() == 1
+    day = running.starts_at + ledger.LONG_OVER
+    assert ledger.forget(day) == 0
+    assert ledger.forget(day + timedelta(microseconds=1)) == 2
+    assert not Receipt.objects.exists()
+    assert not Pace.objects.exists()
 
 
 def test_one_pin_a_topic_and_the_latest_holds(

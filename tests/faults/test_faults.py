@@ -1,15 +1,18 @@
 """The room while something breaks under it: afterwards the checker reads what everybody saw."""
 
+import asyncio
 import random
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 
+from tests.chat.client import Client
 from tests.faults import troubles
-from tests.faults.drama import RUNNING, Drama, Trouble
+from tests.faults.drama import RUNNING, STARTER, Drama, Trouble
 from tests.faults.estate import Estate, estate
 from tests.faults.figures import figures
 from tests.faults.options import is_long, seeds
@@ -29,6 +32,8 @@ MIXED: list[Trouble] = [
     partial(troubles.redis_pauses, seconds=4),
     troubles.everybody_is_cut_off,
     troubles.everything_is_sent_twice,
+    troubles.a_process_freezes_and_all_leave_it,
+    troubles.a_frozen_process_finds_postgres_gone,
 ]
 LONG: list[Trouble] = [
     *MIXED[len(SHORT) :],
@@ -119,6 +124,26 @@ async def test_a_boundary_under_fifty_posts_a_second(
     two: Estate, starts_in: timedelta, moment: Trouble
 ) -> None:
     await play(Drama(two, seed=1, starts_in=starts_in), moment)
+
+
+async def test_who_must_send_one_post_again_must_send_those_behind_it(two: Estate) -> None:
+    browser = await asyncio.to_thread(two.servers[0].browser().sign_in, "dana@example.com")
+    room = two.house.rehearse(RUNNING)
+    client = await Client(browser, room.socket_path).open()
+    assert two.postgres is not None
+    await asyncio.to_thread(two.postgres.stop_at_once)
+    ids = [str(uuid4()) for _ in range(3)]
+    for id in ids:
+        await client.send(type="post", id=id, body="Once more")
+        await asyncio.sleep(0.8)
+    refused = await client.until(lambda frame: frame["type"] == "refused")
+    assert (refused["ref"], refused["code"]) == (ids[0], "unavailable")
+    await asyncio.get_running_loop().run_in_executor(STARTER, two.postgres.start)
+    await client.until(lambda frame: frame.get("ref") == ids[-1])
+    answers = {frame["ref"]: frame.get("code") for frame in client.frames if frame.get("ref")}
+    assert answers == dict.fromkeys(ids, "unavailable")
+    assert [(await client.post("Once more", id))["seq"] for id in ids] == [1, 2, 3]
+    await client.socket.close()
 
 
 @pytest.mark.parametrize("seed", seeds())

@@ -26,6 +26,32 @@ async def a_process_freezes(drama: Drama, seconds: float = 8) -> None:
     drama.mended.append(time.monotonic())
 
 
+async def a_process_freezes_and_all_leave_it(drama: Drama) -> None:
+    """Its sockets are full of what was sent; meanwhile the others hear it, and newer things."""
+    server = drama.chance.choice(drama.servers)
+    server.process.send_signal(signal.SIGSTOP)
+    await drama.pause(1)
+    await everybody_is_cut_off(drama)
+    server.process.send_signal(signal.SIGCONT)
+    drama.mended.append(time.monotonic())
+    await drama.pause(1)
+
+
+async def a_frozen_process_finds_postgres_gone(drama: Drama) -> None:
+    assert drama.estate.postgres is not None
+    server = drama.chance.choice(drama.servers)
+    server.process.send_signal(signal.SIGSTOP)
+    await drama.pause(1)
+    await asyncio.to_thread(drama.estate.postgres.stop_at_once)
+    await drama.pause(1)
+    for witness in drama.witnesses:
+        await witness.cut()
+    server.process.send_signal(signal.SIGCONT)
+    await drama.pause(2)
+    await drama.start(drama.estate.postgres.start)
+    await drama.pause(2)
+
+
 async def both_are_restarted_in_turn(drama: Drama) -> None:
     for server in drama.servers:
         await drama.end(server)
@@ -167,6 +193,7 @@ async def the_disk_is_full(drama: Drama, seconds: float = 5) -> None:
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (size // 4, most))
     await drama.pause(seconds)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+    drama.mended.append(time.monotonic())
     await drama.pause(4)
 
 
