@@ -40,7 +40,7 @@ test-servers: need-test ## Run the tests on PostgreSQL and Redis only
 	@$(WORLD) servers $(ARGS)
 
 test-faults: need-faults ## Break what the room stands on, in every way, and check its history (SEEDS="4 5")
-	@FAULTS=long $(WORLD) sqlite tests/faults -n 0 -s $(ARGS)
+	@FAULTS=long $(WORLD) sqlite tests/faults -n 0 -s -o faulthandler_timeout=0 $(ARGS)
 
 check: need-tools ## Read the code: format, lint, types, imports, migrations, templates, scripts
 	@bin/check

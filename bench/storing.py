@@ -49,7 +49,7 @@ async def race(writers: list[User], say: Say, seconds: float) -> dict[str, float
 async def measure(
     rooms: tuple[int, int], authors: list[User], seconds: float
 ) -> dict[str, dict[str, float]]:
-    writer = Writer(asyncio.get_running_loop(), lambda session, revision: None)
+    writer = Writer(asyncio.get_running_loop(), lambda session, revision, news: None)
 
     async def by_ledger(author: User) -> None:
         await writer.take(rooms[0], Attempt(author.pk, uuid4(), people.SAID))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from chat import tail
+from chat.batch import News
 from chat.dbclock import MEASURE_EVERY, DatabaseClock
 from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Shut
 from chat.room import Connection, Room
@@ -100,9 +101,11 @@ class Hub:
             self.tasks.append(asyncio.create_task(room.close()))
             self.tasks = [task for task in self.tasks if not task.done()]
 
-    def committed(self, session_id: int, revision: int) -> None:
+    def committed(self, session_id: int, revision: int, news: News | None) -> None:
         """The writer stored something: our room at once, the others by a wake-up."""
-        self.heard(session_id, revision)
+        room = self.rooms.get(session_id)
+        if room is None or news is None or not room.learn(news):
+            self.heard(session_id, revision)
         self.wakeups.tell(session_id, revision)
 
     def heard(self, session_id: int, revision: int) -> None:

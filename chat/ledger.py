@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db import transaction
 
 from chat import mentions, rules, statements
-from chat.batch import Answer, Batch, SignedOut, Taken
+from chat.batch import Answer, Batch, News, SignedOut, Taken
 from chat.models import Pace, Receipt
 from chat.rules import Bounds
 from chat.wishes import Attempt, Edit, Wish
 from curation.instants import read_clock
 from talktech.richtext import post_html
 
-__all__ = ["Answer", "Attempt", "SignedOut", "Taken", "bounds", "forget", "take"]
+__all__ = ["Answer", "Attempt", "News", "SignedOut", "Taken", "bounds", "forget", "store", "take"]
 
 # No copy of a change is on its way any more, and nobody counts how fast it came.
 LONG_OVER = timedelta(days=1)
@@ -36,7 +36,17 @@ def take(
     limits: Bounds,
     clock: Callable[[], datetime] = read_clock,
 ) -> list[Answer]:
-    """Take a batch into a session; an answer for each wish, in order.
+    """Take a batch into a session; an answer for each wish, in order. As `store`."""
+    return store(session_id, wishes, limits, clock)[0]
+
+
+def store(
+    session_id: int,
+    wishes: Sequence[Wish],
+    limits: Bounds,
+    clock: Callable[[], datetime] = read_clock,
+) -> tuple[list[Answer], News | None]:
+    """Take a batch into a session: the answers, in order, and what is new to show.
 
     `clock` is read once, after the session's row is locked: the instant of everything in it.
 
@@ -50,7 +60,7 @@ def take(
         session = statements.hold(session_id)
         # After the lock, or a post could be given an instant before that of its predecessor.
         now = clock()
-        last = statements.instant_of(session.pk, session.last_seq)
+        last = session.last_at
         batch = Batch(session, max(now, last) if last else now, limits, wishes)
         answers = [batch.answer(wish) for wish in wishes]
         batch.store()
@@ -58,7 +68,7 @@ def take(
             wish.doubtful = True
     for wish in wishes:
         wish.doubtful = False
-    return answers
+    return answers, batch.news
 
 
 def forget(now: datetime) -> int:

@@ -55,22 +55,18 @@ class Pages:
 
     def add(self, say: Attempt, *, topic_id: int, reply_to_id: int | None) -> NewPost:
         self.session.last_seq += 1
+        self.session.last_at = self.now
         self.session.revision += 1
         post = NewPost(
-            session_id=self.session.pk,
-            topic_id=topic_id,
             seq=self.session.last_seq,
             rev=self.session.revision,
             taken_rev=self.session.revision,
+            topic_id=topic_id,
             author_id=say.person_id,
             client_id=say.client_id,
             body=say.body,
             html=say.html,
-            at=self.now,
             reply_to_id=reply_to_id,
-            state=Post.State.SHOWN.value,
-            edited_at=None,
-            pinned=False,
             prepared=say.prepared,
         )
         self.added.append(post)
@@ -132,7 +128,7 @@ class Pages:
 
     def store(self) -> None:
         if self.added:
-            statements.insert(self.added)
+            statements.insert(self.session.pk, self.now, self.added)
         if self.changed:
             # Unpinned first: the database allows one pin per topic at any moment.
             last = sorted(self.changed.values(), key=lambda post: post.pinned)
@@ -160,16 +156,23 @@ class Pages:
         """Who is in the room sees it there; the others find it in their list."""
         leases = Lease.objects.filter(session=self.session.pk, until__gt=self.now)
         here = {int(one) for people in leases.values_list("people", flat=True) for one in people}
-        edited = [post.pk for post, _ in self.mentions.values() if post.seq in self.changed]
+        posts = statements.keys(self.session.pk, list(self.mentions))
+        edited = [posts[seq] for seq in self.mentions if seq in self.changed]
         if edited:
             Mention.objects.filter(post__in=edited).delete()
         named = {person for _, people in self.mentions.values() for person in people}
         there = set(User.objects.filter(pk__in=named).values_list("pk", flat=True))
         Mention.objects.bulk_create(
             Mention(
-                post_id=post.pk, person_id=person, seen=person in here or person == post.author_id
+                post_id=posts[seq],
+                person_id=person,
+                seen=person in here or person == post.author_id,
             )
-            for post, people in self.mentions.values()
+            for seq, (post, people) in self.mentions.items()
             for person in people
-            if person in there and post.state == Post.State.SHOWN
+            if person in there and is_shown(post)
         )
+
+
+def is_shown(post: Post | NewPost) -> bool:
+    return isinstance(post, NewPost) or post.state == Post.State.SHOWN

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.db import DatabaseError, InterfaceError
 
 from chat import protocol, tail
+from chat.batch import News
 from chat.clock import Phase, phase_at
 from chat.company import Company
 from chat.doors import NO_SUCH_SESSION, Admission
@@ -27,7 +28,7 @@ from chat.history import History
 from chat.hosting import Hosting
 from chat.personal import Personal
 from chat.presence import Here
-from chat.shown import Shown, frames_of, posts_after
+from chat.shown import Shown, frames_of, posts_after, show_new
 from chat.tail import Facts
 
 if TYPE_CHECKING:
@@ -203,11 +204,23 @@ class Room:
                 shown = await self.hub.ask(
                     posts_after, self.facts.session_id, self.rev, self.facts.curator_id
                 )
-                if shown:
-                    self.take_in(shown)
+                # Meanwhile this process may have stored and learnt of some of them.
+                unknown = [post for post in shown if post.rev > self.rev]
+                if unknown:
+                    self.take_in(unknown)
                 if len(shown) < protocol.POSTS_A_FRAME:
                     self.is_loaded = True
                     return
+
+    def learn(self, news: News) -> bool:
+        """Take in what this process has just stored; False if anything before it is missing.
+
+        It is what reading would give, without the way to the database and back.
+        """
+        if not self.is_loaded or news.since != self.rev:
+            return False
+        self.take_in(show_new(news.rows, self.facts.curator_id))
+        return True
 
     def take_in(self, shown: Sequence[Shown]) -> None:
         for part in frames_of(shown):

@@ -58,13 +58,18 @@ def posts_after(session_id: int, revision: int, curator_id: int | None) -> list[
     """The present state of what changed after that revision, in the order of the changes."""
     posts = statements.changed_after(session_id, revision, protocol.POSTS_A_FRAME)
     if not any(has_extras(post) for post in posts):
-        nothing = Extras([])
-        return [show(post, nothing, curator_id) for post in posts]
+        return show_new(posts, curator_id)
     # A post and its reactions must be of one revision, whatever is written meanwhile.
     with statements.snapshot():
         posts = statements.changed_after(session_id, revision, protocol.POSTS_A_FRAME)
         extras = Extras(posts)
     return [show(post, extras, curator_id) for post in posts]
+
+
+def show_new(posts: Sequence[Row], curator_id: int | None) -> list[Shown]:
+    """Posts that were taken just now, on which nothing hangs yet."""
+    nothing = Extras([])
+    return [show(post, nothing, curator_id) for post in posts]
 
 
 def has_extras(post: Row) -> bool:

@@ -23,9 +23,6 @@ POST, SESSION = Post._meta.db_table, ChatSession._meta.db_table
 TOPIC, USER = Topic._meta.db_table, User._meta.db_table
 SILENCE, TEAM = Silence._meta.db_table, Team._meta.db_table
 
-# SQLite allows 32,766 parameters in a statement.
-ROWS_AT_ONCE = 500
-
 
 @dataclass(slots=True)
 class Held:
@@ -37,33 +34,45 @@ class Held:
     curator_id: int | None
     revision: int
     last_seq: int
+    last_at: datetime | None
 
 
 def hold(session_id: int) -> Held:
     """Lock the session's row until the transaction ends. SQLite's has locked all of it already."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    [(starts_at, *rest)] = ask(
-        f"SELECT starts_at, status, curator_id, revision, last_seq FROM {SESSION} "  # noqa: S608
-        f"WHERE id = %s{lock}",
+    [(starts_at, status, curator, revision, last_seq, last_at)] = ask(
+        f"SELECT starts_at, status, curator_id, revision, last_seq, last_at "  # noqa: S608
+        f"FROM {SESSION} WHERE id = %s{lock}",
         [session_id],
     )
-    return Held(session_id, as_instant(starts_at), *rest)
+    last = as_instant(last_at) if last_at and last_seq else None
+    return Held(session_id, as_instant(starts_at), status, curator, revision, last_seq, last)
 
 
-def standing(session_id: int, people: Collection[int]) -> tuple[set[int], set[int], dict[int, int]]:
-    """Who of these may sign in, who is silenced, and the topics' primary keys by position."""
-    active: set[int] = set()
+class Author(NamedTuple):
+    """As a post shows them."""
+
+    name: str
+    team: str | None
+
+
+def standing(
+    session_id: int, people: Collection[int]
+) -> tuple[dict[int, Author], set[int], dict[int, int]]:
+    """Those of these who may sign in, who is silenced, and the topics' primary keys by position."""
+    active: dict[int, Author] = {}
     silenced: set[int] = set()
     topics: dict[int, int] = {}
     rows = ask(
-        f"SELECT 1, id, 0 FROM {USER} WHERE is_active AND id IN ({places(people)}) "  # noqa: S608
-        f"UNION ALL SELECT 2, person_id, 0 FROM {SILENCE} WHERE session_id = %s "
-        f"UNION ALL SELECT 3, id, position FROM {TOPIC} WHERE session_id = %s",
+        f"SELECT 1, u.id, 0, u.name, t.name FROM {USER} u LEFT JOIN {TEAM} t ON t.id = u.team_id "  # noqa: S608
+        f"WHERE u.is_active AND u.id IN ({places(people)}) "
+        f"UNION ALL SELECT 2, person_id, 0, '', '' FROM {SILENCE} WHERE session_id = %s "
+        f"UNION ALL SELECT 3, id, position, '', '' FROM {TOPIC} WHERE session_id = %s",
         [*people, session_id, session_id],
     )
-    for kind, pk, position in rows:
+    for kind, pk, position, name, team in rows:
         if kind == 1:
-            active.add(pk)
+            active[pk] = Author(name, team)
         elif kind == 2:
             silenced.add(pk)
         else:
@@ -85,12 +94,6 @@ def known(session_id: int, keys: Collection[tuple[int, UUID]]) -> list[Any]:
         [*(value for person, id in keys for value in (person, as_stored(id))), session_id],
     )
     return [(person, as_uuid(client), seq, rev) for person, client, seq, rev in rows]
-
-
-def instant_of(session_id: int, seq: int) -> datetime | None:
-    """When that post was taken; None for one that is not there."""
-    rows = ask(f"SELECT at FROM {POST} WHERE session_id = %s AND seq = %s", [session_id, seq])  # noqa: S608
-    return as_instant(rows[0][0]) if rows else None
 
 
 def lately(session_id: int, people: Collection[int], since: datetime) -> list[Any]:
@@ -157,53 +160,73 @@ def snapshot() -> Iterator[None]:
 class NewPost:
     """A row to be: a model's instance takes as long to make as the row to store."""
 
-    session_id: int
-    topic_id: int
     seq: int
     rev: int
     taken_rev: int
+    topic_id: int
     author_id: int
     client_id: UUID
     body: str
     html: str
-    at: datetime
     reply_to_id: int | None
-    state: str
-    edited_at: datetime | None
-    pinned: bool
     prepared: bool
-    pk: int = 0
 
 
-def insert(posts: Sequence[NewPost]) -> None:
-    """Store new posts, which get their primary keys."""
-    row = f"({places(COLUMNS)})"
-    for begins in range(0, len(posts), ROWS_AT_ONCE):
-        part = posts[begins : begins + ROWS_AT_ONCE]
-        values = [
-            as_stored(value) if isinstance(value, datetime | UUID) else value
-            for post in part
-            for value in VALUES_OF(post)
-        ]
-        rows = ask(
-            f"INSERT INTO {POST} ({', '.join(COLUMNS)}) VALUES "  # noqa: S608
-            f"{', '.join([row] * len(part))} RETURNING id",
-            values,
-        )
-        for post, (pk,) in zip(part, rows, strict=True):
-            post.pk = pk
+def insert(session_id: int, at: datetime, posts: Sequence[NewPost]) -> None:
+    """Store new posts of a session, all taken at that instant."""
+    columns = ", ".join(COLUMNS)
+    into = f"INSERT INTO {POST} (session_id, at, state, pinned, {columns}) "
+    same = [session_id, as_stored(at), Post.State.SHOWN.value, False]
+    rows: list[tuple[Any, ...]] = [VALUES_OF(post) for post in posts]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # A list for each column: for a literal a value, writing the statement takes longest.
+            lists = ", ".join(f"%s::{TYPES[name]}[]" for name in COLUMNS)
+            cursor.execute(
+                f"{into} SELECT %s, %s, %s, %s, new.* FROM unnest({lists}) AS new",  # noqa: S608
+                [*same, *(list(column) for column in zip(*rows, strict=True))],
+            )
+        else:
+            cursor.executemany(
+                f"{into} VALUES ({places([*same, *COLUMNS])})",
+                [
+                    (*same, *(as_stored(v) if isinstance(v, UUID) else v for v in row))
+                    for row in rows
+                ],
+            )
 
 
-COLUMNS = tuple(field.name for field in fields(NewPost) if field.name != "pk")
+COLUMNS = tuple(field.name for field in fields(NewPost))
 VALUES_OF = attrgetter(*COLUMNS)
+TYPES = dict.fromkeys(COLUMNS, "bigint") | {
+    "client_id": "uuid",
+    "body": "text",
+    "html": "text",
+    "prepared": "boolean",
+}
+
+
+def keys(session_id: int, seqs: Collection[int]) -> dict[int, int]:
+    """The primary keys of posts."""
+    rows = ask(
+        f"SELECT seq, id FROM {POST} WHERE session_id = %s AND seq IN ({places(seqs)})",  # noqa: S608
+        [session_id, *seqs],
+    )
+    return dict(rows)
 
 
 def advance(session: Held) -> None:
     """Store how far the session has come."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {SESSION} SET last_seq = %s, revision = %s WHERE id = %s",  # noqa: S608
-            [session.last_seq, session.revision, session.pk],
+            f"UPDATE {SESSION} SET last_seq = %s, last_at = %s, revision = %s "  # noqa: S608
+            f"WHERE id = %s",
+            [
+                session.last_seq,
+                as_stored(session.last_at) if session.last_at else None,
+                session.revision,
+                session.pk,
+            ],
         )
 
 

@@ -5,17 +5,19 @@ timer, which costs nothing when the room is idle.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from chat import ledger
-from chat.ledger import Answer, Taken
+from chat.ledger import Answer, News, Taken
 from chat.rules import Refused
 from chat.wishes import Wish
 
@@ -28,6 +30,7 @@ GIVE_UP_DOUBTFUL = 60.0
 RETRY_AFTER = 2
 
 Answered = Callable[[Answer], None]
+Committed = Callable[[int, int, News | None], None]
 
 
 @dataclass(slots=True)
@@ -50,16 +53,16 @@ class Waiting:
 class Writer:
     """Takes wishes from the event loop's thread and answers there.
 
-    `committed(session_id, revision)` is called, in the event loop's thread, after each commit.
+    `committed(session_id, revision, news)` is called, in the event loop's thread, after each
+    commit; see `chat.batch.News`.
     """
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, committed: Callable[[int, int], None]
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, committed: Committed) -> None:
         self.loop = loop
         self.committed = committed
+        # One that waits without a lock of Python's: it is handed over once for each post.
+        self.arrived: SimpleQueue[Waiting | None] = SimpleQueue()
         self.waiting: deque[Waiting] = deque()
-        self.something = threading.Event()
         self.stopping = False
         self.let_go: dict[int, float] = {}  # by person, when something of theirs was given up
         self.limits = ledger.bounds()
@@ -68,11 +71,10 @@ class Writer:
 
     def submit(self, session_id: int, wish: Wish, answered: Answered) -> None:
         """Queue a wish; `answered` is called once, later, in the event loop's thread."""
-        if self.stopping or len(self.waiting) >= MOST_WAITING:
+        if self.stopping or self.arrived.qsize() + len(self.waiting) >= MOST_WAITING:
             self.loop.call_soon(answered, Refused("unavailable", retry_after=RETRY_AFTER))
             return
-        self.waiting.append(Waiting(session_id, wish, answered))
-        self.something.set()
+        self.arrived.put(Waiting(session_id, wish, answered))
 
     async def take(self, session_id: int, wish: Wish) -> Taken:
         """Queue a wish and wait for its answer. Raises Refused or SignedOut."""
@@ -86,19 +88,29 @@ class Writer:
     def stop(self) -> None:
         """Take nothing new, commit what waits, end the thread."""
         self.stopping = True
-        self.something.set()
+        self.arrived.put(None)
         self.thread.join(timeout=10)
 
     def _work(self) -> None:
-        while True:
-            self.something.wait()
-            self.something.clear()
+        one = self.arrived.get()
+        while one is not None:
+            self.waiting.append(one)
             while self.waiting:
+                self._gather()
                 self._take_next()
             self.let_go.clear()
-            if self.stopping:
-                connection.close()
-                return
+            one = self.arrived.get()
+        connection.close()
+
+    def _gather(self) -> None:
+        with contextlib.suppress(Empty):
+            while True:
+                one = self.arrived.get_nowait()
+                if one is None:
+                    # The last: what waits is committed before the thread hears of it again.
+                    self.arrived.put(None)
+                    return
+                self.waiting.append(one)
 
     def _take_next(self) -> None:
         session_id = self.waiting[0].session_id
@@ -112,7 +124,8 @@ class Writer:
         pause = 0.05
         while batch:
             try:
-                answers = ledger.take(session_id, [one.wish for one in batch], self.limits)
+                wishes = [one.wish for one in batch]
+                answers, news = ledger.store(session_id, wishes, self.limits)
             except (OperationalError, InterfaceError) as fault:
                 log.warning("Posts wait, the database does not take them: %s", fault)
                 connection.close()
@@ -136,7 +149,7 @@ class Writer:
                 self._answer(session_id, batch, refusals)
                 return
             else:
-                self._answer(session_id, batch, answers)
+                self._answer(session_id, batch, answers, news)
                 return
 
     def _let_go_of_overdue(self, batch: list[Waiting]) -> list[Waiting]:
@@ -161,12 +174,20 @@ class Writer:
             self._answer(gone[0].session_id, gone, refusals)
         return kept
 
-    def _answer(self, session_id: int, batch: list[Waiting], answers: list[Answer]) -> None:
-        self.loop.call_soon_threadsafe(self._tell, session_id, batch, answers)
+    def _answer(
+        self,
+        session_id: int,
+        batch: list[Waiting],
+        answers: list[Answer],
+        news: News | None = None,
+    ) -> None:
+        self.loop.call_soon_threadsafe(self._tell, session_id, batch, answers, news)
 
-    def _tell(self, session_id: int, batch: list[Waiting], answers: list[Answer]) -> None:
+    def _tell(
+        self, session_id: int, batch: list[Waiting], answers: list[Answer], news: News | None
+    ) -> None:
         revisions = [answer.rev for answer in answers if isinstance(answer, Taken)]
         for one, answer in zip(batch, answers, strict=True):
             one.answered(answer)
         if revisions:
-            self.committed(session_id, max(revisions))
+            self.committed(session_id, max(revisions), news)

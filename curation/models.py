@@ -87,6 +87,9 @@ class ChatSession(models.Model):
     )
     revision = models.BigIntegerField(default=0, editable=False)
     last_seq = models.BigIntegerField(default=0, editable=False)
+    last_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the newest post was taken."
+    )
 
     objects = SessionQuerySet.as_manager()
 

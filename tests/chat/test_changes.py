@@ -226,7 +226,7 @@ def test_who_may_change_what(
 def test_changes_end_with_the_session(
     running: ChatSession, dana: User, curator: User, kind: str, seconds: float, outcome: str
 ) -> None:
-    Post.objects.update(at=running.starts_at - timedelta(hours=1))
+    ChatSession.objects.update(last_at=running.starts_at - timedelta(hours=1))
     wishes: dict[str, Wish] = {
         "edit": Edit(dana.pk, 1, "Better"),
         "remove": Remove(dana.pk, 1),
