@@ -83,16 +83,24 @@ def standing(
 def known(session_id: int, keys: Collection[tuple[int, UUID]]) -> list[Any]:
     """(author, client id, seq, the revision of its acknowledgement) of posts that were taken.
 
-    Pair by pair, each found in the unique index: asked for as two lists, a database would try
-    every author with every id, or read the whole session.
+    Pair by pair, each found in the unique index: asked for as two lists, or as a join that a
+    database may turn round, it would try every author with every id, or read the whole session.
     """
-    pair = "(%s, %s)" if connection.vendor == "sqlite" else "(%s::bigint, %s::uuid)"
-    rows = ask(
-        f"WITH asked (author, client) AS (VALUES {', '.join([pair] * len(keys))}) "  # noqa: S608
-        f"SELECT p.author_id, p.client_id, p.seq, p.taken_rev FROM asked CROSS JOIN {POST} p "
-        f"WHERE p.session_id = %s AND p.author_id = asked.author AND p.client_id = asked.client",
-        [*(value for person, id in keys for value in (person, as_stored(id))), session_id],
-    )
+    if connection.vendor == "postgresql":
+        people, ids = zip(*keys, strict=True)
+        rows = ask(
+            "SELECT asked.*, p.* FROM unnest(%s::bigint[], %s::uuid[]) AS asked (author, client) "  # noqa: S608
+            f"CROSS JOIN LATERAL (SELECT seq, taken_rev FROM {POST} WHERE session_id = %s "
+            "AND author_id = asked.author AND client_id = asked.client LIMIT 1) p",
+            [list(people), list(ids), session_id],
+        )
+    else:
+        rows = ask(
+            f"WITH asked (author, client) AS (VALUES {', '.join(['(%s, %s)'] * len(keys))}) "  # noqa: S608
+            f"SELECT asked.*, p.seq, p.taken_rev FROM asked CROSS JOIN {POST} p WHERE "
+            "p.session_id = %s AND p.author_id = asked.author AND p.client_id = asked.client",
+            [*(value for person, id in keys for value in (person, id.hex)), session_id],
+        )
     return [(person, as_uuid(client), seq, rev) for person, client, seq, rev in rows]
 
 
@@ -189,14 +197,12 @@ def insert(session_id: int, at: datetime, posts: Sequence[NewPost]) -> None:
         else:
             cursor.executemany(
                 f"{into} VALUES ({places([*same, *COLUMNS])})",
-                [
-                    (*same, *(as_stored(v) if isinstance(v, UUID) else v for v in row))
-                    for row in rows
-                ],
+                [(*same, *row[:ID], row[ID].hex, *row[ID + 1 :]) for row in rows],
             )
 
 
 COLUMNS = tuple(field.name for field in fields(NewPost))
+ID = COLUMNS.index("client_id")
 VALUES_OF = attrgetter(*COLUMNS)
 TYPES = dict.fromkeys(COLUMNS, "bigint") | {
     "client_id": "uuid",
