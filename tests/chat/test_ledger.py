@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -234,3 +235,27 @@ def test_the_ledger_does_what_a_simple_model_does(
             else:
                 assert isinstance(answer, Refused)
     assert Post.objects.filter(session=running).count() == len(model)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_id_is_found_by_its_index_in_a_session_that_the_database_has_not_counted_yet(
+    dana: User, curator: User
+) -> None:
+    """The planner believed of a new session that it was empty, and read all of it for each id."""
+    now = datetime.now(UTC) - timedelta(minutes=5)
+    sessions = [make_session(None, curator, now) for _ in range(4)]
+    for session in sessions[:-1]:
+        take(session, *(say(dana) for _ in range(400)))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    new = sessions[-1]
+    take(new, *(say(dana) for _ in range(400)))
+    with CaptureQueriesContext(connection) as asked:
+        take(new, say(dana), say(dana))
+    [known] = [one["sql"] for one in asked if "taken_rev" in one["sql"] and "asked" in one["sql"]]
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {known.replace('%', '%%')}")
+        plan = "\n".join(str(row) for row in cursor.fetchall())
+    index = "one_post_per_client_id" if connection.vendor == "postgresql" else "client_id=?"
+    assert index in plan, plan
