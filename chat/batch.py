@@ -14,9 +14,10 @@ from uuid import UUID
 
 from chat import rules, statements
 from chat.models import Chair, Pace, Post, Reaction, Receipt
+from chat.news import News
 from chat.pages import Pages
 from chat.rules import Bounds, Moment, Refused, Situation, Target
-from chat.statements import Author, Held, NewPost, Row
+from chat.statements import Author, Held, NewPost
 from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove, Wish
 from curation.models import ChatSession
 
@@ -29,17 +30,6 @@ class Taken:
 
     seq: int
     rev: int
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """The new posts of a batch, as they are stored, and the revision that they follow upon.
-
-    Nothing else was changed between it and the last of them.
-    """
-
-    since: int
-    rows: list[Row]
 
 
 class SignedOut(Exception):
@@ -65,7 +55,7 @@ class Batch:
         self.new_receipts: list[Receipt] = []
         self.active: dict[int, Author] = {}
         self.since = session.revision
-        self.rows: list[Row] = []
+        self.posts: list[tuple[NewPost, Author, int, int | None]] = []
         self.paces: dict[int, list[datetime]] = {}
         if all(self.known_answer(wish) for wish in wishes):
             return
@@ -163,32 +153,10 @@ class Batch:
             topic_id=self.topics[position],
             reply_to_id=self.answered[say.reply_to] if say.reply_to else None,
         )
-        self.rows.append(self.row(post, position, say.reply_to))
+        self.posts.append((post, self.active[say.person_id], position, say.reply_to))
         taken = self.known[say.key] = Taken(post.seq, post.rev)
         self.lately[say.person_id].append(self.now)
         return taken
-
-    def row(self, post: NewPost, position: int, reply_to: int | None) -> Row:
-        author = self.active[post.author_id]
-        return Row(
-            pk=0,
-            seq=post.seq,
-            rev=post.rev,
-            taken_rev=post.taken_rev,
-            author_id=post.author_id,
-            client_id=post.client_id,
-            body=post.body,
-            html=post.html,
-            at=self.now,
-            state=Post.State.SHOWN.value,
-            edited_at=None,
-            pinned=False,
-            prepared=post.prepared,
-            name=author.name,
-            team=author.team,
-            topic=position,
-            reply_to=reply_to,
-        )
 
     def change(self, wish: Change) -> Taken:
         """Make the change, unless it is in effect already. Raises Refused."""
@@ -247,9 +215,9 @@ class Batch:
     @property
     def news(self) -> News | None:
         """None where anything but new posts came of it, or a new post names people."""
-        if not self.rows or self.pages.changed or self.pages.mentions:
+        if not self.posts or self.pages.changed or self.pages.mentions:
             return None
-        return News(self.since, self.rows)
+        return News(self.since, self.now, self.posts)
 
     def store(self) -> None:
         """Write all that was taken."""

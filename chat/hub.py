@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from chat import tail
-from chat.batch import News
 from chat.dbclock import MEASURE_EVERY, DatabaseClock
 from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Shut
+from chat.news import News
 from chat.room import Connection, Room
 from chat.tail import Tail
 from chat.wakeups import Wakeups

@@ -12,14 +12,15 @@ from django.conf import settings
 from django.db import transaction
 
 from chat import mentions, rules, statements
-from chat.batch import Answer, Batch, News, SignedOut, Taken
+from chat.batch import Answer, Batch, SignedOut, Taken
 from chat.models import Pace, Receipt
+from chat.news import News
 from chat.rules import Bounds
 from chat.wishes import Attempt, Edit, Wish
 from curation.instants import read_clock
 from talktech.richtext import post_html
 
-__all__ = ["Answer", "Attempt", "News", "SignedOut", "Taken", "bounds", "forget", "store", "take"]
+__all__ = ["Answer", "Attempt", "SignedOut", "Taken", "bounds", "forget", "store", "take"]
 
 # No copy of a change is on its way any more, and nobody counts how fast it came.
 LONG_OVER = timedelta(days=1)

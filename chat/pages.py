@@ -127,8 +127,7 @@ class Pages:
         )
 
     def store(self) -> None:
-        if self.added:
-            statements.insert(self.session.pk, self.now, self.added)
+        statements.store(self.session, self.now, self.added)
         if self.changed:
             # Unpinned first: the database allows one pin per topic at any moment.
             last = sorted(self.changed.values(), key=lambda post: post.pinned)
@@ -150,7 +149,6 @@ class Pages:
             self.store_mentions()
         if self.entries:
             AuditEntry.objects.bulk_create(self.entries)
-        statements.advance(self.session)
 
     def store_mentions(self) -> None:
         """Who is in the room sees it there; the others find it in their list."""

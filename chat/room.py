@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Protocol
 from django.db import DatabaseError, InterfaceError
 
 from chat import protocol, tail
-from chat.batch import News
 from chat.clock import Phase, phase_at
 from chat.company import Company
 from chat.doors import NO_SUCH_SESSION, Admission
 from chat.frames import Frame
 from chat.history import History
 from chat.hosting import Hosting
+from chat.news import News
 from chat.personal import Personal
 from chat.presence import Here
 from chat.shown import Shown, frames_of, posts_after, show_new
@@ -219,7 +219,7 @@ class Room:
         """
         if not self.is_loaded or news.since != self.rev:
             return False
-        self.take_in(show_new(news.rows, self.facts.curator_id))
+        self.take_in(show_new(news.rows(), self.facts.curator_id))
         return True
 
     def take_in(self, shown: Sequence[Shown]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat import protocol, statements
+from chat import protocol, sql, statements
 from chat.models import Mention, Post, PostVersion, Reaction
 from chat.presence import Person
 from chat.statements import Row
@@ -150,10 +150,10 @@ def encode(post: Row, author: Person, html: str, extras: Extras) -> str:
     fields: dict[str, Any] = {
         "seq": post.seq,
         "rev": post.rev,
-        "id": str(statements.as_uuid(post.client_id)),
+        "id": str(sql.as_uuid(post.client_id)),
         "topic": post.topic,
         "author": author,
-        "at": protocol.instant(statements.as_instant(post.at)),
+        "at": protocol.instant(sql.as_instant(post.at)),
         "html": html,
         "state": post.state,
         "reactions": reactions,
@@ -161,7 +161,7 @@ def encode(post: Row, author: Person, html: str, extras: Extras) -> str:
     if post.reply_to:
         fields["reply_to"] = post.reply_to
     if post.edited_at and html:
-        fields["edited_at"] = protocol.instant(statements.as_instant(post.edited_at))
+        fields["edited_at"] = protocol.instant(sql.as_instant(post.edited_at))
     if extras.mentions[post.pk]:
         fields["mentions"] = extras.mentions[post.pk]
     for fact in ("pinned", "prepared"):

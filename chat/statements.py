@@ -2,13 +2,15 @@
 
 They are asked while the session's row is locked, and the ORM takes several times longer to write
 each of them than the database to answer it: with them a batch of fifty posts takes a third of the
-time (`make bench-room`). Everything rarer is asked through models.
+time (`make bench-room`). Everything rarer is asked through models. PostgreSQL gets them prepared,
+as reading and planning them takes it longer than answering.
 """
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,6 +18,7 @@ from uuid import UUID
 from django.db import connection
 
 from chat.models import Post, Silence
+from chat.sql import as_instant, as_stored, as_uuid, ask, one_of, places, tell
 from curation.models import ChatSession, Topic
 from people.models import Team, User
 
@@ -63,12 +66,13 @@ def standing(
     active: dict[int, Author] = {}
     silenced: set[int] = set()
     topics: dict[int, int] = {}
+    among, ids = one_of(people)
     rows = ask(
         f"SELECT 1, u.id, 0, u.name, t.name FROM {USER} u LEFT JOIN {TEAM} t ON t.id = u.team_id "  # noqa: S608
-        f"WHERE u.is_active AND u.id IN ({places(people)}) "
+        f"WHERE u.is_active AND u.id {among} "
         f"UNION ALL SELECT 2, person_id, 0, '', '' FROM {SILENCE} WHERE session_id = %s "
         f"UNION ALL SELECT 3, id, position, '', '' FROM {TOPIC} WHERE session_id = %s",
-        [*people, session_id, session_id],
+        [*ids, session_id, session_id],
     )
     for kind, pk, position, name, team in rows:
         if kind == 1:
@@ -86,30 +90,35 @@ def known(session_id: int, keys: Collection[tuple[int, UUID]]) -> list[Any]:
     Pair by pair, each found in the unique index: asked for as two lists, or as a join that a
     database may turn round, it would try every author with every id, or read the whole session.
     """
+    rows = ask(*asked_for(session_id, keys))
+    return [(person, as_uuid(client), seq, rev) for person, client, seq, rev in rows]
+
+
+def asked_for(session_id: int, keys: Collection[tuple[int, UUID]]) -> tuple[str, list[Any]]:
+    """The statement of `known`, and its values."""
     if connection.vendor == "postgresql":
         people, ids = zip(*keys, strict=True)
-        rows = ask(
+        return (
             "SELECT asked.*, p.* FROM unnest(%s::bigint[], %s::uuid[]) AS asked (author, client) "  # noqa: S608
             f"CROSS JOIN LATERAL (SELECT seq, taken_rev FROM {POST} WHERE session_id = %s "
             "AND author_id = asked.author AND client_id = asked.client LIMIT 1) p",
             [list(people), list(ids), session_id],
         )
-    else:
-        rows = ask(
-            f"WITH asked (author, client) AS (VALUES {', '.join(['(%s, %s)'] * len(keys))}) "  # noqa: S608
-            f"SELECT asked.*, p.seq, p.taken_rev FROM asked CROSS JOIN {POST} p WHERE "
-            "p.session_id = %s AND p.author_id = asked.author AND p.client_id = asked.client",
-            [*(value for person, id in keys for value in (person, id.hex)), session_id],
-        )
-    return [(person, as_uuid(client), seq, rev) for person, client, seq, rev in rows]
+    return (
+        f"WITH asked (author, client) AS (VALUES {', '.join(['(%s, %s)'] * len(keys))}) "  # noqa: S608
+        f"SELECT asked.*, p.seq, p.taken_rev FROM asked CROSS JOIN {POST} p WHERE "
+        "p.session_id = %s AND p.author_id = asked.author AND p.client_id = asked.client",
+        [*(value for person, id in keys for value in (person, id.hex)), session_id],
+    )
 
 
 def lately(session_id: int, people: Collection[int], since: datetime) -> list[Any]:
     """(author, instant) of those people's posts after that instant, oldest first."""
+    among, ids = one_of(people)
     rows = ask(
         f"SELECT author_id, at FROM {POST} WHERE session_id = %s AND at > %s "  # noqa: S608
-        f"AND author_id IN ({places(people)}) ORDER BY at",
-        [session_id, as_stored(since), *people],
+        f"AND author_id {among} ORDER BY at",
+        [session_id, as_stored(since), *ids],
     )
     return [(person, as_instant(at)) for person, at in rows]
 
@@ -180,30 +189,35 @@ class NewPost:
     prepared: bool
 
 
-def insert(session_id: int, at: datetime, posts: Sequence[NewPost]) -> None:
-    """Store new posts of a session, all taken at that instant."""
-    columns = ", ".join(COLUMNS)
-    into = f"INSERT INTO {POST} (session_id, at, state, pinned, {columns}) "
-    same = [session_id, as_stored(at), Post.State.SHOWN.value, False]
-    rows: list[tuple[Any, ...]] = [VALUES_OF(post) for post in posts]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # A list for each column: for a literal a value, writing the statement takes longest.
-            lists = ", ".join(f"%s::{TYPES[name]}[]" for name in COLUMNS)
-            cursor.execute(
-                f"{into} SELECT %s, %s, %s, %s, new.* FROM unnest({lists}) AS new",  # noqa: S608
-                [*same, *(list(column) for column in zip(*rows, strict=True))],
-            )
-        else:
+def store(session: Held, now: datetime, posts: Sequence[NewPost]) -> None:
+    """Store new posts, all taken at that instant, and how far the session has come with them."""
+    last_at = as_stored(session.last_at) if session.last_at else None
+    update = f"UPDATE {SESSION} SET last_seq = %s, last_at = %s, revision = %s WHERE id = %s"  # noqa: S608
+    values = [session.last_seq, last_at, session.revision, session.pk]
+    into = f"INSERT INTO {POST} (session_id, at, state, pinned, {', '.join(COLUMNS)})"
+    same = [session.pk, as_stored(now), Post.State.SHOWN.value, False]
+    if posts and connection.vendor == "postgresql":
+        # All rows in one value: with a parameter for each, binding them takes longest.
+        rows = [dict(zip(COLUMNS, VALUES_OF(post), strict=True)) for post in posts]
+        columns = ", ".join(f"{name} {TYPES[name]}" for name in COLUMNS)
+        tell(
+            f"WITH session AS ({update}) {into} SELECT %s::bigint, %s::timestamptz, %s, "  # noqa: S608
+            f"%s::boolean, new.* FROM json_to_recordset(%s::json) AS new ({columns})",
+            [*values, *same, json.dumps(rows, default=str)],
+        )
+        return
+    tell(update, values)
+    if posts:
+        with connection.cursor() as cursor:
             cursor.executemany(
                 f"{into} VALUES ({places([*same, *COLUMNS])})",
-                [(*same, *row[:ID], row[ID].hex, *row[ID + 1 :]) for row in rows],
+                [(*same, *row[:ID], row[ID].hex, *row[ID + 1 :]) for row in map(VALUES_OF, posts)],
             )
 
 
 COLUMNS = tuple(field.name for field in fields(NewPost))
-ID = COLUMNS.index("client_id")
 VALUES_OF = attrgetter(*COLUMNS)
+ID = COLUMNS.index("client_id")
 TYPES = dict.fromkeys(COLUMNS, "bigint") | {
     "client_id": "uuid",
     "body": "text",
@@ -214,50 +228,10 @@ TYPES = dict.fromkeys(COLUMNS, "bigint") | {
 
 def keys(session_id: int, seqs: Collection[int]) -> dict[int, int]:
     """The primary keys of posts."""
-    rows = ask(
-        f"SELECT seq, id FROM {POST} WHERE session_id = %s AND seq IN ({places(seqs)})",  # noqa: S608
-        [session_id, *seqs],
-    )
-    return dict(rows)
-
-
-def advance(session: Held) -> None:
-    """Store how far the session has come."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {SESSION} SET last_seq = %s, last_at = %s, revision = %s "  # noqa: S608
-            f"WHERE id = %s",
-            [
-                session.last_seq,
-                as_stored(session.last_at) if session.last_at else None,
-                session.revision,
-                session.pk,
-            ],
+    among, ids = one_of(seqs)
+    return dict(
+        ask(
+            f"SELECT seq, id FROM {POST} WHERE session_id = %s AND seq {among}",  # noqa: S608
+            [session_id, *ids],
         )
-
-
-def ask(statement: str, values: Sequence[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows: list[Any] = cursor.fetchall()
-        return rows
-
-
-def places(values: Collection[Any]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
-def as_stored(value: datetime | UUID) -> Any:
-    if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
-    return connection.ops.adapt_datetimefield_value(value)
-
-
-def as_uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
-
-
-def as_instant(value: Any) -> datetime:
-    """SQLite keeps instants as text in UTC."""
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    )

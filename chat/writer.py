@@ -17,7 +17,8 @@ from queue import Empty, SimpleQueue
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from chat import ledger
-from chat.ledger import Answer, News, Taken
+from chat.ledger import Answer, Taken
+from chat.news import News
 from chat.rules import Refused
 from chat.wishes import Wish
 

@@ -1,0 +1,59 @@
+"""Plain SQL asked of either database, on Django's connection, and values as they are kept there."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+
+def ask(statement: str, values: Sequence[Any]) -> list[Any]:
+    with asking(statement, values) as cursor:
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+def tell(statement: str, values: Sequence[Any]) -> None:
+    with asking(statement, values):
+        pass
+
+
+@contextmanager
+def asking(statement: str, values: Sequence[Any]) -> Iterator[Any]:
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        # Django's own cursors write values into the statement and so never prepare any.
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+            yield cursor.execute(statement, values, prepare=True)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            yield cursor
+
+
+def one_of(values: Collection[int]) -> tuple[str, list[Any]]:
+    """A condition, which should stay the same statement for any number of them, and its values."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", [list(values)]
+    return f"IN ({places(values)})", list(values)
+
+
+def places(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def as_stored(value: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def as_uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def as_instant(value: Any) -> datetime:
+    """SQLite keeps instants as text in UTC."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
