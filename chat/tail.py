@@ -50,8 +50,13 @@ class Tail:
             raise
 
     def stop(self) -> None:
-        self.thread.submit(connection.close)
+        self.thread.submit(hang_up)
         self.thread.shutdown(wait=True)
+
+
+def hang_up() -> None:
+    # Not `connection.close` handed over: that would be the connection of who hands it over.
+    connection.close()
 
 
 @dataclass(frozen=True, slots=True)
