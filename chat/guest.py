@@ -14,11 +14,12 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 
 from chat import fields, hosting, protocol, wishes
+from chat.audience import Connection
 from chat.doors import SERVICE_RESTART, SIGNED_OUT
 from chat.hub import Hub
 from chat.ledger import Answer, SignedOut, Taken
 from chat.protocol import ChooseMode, Hello, HoldPrompt, Ping, Say, Silence, TakeChair, Typing
-from chat.room import Connection, Room
+from chat.room import Room
 from chat.rules import Refused
 from chat.wishes import Wish
 
@@ -44,7 +45,7 @@ class Guest:
         match frame:
             case Hello(after):
                 if await self.room.be_current(after):
-                    if self.connection in self.room.connections:
+                    if self.connection in self.room.audience.connections:
                         self.room.join(self.connection, after)
                 else:
                     self.connection.send_away(SERVICE_RESTART)

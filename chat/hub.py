@@ -14,10 +14,11 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from chat import tail
+from chat.audience import Connection
 from chat.dbclock import MEASURE_EVERY, DatabaseClock
 from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Shut
 from chat.news import News
-from chat.room import Connection, Room
+from chat.room import Room
 from chat.tail import Tail
 from chat.wakeups import Wakeups
 from chat.writer import Writer
@@ -85,7 +86,7 @@ class Hub:
         self.tabs[person] -= 1
         if not self.tabs[person]:
             del self.tabs[person]
-        if not room.connections:
+        if not room.audience.connections:
             self.loop.call_later(LINGER, self.close_if_empty, room)
 
     def forget(self, visitor: Visitor) -> None:
@@ -96,7 +97,7 @@ class Hub:
             self.leave(visitor, visitor.room)
 
     def close_if_empty(self, room: Room) -> None:
-        if not room.connections and self.rooms.get(room.facts.session_id) is room:
+        if not room.audience.connections and self.rooms.get(room.facts.session_id) is room:
             del self.rooms[room.facts.session_id]
             self.tasks.append(asyncio.create_task(room.close()))
             self.tasks = [task for task in self.tasks if not task.done()]
@@ -132,7 +133,7 @@ class Hub:
             here = {
                 connection: connection.admission.sign_in
                 for room in self.rooms.values()
-                for connection in room.connections
+                for connection in room.audience.connections
                 if connection.admission.sign_in
             }
             if not here:
@@ -150,7 +151,7 @@ class Hub:
         """Commit what waits, send everybody to another process, spread over some seconds."""
         self.is_stopping = True
         await self.loop.run_in_executor(None, self.writer.stop)
-        here = [one for room in self.rooms.values() for one in room.connections]
+        here = [one for room in self.rooms.values() for one in room.audience.connections]
         pause = min(LONGEST_GOODBYE / max(1, len(here)), 1 / GOODBYES_A_SECOND)
         for connection in here:
             connection.send_away(SERVICE_RESTART)

@@ -10,7 +10,8 @@ from chat.doors import Admission
 from chat.shown import Shown
 
 if TYPE_CHECKING:
-    from chat.room import Connection, Room
+    from chat.audience import Connection
+    from chat.room import Room
 
 
 class Personal:
@@ -46,7 +47,7 @@ class Personal:
         """To each person what the room says about themselves, where that changed."""
         room = self.room
         for person in {*room.hosts, *room.hosting.silenced, *self.told_before}:
-            tabs = room.live_of(person)
+            tabs = room.audience.live_of(person)
             if person is None or not tabs:
                 continue
             now = changeable(self.you(tabs[0].admission))
@@ -71,7 +72,7 @@ class Personal:
                 fields = {"seq": post.seq, "rev": post.rev, "mine": [], **post.own(person)}
                 own.setdefault(person, []).append(fields)
         for person, mine in own.items():
-            tabs = self.room.live_of(person)
+            tabs = self.room.audience.live_of(person)
             if only is not None:
                 tabs = [only] if only.admission.person_id == person else []
             for tab in tabs:

@@ -9,20 +9,19 @@ what the room does with it, and when.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
 
 from chat import protocol, tail
+from chat.audience import Audience, Connection
 from chat.clock import Phase, phase_at
 from chat.company import Company
 from chat.doors import NO_SUCH_SESSION, Admission
-from chat.frames import Frame
 from chat.history import History
 from chat.hosting import Hosting
 from chat.news import News
@@ -43,21 +42,6 @@ LEASE_AT_MOST_EVERY = 2.0
 A_MOMENT = timedelta(milliseconds=1)
 
 
-class Connection(Protocol):
-    """One tab of one person."""
-
-    admission: Admission
-
-    def hear(self, frame: Frame) -> None:
-        """Queue a frame that goes to everyone; never waits, and is as short as can be."""
-
-    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
-        """Queue a frame; never waits. History may be long: it makes nobody a slow reader."""
-
-    def send_away(self, code: int) -> None:
-        """Close with that code, after what was put before."""
-
-
 class Room:
     def __init__(self, hub: Hub, facts: Facts) -> None:
         self.hub = hub
@@ -67,11 +51,7 @@ class Room:
         self.company = Company()
         self.company.hosts = self.hosts
         self.is_loaded = False
-        self.connections: dict[Connection, None] = {}
-        self.live: dict[Connection, Callable[[Frame], None]] = {}
-        self.live_tabs: dict[int, dict[Connection, None]] = {}
-        self.news_count = 0
-        self.waiting: set[asyncio.Future[None]] = set()
+        self.audience = Audience()
         self.phase = self.phase_now()
         self.personal = Personal(self)
         self.woken = asyncio.Event()
@@ -91,23 +71,12 @@ class Room:
 
     def enter(self, connection: Connection) -> None:
         admission = connection.admission
-        self.connections[connection] = None
+        self.audience.enter(connection)
         self.company.enter(admission.person_id, admission.person, admission.here)
 
     def leave(self, connection: Connection) -> None:
-        if connection in self.connections:
-            del self.connections[connection]
-            person = connection.admission.person_id
-            self.live.pop(connection, None)
-            tabs = self.live_tabs.get(person, {})
-            tabs.pop(connection, None)
-            if not tabs:
-                self.live_tabs.pop(person, None)
-            self.company.leave(person)
-
-    def live_of(self, person: int | None) -> list[Connection]:
-        """That person's tabs that hear what is new."""
-        return list(self.live_tabs.get(person, ())) if person is not None else []
+        if self.audience.leave(connection):
+            self.company.leave(connection.admission.person_id)
 
     async def be_current(self, after: int) -> bool:
         """Read what is there, if nothing was read yet; False if it can't be read."""
@@ -128,8 +97,7 @@ class Room:
             connection.put(posts, is_history=True)
             rev = part[-1].rev
             self.personal.tell_own(((post, post.concerns(None)) for post in part), only=connection)
-        self.live[connection] = connection.hear
-        self.live_tabs.setdefault(connection.admission.person_id, {})[connection] = None
+        self.audience.join(connection)
         self.personal.told(connection.admission)
 
     def welcome(self, admission: Admission, after: int) -> tuple[str, list[Sequence[Shown]], int]:
@@ -166,31 +134,7 @@ class Room:
         if here is not None and here.mode != "talking":
             await self.choose(person, "talking", named=here.named)
 
-    # Telling everyone
-
-    def broadcast(self, text: str, *, is_news: bool = True) -> None:
-        frame = Frame(text)
-        for hear in list(self.live.values()):
-            hear(frame)
-        if is_news:
-            self.tell_who_waits()
-
-    def tell_who_waits(self) -> None:
-        """Those who hold a request until something happens."""
-        self.news_count += 1
-        for waiter in self.waiting:
-            if not waiter.done():
-                waiter.set_result(None)
-        self.waiting.clear()
-
-    async def until_news(self, seconds: float) -> None:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting.add(waiter)
-        try:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(waiter, seconds)
-        finally:
-            self.waiting.discard(waiter)
+    # What is new
 
     async def read_news(self, enough_at: int | None = None) -> None:
         """Read what is newer than this room's revision and hand it on. Raises database faults.
@@ -227,7 +171,9 @@ class Room:
             since = self.rev
             before = self.history.take_in(part)
             self.company.typed([post.author_id for post in part])
-            self.broadcast(protocol.posts(since, self.rev, (post.encoded for post in part)))
+            self.audience.broadcast(
+                protocol.posts(since, self.rev, (post.encoded for post in part))
+            )
             pairs = zip(part, before, strict=True)
             self.personal.tell_own((post, post.concerns(old)) for post, old in pairs)
 
@@ -245,15 +191,15 @@ class Room:
             phase = self.phase_now()
             if phase != self.phase:
                 self.phase = phase
-                self.broadcast(protocol.encode("clock", **protocol.clock(phase, now)))
+                self.audience.broadcast(protocol.encode("clock", **protocol.clock(phase, now)))
             news = self.company.news()
             if news is not None:
-                self.broadcast(protocol.encode("presence", **news))
+                self.audience.broadcast(protocol.encode("presence", **news))
             self.personal.tell_you()
             if time.monotonic() >= pulse_due:
                 pulse_due = time.monotonic() + PULSE_EVERY
                 pulse = protocol.encode("pulse", rev=self.rev, now=protocol.instant(now))
-                self.broadcast(pulse, is_news=False)
+                self.audience.broadcast(pulse, is_news=False)
 
     def until_something(self) -> float:
         """Seconds to the next look: one, or less when a phase ends before."""
@@ -304,23 +250,23 @@ class Room:
             self.hosting = hosting
             self.company.hosts = self.hosts
             self.personal.tell_you()
-            self.tell_who_waits()
+            self.audience.tell_who_waits()
 
     async def learn_anew(self) -> None:
         """The session was moved or called off, or one of its articles was hidden."""
         facts = await self.hub.ask(tail.facts, self.facts.session_id)
         if facts is None:
-            for connection in list(self.connections):
+            for connection in list(self.audience.connections):
                 connection.send_away(NO_SUCH_SESSION)
             return
         before, self.facts = self.facts, facts
         if facts.topics != before.topics:
-            self.broadcast(protocol.encode("agenda", topics=facts.topics))
+            self.audience.broadcast(protocol.encode("agenda", topics=facts.topics))
 
     async def close(self) -> None:
         for task in self.tasks:
             task.cancel()
-        self.tell_who_waits()
+        self.audience.tell_who_waits()
         try:
             await self.hub.ask(tail.renew_lease, self.facts.session_id, self.hub.process, {})
         except (DatabaseError, InterfaceError):

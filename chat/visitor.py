@@ -43,7 +43,7 @@ class Visitor:
     def send_away(self, code: int) -> None:
         if self.code is None:
             self.code = code
-            self.room.tell_who_waits()
+            self.room.audience.tell_who_waits()
             self.leave()
 
     # Requests
@@ -75,11 +75,11 @@ class Visitor:
         room = self.room
         if not await room.be_current(after):
             raise Shut(SERVICE_RESTART)
-        if self.code is None and after == room.rev and self.seen == room.news_count:
-            await room.until_news(min(wait, LONGEST_WAIT))
+        if self.code is None and after == room.rev and self.seen == room.audience.news_count:
+            await room.audience.until_news(min(wait, LONGEST_WAIT))
         if self.code is not None:
             raise Shut(self.code)
-        self.seen = room.news_count
+        self.seen = room.audience.news_count
         return room.welcome(self.admission, after)[0]
 
     async def send(self, text: str) -> str | None:

@@ -77,7 +77,7 @@ async def test_what_is_learnt_while_reading_is_under_way_is_told_once_and_in_ord
 
     ours = hub()
     room, ear = await open_room(ours, committed), Ear()
-    room.live[ear] = ear.hear
+    room.audience.live[ear] = ear.hear
     await ours.writer.take(committed.pk, say("learnt at once"))
 
     ask, has_read, may_go_on = ours.ask, asyncio.Event(), asyncio.Event()
