@@ -60,7 +60,7 @@ def draw(mention: Mention, now: datetime) -> Mentioned:
         at=post.at,
         title=session.title,
         line=first_line(post.body),
-        url=f"{session.transcript_url}#p{post.seq}" if is_over else session.room_url,
+        url=f"{session.transcript_url if is_over else session.room_url}#p{post.seq}",
         is_new=not mention.seen,
     )
 

@@ -155,20 +155,22 @@ class Pages:
         leases = Lease.objects.filter(session=self.session.pk, until__gt=self.now)
         here = {int(one) for people in leases.values_list("people", flat=True) for one in people}
         posts = statements.keys(self.session.pk, list(self.mentions))
-        edited = [posts[seq] for seq in self.mentions if seq in self.changed]
-        if edited:
-            Mention.objects.filter(post__in=edited).delete()
         named = {person for _, people in self.mentions.values() for person in people}
         there = set(User.objects.filter(pk__in=named).values_list("pk", flat=True))
-        Mention.objects.bulk_create(
-            Mention(
-                post_id=posts[seq],
-                person_id=person,
-                seen=person in here or person == post.author_id,
-            )
+        wanted = {
+            (posts[seq], person): person in here or person == post.author_id
             for seq, (post, people) in self.mentions.items()
             for person in people
             if person in there and is_shown(post)
+        }
+        edited = [posts[seq] for seq in self.mentions if seq in self.changed]
+        # Whom an edit names as before is not told again.
+        for one in Mention.objects.filter(post__in=edited) if edited else ():
+            if wanted.pop((one.post_id, one.person_id), None) is None:
+                one.delete()
+        Mention.objects.bulk_create(
+            Mention(post_id=post, person_id=person, seen=seen)
+            for (post, person), seen in wanted.items()
         )
 
 

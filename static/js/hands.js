@@ -18,6 +18,7 @@ export class Hands {
    * @param {object} options
    * @param {number} options.me
    * @param {string} options.emoji the address of all emoji
+   * @param {import("tt/keep").Keep} options.keep
    * @param {import("tt/store").Store} options.store
    * @param {import("tt/stream").Stream} options.stream
    * @param {import("tt/composer").Composer} options.composer
@@ -26,7 +27,7 @@ export class Hands {
    * @param {(frame: object) => Promise<Refused | null>} options.wish like ask, and says why not
    * @param {(text: string) => void} options.announce
    */
-  constructor(root, { me, emoji, store, stream, composer, hosting, ask, wish, announce }) {
+  constructor(root, { me, emoji, keep, store, stream, composer, hosting, ask, wish, announce }) {
     this.me = me;
     this.store = store;
     this.stream = stream;
@@ -42,7 +43,7 @@ export class Hands {
     this.walk = new Walk(root, { postOf, offered, act, leave: () => composer.field.focus() });
     const back = (/** @type {HTMLElement} */ article) => this.walk.focus(article);
     const resized = (/** @type {boolean} */ isOpen) => stream.hold(isOpen);
-    this.inPlace = new InPlace({ ask, back, announce, resized });
+    this.inPlace = new InPlace({ keep, ask, back, announce, resized });
     this.pin = new Pin(root, (seq) => this.goTo(seq));
     this.reactions = new Reactions(root, {
       url: emoji,

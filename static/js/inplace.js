@@ -9,18 +9,21 @@ import { isVisible, LONGEST, lengthOf, plural, tidy } from "tt/text";
 /** @typedef {"edit" | "remove" | "hide"} Kind */
 
 const LONGEST_REASON = 200;
+const KEPT = "edit/";
 const DONE = { edit: "Saved.", remove: "Removed.", hide: "Hidden." };
 const NOTHING = "There is nothing in it. To take the post back, remove it.";
 
 export class InPlace {
   /**
    * @param {object} options
+   * @param {import("tt/keep").Keep} options.keep
    * @param {(frame: object) => Promise<Refused | null>} options.ask
    * @param {(article: HTMLElement) => void} options.back give the focus to that post
    * @param {(text: string) => void} options.announce
    * @param {(isOpen: boolean) => void} options.resized the post is higher or lower now
    */
-  constructor({ ask, back, announce, resized }) {
+  constructor({ keep, ask, back, announce, resized }) {
+    this.keep = keep;
     this.ask = ask;
     this.back = back;
     this.announce = announce;
@@ -47,12 +50,12 @@ export class InPlace {
       this.submit();
     });
     form.addEventListener("keydown", (event) => this.key(event));
-    form.addEventListener("input", () => this.look());
+    form.addEventListener("input", () => this.typed());
     form.addEventListener("click", ({ target }) => {
       if (target instanceof HTMLButtonElement && target.value === "cancel") this.cancel();
     });
     const { field } = this;
-    if (field && kind === "edit") field.value = post.body ?? "";
+    if (field && kind === "edit") field.value = this.keep.get(KEPT + post.seq) ?? post.body ?? "";
     (field ?? form.querySelector("button"))?.focus();
     this.look();
     form.scrollIntoView({ block: "nearest" });
@@ -77,6 +80,22 @@ export class InPlace {
       event.preventDefault();
       this.submit();
     }
+  }
+
+  typed() {
+    const { open, field } = this;
+    if (field && open?.kind === "edit") this.remember(open.post.seq, field.value, open.post.body);
+    this.look();
+  }
+
+  /**
+   * What is typed into a post outlives the form and a reload, until it is saved or given up.
+   * @param {number} seq
+   * @param {string} text
+   * @param {string} [before] the same needs no keeping
+   */
+  remember(seq, text, before) {
+    this.keep.set(KEPT + seq, text === before ? "" : text);
   }
 
   /** Grow with the text, and say when there is too much of it. */
@@ -121,7 +140,10 @@ export class InPlace {
     const refused = await this.ask(frameOf(open.kind, open.post.seq, text));
     this.isAsking = false;
     open.form.removeAttribute("aria-busy");
-    if (!refused) this.announce(DONE[open.kind]);
+    if (!refused) {
+      this.announce(DONE[open.kind]);
+      if (open.kind === "edit") this.remember(open.post.seq, "");
+    }
     if (this.open !== open) return;
     if (refused) this.say(refused.reason);
     else this.cancel();
@@ -130,6 +152,7 @@ export class InPlace {
   cancel() {
     const { open } = this;
     const isHere = open?.form.contains(document.activeElement);
+    if (open?.kind === "edit") this.remember(open.post.seq, "");
     this.close();
     if (open && isHere) this.back(open.article);
   }

@@ -20,6 +20,8 @@ class Room {
 
     /** How we want to take part, until the room was told. @type {object | null} */
     this.wish = null;
+    /** The post that brought us here, until it is there. */
+    this.sought = Number(/^#p(\d+)$/.exec(window.location.hash)?.[1] ?? 0);
     this.store = new Store();
     this.course = new Course({
       startsAt: Date.parse(data.starts_at),
@@ -40,7 +42,11 @@ class Room {
       send: (frame) => this.connection.send(frame),
       changed: () => this.screen.drawOutbox(),
     });
-    this.wishes = new Wishes({ send: (frame) => this.connection.send(frame) });
+    this.wishes = new Wishes({
+      keep: thisTab,
+      send: (frame) => this.connection.send(frame),
+      late: (refused, asked) => this.screen.answeredLate(refused?.reason ?? "", asked),
+    });
     // It opens while the screen is made; what it brings is heard after that.
     this.connection.start();
     this.screen = new Screen({
@@ -125,7 +131,17 @@ class Room {
       return;
     }
     this.screen.show(changed, reset);
+    this.seek();
     this.outbox.seen(changed, this.data.me.id);
+  }
+
+  /** Go to the post that a link named: once, so that a reload follows the conversation. */
+  seek() {
+    if (!this.sought || !this.store.posts.has(this.sought)) return;
+    const { pathname, search } = window.location;
+    window.history.replaceState(null, "", pathname + search);
+    this.screen.hands.goTo(this.sought);
+    this.sought = 0;
   }
 
   /** @param {import("tt/frames").Refused} frame */

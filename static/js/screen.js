@@ -83,16 +83,28 @@ export class Screen {
     this.hosting = new Hosting(body, { me: me.id, wish, announce });
     const { stream, composer, hosting } = this;
     const parts = { store, stream, composer, hosting };
-    this.hands = new Hands(body, { me: me.id, emoji, ...parts, ask, wish, announce });
+    const keep = /** @type {import("tt/keep").Keep} */ (keeps[0]);
+    this.hands = new Hands(body, { me: me.id, emoji, keep, ...parts, ask, wish, announce });
     this.prepared = new Prepared(body, {
       drafts,
-      keep: /** @type {import("tt/keep").Keep} */ (keeps[0]),
+      keep,
       composer: this.composer,
       post: (text, id) => post(text, null, id),
       say: (text) => this.notices.announce(text),
     });
     this.prompts = new Prompts(part(body, "agenda"), { times, hold });
     this.tabs = new Tabs(part(body, "tabs"), part(body, "room"), () => this.drawTabs());
+  }
+
+  /**
+   * To what was asked before the page was loaded anew.
+   * @param {string} reason why it can't be done; empty when it was
+   * @param {import("tt/wishes").Asked} asked
+   */
+  answeredLate(reason, { type, seq, body = "" }) {
+    const isEdit = type === "edit" && seq;
+    if (isEdit) this.hands.inPlace.remember(seq, reason && body);
+    if (reason) this.notices.refused(isEdit ? `Your edit was not saved. ${reason}` : reason);
   }
 
   /** @param {Moment} moment */

@@ -1,5 +1,5 @@
 // What we ask of the room besides posts: each is sent until it is answered, in its old order after a
-// lost connection. Asking twice is asking once, so sending again does no harm. Knows no DOM.
+// lost connection or a reload. Asking twice under one ref is asking once. Knows no DOM.
 
 import { uuid } from "tt/ids";
 
@@ -7,26 +7,40 @@ import { uuid } from "tt/ids";
 
 /**
  * @typedef {object} Wish
- * @property {object & { ref: string }} frame
+ * @property {Asked} frame
  * @property {(refused: Refused | null) => void} answer
  * @property {boolean} sent over the present connection
  * @property {boolean} held the room can't do it just now; tried again by itself
  */
 
+/** @typedef {object & { ref: string, type?: string, seq?: number, body?: string }} Asked */
+
+const PREFIX = "wish/";
+
 export class Wishes {
   /**
    * @param {object} options
+   * @param {import("tt/keep").Keep} options.keep
    * @param {(frame: object) => boolean} options.send false when it could not be handed over
+   * @param {(refused: Refused | null, frame: Asked) => void} options.late the answer to what was
+   *   asked before a reload
    * @param {() => string} [options.makeId]
    * @param {(action: () => void, ms: number) => unknown} [options.later]
    */
-  constructor({ send, makeId = uuid, later = (action, ms) => setTimeout(action, ms) }) {
+  constructor({ keep, send, late, makeId = uuid, later = (action, ms) => setTimeout(action, ms) }) {
+    this.keep = keep;
     this.send = send;
     this.makeId = makeId;
     this.later = later;
     this.isOpen = false;
+    this.order = 0;
     /** @type {Wish[]} */
-    this.waiting = [];
+    this.waiting = this.kept().map((frame) => ({
+      frame,
+      answer: (refused) => late(refused, frame),
+      sent: false,
+      held: false,
+    }));
   }
 
   /**
@@ -35,8 +49,10 @@ export class Wishes {
    */
   ask(frame) {
     return new Promise((answer) => {
-      const ref = this.makeId();
-      this.waiting.push({ frame: { ...frame, ref }, answer, sent: false, held: false });
+      const asked = { ...frame, ref: this.makeId() };
+      this.order += 1;
+      this.keep.set(PREFIX + asked.ref, JSON.stringify({ order: this.order, frame: asked }));
+      this.waiting.push({ frame: asked, answer, sent: false, held: false });
       this.flush();
     });
   }
@@ -96,7 +112,23 @@ export class Wishes {
    */
   settle(wish, refused) {
     this.waiting.splice(this.waiting.indexOf(wish), 1);
+    this.keep.set(PREFIX + wish.frame.ref, "");
     wish.answer(refused);
+  }
+
+  /** In the order in which they were asked. @returns {Asked[]} */
+  kept() {
+    const asked = this.keep.all(PREFIX).flatMap((text) => {
+      try {
+        const { order, frame } = JSON.parse(text);
+        return frame.ref ? [{ order: Number(order), frame }] : [];
+      } catch {
+        return [];
+      }
+    });
+    asked.sort((a, b) => a.order - b.order);
+    this.order = asked.at(-1)?.order ?? 0;
+    return asked.map(({ frame }) => frame);
   }
 
   /** @param {string} ref */

@@ -162,3 +162,21 @@ async def test_of_two_thousand_posts_only_those_near_are_drawn(
         await page.wait_for_timeout(300)
         drawn = await page.evaluate(DRAWN)
         assert 0 < drawn < 200
+
+
+async def test_the_list_of_mentions_leads_to_the_post_in_the_room(
+    house: House, open_page: Open
+) -> None:
+    (jonas,) = await enter(house, open_page, "jonas")
+    await post(jonas, "Ask @Dana Kowalski, she knows")
+    for n in range(9):
+        await post(jonas, f"{n} " + "and a good many words more, " * 12)
+    await expect(posts(jonas)).to_have_count(10)
+    await expect(jonas.locator("article.on-its-way")).to_have_count(0)
+    dana = await open_page("dana@example.com", "/you/", height=600)
+    await dana.get_by_role("link").filter(has_text="she knows").click()
+    await expect(on(dana, "she knows")).to_be_focused()
+    await expect(on(dana, "she knows")).to_be_in_viewport(ratio=1)
+    assert not dana.url.endswith("#p1")
+    await dana.reload()
+    await expect(posts(dana).last).to_be_in_viewport(ratio=1)

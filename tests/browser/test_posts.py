@@ -130,6 +130,22 @@ async def test_escape_gives_up_an_edit(house: House, open_page: Open) -> None:
     await expect(posts(dana)).to_have_count(1)
 
 
+async def test_what_is_typed_into_a_post_outlives_a_reload_until_it_is_given_up(
+    house: House, open_page: Open
+) -> None:
+    (dana,) = await enter(house, open_page, "dana")
+    await post(dana, "As it is")
+    await choose(dana, "As it is", "Edit")
+    field = dana.get_by_role("textbox", name="Your post")
+    await field.fill("As it should")
+    await dana.reload()
+    await choose(dana, "As it is", "Edit")
+    await expect(field).to_have_value("As it should")
+    await dana.keyboard.press("Escape")
+    await choose(dana, "As it is", "Edit")
+    await expect(field).to_have_value("As it is")
+
+
 async def test_removing_asks_and_leaves_a_trace(house: House, open_page: Open) -> None:
     dana, jonas = await enter(house, open_page, "dana", "jonas")
     await post(dana, "Too much said")
@@ -208,8 +224,9 @@ async def test_after_the_end_nothing_is_offered_any_more(house: House, open_page
     await expect(article.get_by_role("button", name="Reply")).to_have_count(0)
 
 
+@pytest.mark.parametrize("meanwhile", ["waits", "comes back later"])
 async def test_what_was_asked_without_a_connection_is_done_when_it_is_back(
-    house: House, open_page: Open
+    house: House, open_page: Open, meanwhile: str
 ) -> None:
     own = house.serve()
     room = f"{house.rehearse(-5 * MINUTES).path}room/"
@@ -225,6 +242,12 @@ async def test_what_was_asked_without_a_connection_is_done_when_it_is_back(
     await article.press("e")
     await dana.get_by_role("textbox", name="Your post").fill("After")
     await dana.keyboard.press("Enter")
-    own.start()
+    if meanwhile == "waits":
+        own.start()
+    else:
+        place = dana.url
+        await dana.goto("about:blank")
+        own.start()
+        await dana.goto(place)
     await expect(on(dana, "After")).to_contain_text("edited", timeout=PATIENCE)
     await expect(on(dana, "After").locator(".chip")).to_have_text("👍 1")

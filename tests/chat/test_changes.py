@@ -311,6 +311,9 @@ def test_a_post_that_names_people_mentions_them(
     take(running, Attempt(dana.pk, uuid4(), text))
     found = Mention.objects.order_by("id").values_list("person", "seen")
     assert list(found) == [(jonas.pk, True), (curator.pk, False)]
+    Mention.objects.update(seen=True)
+    take(running, Edit(dana.pk, 2, "Now @Priya Raman, not him"))
+    assert list(Mention.objects.values_list("person", "seen")) == [(curator.pk, True)]
     take(running, Edit(dana.pk, 2, "Only @Dana Kowalski"))
     assert list(Mention.objects.values_list("person", "seen")) == [(dana.pk, True)]
     take(running, Remove(dana.pk, 2))

@@ -2,23 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Keep } from "tt/keep";
 import { Outbox } from "tt/outbox";
-
-/** A storage as browsers have it. */
-function shelf() {
-  /** @type {Map<string, string>} */
-  const kept = new Map();
-  return {
-    kept,
-    get length() {
-      return kept.size;
-    },
-    key: (/** @type {number} */ index) => [...kept.keys()][index] ?? null,
-    getItem: (/** @type {string} */ name) => kept.get(name) ?? null,
-    setItem: (/** @type {string} */ name, /** @type {string} */ value) =>
-      void kept.set(name, value),
-    removeItem: (/** @type {string} */ name) => void kept.delete(name),
-  };
-}
+import { shelf } from "./world.js";
 
 function room({ on = shelf(), session = 12, person = 7, first = 1 } = {}) {
   /** @type {string[]} */

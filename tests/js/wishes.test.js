@@ -1,15 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Keep } from "tt/keep";
 import { Wishes } from "tt/wishes";
-import { settle, timers } from "./world.js";
+import { settle, shelf, timers } from "./world.js";
 
-function room() {
+function room({ on = shelf(), first = 1 } = {}) {
   const time = timers();
   /** @type {any[]} */
   const sent = [];
   let isThere = true;
-  let ids = 0;
+  let ids = first - 1;
+  /** @type {any[]} */
+  const late = [];
   const wishes = new Wishes({
+    keep: new Keep(on, 12, 7),
+    late: (refused, frame) => late.push([frame.type, refused?.code ?? "done"]),
     send: (frame) => {
       if (isThere) sent.push(frame);
       return isThere;
@@ -29,7 +34,7 @@ function room() {
     isThere = true;
     wishes.opened();
   };
-  return { wishes, sent, answers, ask, cut, heal, time };
+  return { wishes, sent, answers, ask, cut, heal, time, late, on };
 }
 
 /** @param {any[]} sent */
@@ -112,4 +117,36 @@ test("too many at once is said, and not tried again behind one's back", async ()
   await time.pass(5000);
   assert.deepEqual(refs(sent), ["ref-1"]);
   assert.deepEqual(answers, ["too_fast"]);
+});
+
+test("what was not answered outlives a reload, in its old order and under its old names", async () => {
+  const before = room();
+  before.wishes.opened();
+  before.ask({ type: "react", seq: 1, emoji: "💡", on: true });
+  before.ask({ type: "edit", seq: 2, body: "Other" });
+  before.wishes.acknowledged("ref-1");
+  before.ask({ type: "remove", seq: 3 });
+
+  const { wishes, sent, ask, late, on } = room({ on: before.on, first: 4 });
+  ask({ type: "pin", seq: 1, on: true });
+  wishes.opened();
+  assert.deepEqual(refs(sent), ["ref-2", "ref-3", "ref-4"]);
+  assert.deepEqual(sent[0], { type: "edit", seq: 2, body: "Other", ref: "ref-2" });
+  wishes.refused(refusal("ref-2"));
+  for (const ref of ["ref-3", "ref-4"]) wishes.acknowledged(ref);
+  await settle();
+  assert.deepEqual(late, [
+    ["edit", "closed"],
+    ["remove", "done"],
+  ]);
+  assert.equal(on.kept.size, 0);
+});
+
+test("what is kept and can't be read is left alone", () => {
+  const on = shelf();
+  on.setItem("tt/12/7/wish/a", "{");
+  on.setItem("tt/12/7/wish/b", '{"order":1,"frame":{}}');
+  const { wishes, sent } = room({ on });
+  wishes.opened();
+  assert.deepEqual(sent, []);
 });

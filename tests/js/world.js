@@ -75,3 +75,20 @@ export function server() {
   const posts = () => requests.filter(({ init }) => init.method === "POST");
   return { ask, requests, gets, posts };
 }
+
+/** A storage as browsers have it. */
+export function shelf() {
+  /** @type {Map<string, string>} */
+  const kept = new Map();
+  return {
+    kept,
+    get length() {
+      return kept.size;
+    },
+    key: (/** @type {number} */ index) => [...kept.keys()][index] ?? null,
+    getItem: (/** @type {string} */ name) => kept.get(name) ?? null,
+    setItem: (/** @type {string} */ name, /** @type {string} */ value) =>
+      void kept.set(name, value),
+    removeItem: (/** @type {string} */ name) => void kept.delete(name),
+  };
+}

@@ -82,7 +82,7 @@ def test_while_the_session_runs_the_way_leads_to_the_room(
 ) -> None:
     running = make_session(series, curator, read_clock() - timedelta(minutes=5))
     name(write(running, jonas, "@Dana Kowalski, come in", 3), dana)
-    assert f'href="{running.room_url}"' in page(me)
+    assert f'href="{running.room_url}#p1"' in page(me)
 
 
 @pytest.mark.parametrize("state", [Post.State.HIDDEN, Post.State.REMOVED])
