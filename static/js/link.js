@@ -15,6 +15,7 @@
  */
 
 const TWICE_WITHIN = 10_000;
+const HUNG = 5_000;
 const AGAIN_EVERY = 60_000;
 /** Closes by the room itself: then sockets do get through. */
 const BY_THE_ROOM = [1009, 1012, 4408, 4429];
@@ -138,7 +139,7 @@ export class Link {
 
   /**
    * The socket failed. Twice within ten seconds is a reason to try without; a handshake that was
-   * not answered for longer than that counts as twice.
+   * not answered for long counts as twice.
    * @param {number | undefined} code
    */
   failed(code) {
@@ -146,7 +147,7 @@ export class Link {
     this.wasOpen = false;
     if (BY_THE_ROOM.includes(code ?? 0)) return;
     const now = this.tick();
-    const hung = !wasOpen && now - this.startedAt > TWICE_WITHIN;
+    const hung = !wasOpen && now - this.startedAt > HUNG;
     const isTwice = now - this.failedAt <= TWICE_WITHIN;
     this.failedAt = now;
     if (isTwice || hung) this.try();

@@ -5,6 +5,8 @@
 /** @typedef {"signed-out" | "forbidden" | "missing"} Why */
 
 const SILENCE = 15_000;
+/** Some networks swallow a handshake and answer nothing. */
+const HANDSHAKE = 6_000;
 const SHORTEST = 500;
 const LONGEST = 8_000;
 const PUSHED_BACK = 10_000;
@@ -74,8 +76,9 @@ export class Connection {
     this.retry = null;
     const socket = new this.Socket(this.url());
     this.socket = socket;
-    this.watch();
+    this.watch(HANDSHAKE);
     socket.onopen = () => {
+      this.watch();
       this.hello();
       for (const ms of FIRST_PINGS) this.timers.push(this.later(() => this.ping(), ms));
       this.timers.push(this.later(() => this.keepPinging(), PING_EVERY));
@@ -161,9 +164,9 @@ export class Connection {
   }
 
   /** The server says something every five seconds: long silence means a dead link. */
-  watch() {
+  watch(patience = SILENCE) {
     this.cancel(this.silence);
-    this.silence = this.later(() => this.closed(0), SILENCE);
+    this.silence = this.later(() => this.closed(0), patience);
   }
 
   keepPinging() {

@@ -153,9 +153,21 @@ test("any frame breaks the silence", () => {
   assert.deepEqual(states, ["open"]);
 });
 
-test("a handshake that is never answered is given up as well", () => {
+test("a handshake that is never answered is given up after six seconds, and not before", () => {
   const { pass, states } = world();
-  pass(15_000);
+  pass(5_999);
+  assert.deepEqual(states, []);
+  pass(1);
+  assert.deepEqual(states, ["lost"]);
+});
+
+test("once it is open the welcome may take its time", () => {
+  const { last, pass, states } = world();
+  pass(5_999);
+  last().opens();
+  pass(14_999);
+  assert.deepEqual(states, []);
+  pass(1);
   assert.deepEqual(states, ["lost"]);
 });
 
