@@ -98,6 +98,12 @@ class Server:
             return connection.getresponse().status == 200
 
     @property
+    def memory(self) -> int:
+        """Bytes that the process holds in memory."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    @property
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
 

@@ -122,11 +122,11 @@ async def test_a_reader_that_reads_nothing_is_cut_off_and_costs_little(house: Ho
         additional_headers={"Cookie": jonas.cookies},
     )  # fmt: skip
     await asleep.send('{"type":"hello","after":0}')
-    before = memory(wide)
+    before = wide.memory
     for n in range(POSTS // 20):
         await asyncio.gather(*(writer.post(LARGE) for _ in range(20)))
         await reader.until_holding(20 * n)
-    assert memory(wide) - before < 64 * 2**20
+    assert wide.memory - before < 64 * 2**20
     heard = 0
     with contextlib.suppress(ConnectionClosed):
         async for _ in asleep:
@@ -137,9 +137,3 @@ async def test_a_reader_that_reads_nothing_is_cut_off_and_costs_little(house: Ho
     back = await Client(jonas, room).open()
     await back.until_holding(POSTS)
     await leave(writer, reader, back)
-
-
-def memory(server: Server) -> int:
-    """Bytes that the process holds in memory."""
-    with open(f"/proc/{server.process.pid}/statm") as file:
-        return int(file.read().split()[1]) * 4096

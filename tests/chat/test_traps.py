@@ -40,12 +40,12 @@ async def test_many_small_pieces_are_one_large_message(house: House, dana: Brows
 
 
 def test_a_body_is_read_no_further_than_anything_of_ours_is_large(server: Server) -> None:
-    before = memory(server)
+    before = server.memory
     for size, status in ((2_000_000, 403), (2_000_001, 413), (40_000_000, 413)):
         with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as one:
             one.request("POST", "/accounts/login/", b"x" * size)
             assert one.getresponse().status == status, size
-    assert memory(server) - before < 32 * 2**20
+    assert server.memory - before < 32 * 2**20
 
 
 def test_a_client_does_not_choose_where_our_addresses_begin(server: Server) -> None:
@@ -88,8 +88,3 @@ async def test_two_hundred_clean_rooms_leave_no_wreck(house: House, dana: Browse
     last = await Client(dana, room).open()
     assert last.you["name"] == "Dana Kowalski"
     await last.leave()
-
-
-def memory(server: Server) -> int:
-    with open(f"/proc/{server.process.pid}/statm") as file:
-        return int(file.read().split()[1]) * 4096

@@ -137,7 +137,9 @@ class Clock:
 class Estate:
     """All that a session in trouble runs on; in the world of one process only a file."""
 
-    def __init__(self, folder: Path, *, is_alone: bool, has_clocks: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, is_alone: bool, has_clocks: bool = False, is_strict: bool = False
+    ) -> None:
         self.is_alone = is_alone
         self.clocks = [Clock(folder / f"clock-{n}") for n in range(2)] if has_clocks else []
         self.redis = None if is_alone else Redis(sub(folder, "redis"))
@@ -157,9 +159,9 @@ class Estate:
             "REDIS_URL": self.redis.url if self.redis else "",
             "LIMIT_POSTS": "0",
             "LIMIT_CHANGES": "0",
-            "LIMIT_SOCKETS": "2000",
-            "LIMIT_FRAMES": "100000",
         }
+        if not is_strict:
+            self.house.environment |= {"LIMIT_SOCKETS": "2000", "LIMIT_FRAMES": "100000"}
         if self.clocks:
             self.servers = [self.house.serve(**clock.environment) for clock in self.clocks]
         else:
@@ -184,11 +186,13 @@ def sub(folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def estate(*, is_alone: bool, has_clocks: bool = False) -> Iterator[Estate]:
+def estate(
+    *, is_alone: bool, has_clocks: bool = False, is_strict: bool = False
+) -> Iterator[Estate]:
     # PostgreSQL's user must reach its folder, which pytest keeps to itself.
     with services.temporary_folder("trouble") as place:
         place.chmod(0o755)
-        made = Estate(place, is_alone=is_alone, has_clocks=has_clocks)
+        made = Estate(place, is_alone=is_alone, has_clocks=has_clocks, is_strict=is_strict)
         try:
             yield made
         finally:

@@ -63,6 +63,7 @@ WANTED: dict[object, str] = {
     troubles.redis_stays_away: "send to receipt at most 2 s, nobody away",
     troubles.postgres_restarts: "3 s from when all is back",
     troubles.everybody_is_cut_off: "500 back p95 5 s",
+    troubles.a_neighbour_is_hostile: "send to receipt p95 0.3 s",
 }
 
 
@@ -182,6 +183,10 @@ if is_long():
         drama = Drama(two, seed=1)
         drama.pace = 2
         await play(drama, troubles.everybody_is_cut_off, readers=496)
+
+    async def test_nothing_is_lost_beside_a_hostile_neighbour() -> None:
+        with estate(is_alone=False, is_strict=True) as made:
+            await play(Drama(made, seed=1), troubles.a_neighbour_is_hostile)
 
     @pytest.mark.parametrize("minutes", [-4, -9.9], ids=["in a topic", "over a turn"])
     async def test_clocks_that_step_turn_no_topic(minutes: float) -> None:

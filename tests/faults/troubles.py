@@ -3,9 +3,11 @@
 import asyncio
 import resource
 import signal
+import sys
 import time
 
 from tests.faults.drama import Drama
+from tests.live import PASSWORD, ROOT
 
 TOO_SLOW = 4408
 
@@ -134,6 +136,38 @@ async def a_reader_reads_nothing(drama: Drama) -> None:
     await drama.pause(2)
     deaf.hear_again()
     await drama.until(lambda: TOO_SLOW in deaf.closes)
+
+
+async def a_neighbour_is_hostile(drama: Drama, seconds: float = 20) -> None:
+    """To both processes at once, with all that an account may do and more."""
+    email = "mallory@example.com"
+    await asyncio.to_thread(
+        drama.house.manage, "create_user", f"--email={email}", "--name=Mallory Grim",
+        "--team=Platform", f"--password={PASSWORD}",
+    )  # fmt: skip
+    browser = await asyncio.to_thread(drama.servers[0].browser().sign_in, email)
+    await drama.pause(2)
+    before = [server.memory for server in drama.servers]
+    neighbours = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.faults.neighbour",
+            server.base.replace("http", "ws", 1) + drama.rehearsal.socket_path,
+            browser.cookies, server.base, cwd=ROOT,
+        )
+        for server in drama.servers
+    ]  # fmt: skip
+    try:
+        await drama.pause(seconds)
+        grown = [server.memory - was for server, was in zip(drama.servers, before, strict=True)]
+        assert all(neighbour.returncode is None for neighbour in neighbours)
+    finally:
+        for neighbour in neighbours:
+            neighbour.kill()
+            await neighbour.wait()
+    sys.stdout.write(
+        f"\nthe processes grew by {', '.join(f'{n / 2**20:.0f} MiB' for n in grown)}\n"
+    )
+    assert max(grown) < 64 * 2**20
 
 
 async def the_clocks_step(drama: Drama) -> None:
