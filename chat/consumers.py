@@ -1,12 +1,14 @@
 """The room's socket: parse, one verb of the domain, answer."""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -21,6 +23,10 @@ from chat.room import Room
 from chat.rules import Refused
 
 log = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # The extension of a server whose sockets take a frame (`put`) and write its bytes at once; `spare`
 # lets so many more of them wait.
@@ -77,6 +83,16 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     # History counts not as waiting, once; a second welcome is on the reader's account.
     is_welcomed = False
     is_closing = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hear one event after the other; Channels' own makes a task to wait for each.
+
+        It could hear a channel layer besides, which no tab has.
+        """
+        self.scope, self.base_send, self.channel_layer = scope, send, None
+        with contextlib.suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """To the method for that event; Channels' own hops to a thread first, for each event.

@@ -35,7 +35,12 @@ def as_uuid(ref: str | None) -> uuid.UUID | None:
 
 
 def is_encodable(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def is_plain(text: str) -> bool:
+    """Most texts are of letters that need no second look."""
+    return text.isascii() and text.replace("\n", "").isprintable()
 
 
 def whole(fields: Mapping[str, Any], name: str, *, least: int) -> int:
@@ -109,7 +114,7 @@ def text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str):
         bad(f"“{name}” is text.")
-    if any(is_forbidden(char) for char in value):
+    if not is_plain(value) and any(is_forbidden(char) for char in value):
         bad("A text has visible characters, spaces and new lines only.")
     # Composing is quadratic in a pile of marks, and so long a text can't become short enough.
     return (value if len(value) > LONGEST_RAW_BODY else unicodedata.normalize("NFC", value)).strip()

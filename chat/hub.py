@@ -7,6 +7,7 @@ import functools
 import logging
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from chat.dbclock import MEASURE_EVERY, DatabaseClock
 from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Shut
 from chat.news import News
 from chat.room import Room
+from chat.sweep import Sweeper
 from chat.tail import Tail
 from chat.wakeups import Wakeups
 from chat.writer import Writer
@@ -32,6 +34,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 CHECK_SIGN_INS_EVERY = 3.0
+TIDY_EVERY = 2.0
+BEFORE_A_TURN = timedelta(seconds=5)
 LINGER = 10.0
 LONGEST_GOODBYE = 3.0
 GOODBYES_A_SECOND = 200
@@ -50,7 +54,9 @@ class Hub:
         self.writer = Writer(self.loop, self.committed)
         self.wakeups = Wakeups(self.heard, self.types)
         self.is_stopping = False
+        self.sweeper = Sweeper()
         self.tasks = [
+            asyncio.create_task(self.keep_tidy()),
             asyncio.create_task(self.keep_clock()),
             asyncio.create_task(self.keep_out_who_signed_out()),
         ]
@@ -77,11 +83,13 @@ class Hub:
                 TOO_MANY, "This room is full. Its transcript is for everyone, after the end."
             )
         self.tabs[admission.person_id] += 1
+        self.sweeper.came += 1
         room.enter(connection)
         return room
 
     def leave(self, connection: Connection, room: Room) -> None:
         room.leave(connection)
+        self.sweeper.went += 1
         person = connection.admission.person_id
         self.tabs[person] -= 1
         if not self.tabs[person]:
@@ -118,6 +126,18 @@ class Hub:
         room = self.rooms.get(session_id)
         if room is not None:
             room.company.types(person_id)
+
+    async def keep_tidy(self) -> None:
+        while True:
+            await asyncio.sleep(TIDY_EVERY)
+            soon = self.clock.now() + BEFORE_A_TURN
+            phases = [room.phase for room in self.rooms.values() if room.audience.live]
+            self.sweeper.look(
+                is_quiet=all(
+                    phase.topic is None and (phase.ends_at is None or phase.ends_at > soon)
+                    for phase in phases
+                )
+            )
 
     async def keep_clock(self) -> None:
         while True:
