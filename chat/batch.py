@@ -19,6 +19,7 @@ from chat.pages import Pages
 from chat.rules import Bounds, Moment, Refused, Situation, Target
 from chat.statements import Author, Held, NewPost
 from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove, Wish
+from curation import agenda
 from curation.models import ChatSession
 
 W = TypeVar("W")
@@ -186,7 +187,23 @@ class Batch:
             self.note(wish, post)
             if self.limits.changes_per_pace and not isinstance(wish, Hide | Pin):
                 self.paces[wish.person_id].append(self.now)
+        elif wish.client_id and self.may_be_noted(wish):
+            self.note(wish, post)
         return Taken(post.seq, post.rev)
+
+    def may_be_noted(self, wish: Change) -> bool:
+        """May what is in effect already leave a receipt? A copy of it may come late, too.
+
+        They are bounded as changes are, and nothing can be undone after the end.
+        """
+        if self.now >= self.session.starts_at + agenda.LENGTH:
+            return False
+        most, lately = self.limits.changes_per_pace, self.paces[wish.person_id]
+        if most and len(lately) >= most:
+            return False
+        if most:
+            lately.append(self.now)
+        return True
 
     def note(self, wish: Change, post: Post) -> None:
         if wish.client_id is None:
@@ -221,9 +238,8 @@ class Batch:
 
     def store(self) -> None:
         """Write all that was taken."""
-        if not self.pages.is_touched:
-            return
-        self.pages.store()
+        if self.pages.is_touched:
+            self.pages.store()
         if self.new_receipts:
             Receipt.objects.bulk_create(self.new_receipts)
         changed = [person for person, instants in self.paces.items() if self.now in instants]

@@ -170,6 +170,7 @@ class Hub:
     async def stop(self) -> None:
         """Commit what waits, send everybody to another process, spread over some seconds."""
         self.is_stopping = True
+        self.writer.take_no_more()
         await self.loop.run_in_executor(None, self.writer.stop)
         here = [one for room in self.rooms.values() for one in room.audience.connections]
         pause = min(LONGEST_GOODBYE / max(1, len(here)), 1 / GOODBYES_A_SECOND)

@@ -1,6 +1,7 @@
 """Somebody in a room without a socket: here for half a minute after each of their requests."""
 
 import asyncio
+from functools import partial
 
 from django.db import DatabaseError, InterfaceError
 
@@ -13,6 +14,7 @@ from chat.manners import Manners
 from chat.protocol import Hello
 from chat.room import Room
 from chat.rules import Refused
+from chat.writer import give
 
 STAYS = 30.0  # seconds
 LONGEST_WAIT = 20.0
@@ -91,7 +93,7 @@ class Visitor:
             if isinstance(frame, Hello):
                 return await self.ask(frame.after, 0)
             answered: asyncio.Future[str | None] = self.hub.loop.create_future()
-            await self.guest.obey(frame, answered.set_result)
+            await self.guest.obey(frame, partial(give, answered))
             answer = await answered
         except Refused as refused:
             if refused.code == "bad_request" and not self.manners.may_be_mistaken():

@@ -12,7 +12,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
@@ -41,14 +43,13 @@ class Waiting:
     answered: Answered
     since: float = field(default_factory=time.monotonic)
 
-    @property
-    def is_overdue(self) -> bool:
+    def is_overdue(self, now: float) -> bool:
         """Has it waited for the database for so long that its author should know?
 
         One whose commit broke may be stored: it is looked up before anything is said.
         """
         patience = GIVE_UP_DOUBTFUL if self.wish.doubtful else GIVE_UP
-        return time.monotonic() - self.since > patience
+        return now - self.since > patience
 
 
 class Writer:
@@ -80,26 +81,35 @@ class Writer:
     async def take(self, session_id: int, wish: Wish) -> Taken:
         """Queue a wish and wait for its answer. Raises Refused or SignedOut."""
         answer: asyncio.Future[Answer] = self.loop.create_future()
-        self.submit(session_id, wish, answer.set_result)
+        self.submit(session_id, wish, partial(give, answer))
         result = await answer
         if isinstance(result, Exception):
             raise result
         return result
 
-    def stop(self) -> None:
-        """Take nothing new, commit what waits, end the thread."""
+    def take_no_more(self) -> None:
+        """In the thread that submits, so that nothing is queued behind the end."""
         self.stopping = True
         self.arrived.put(None)
+
+    def stop(self) -> None:
+        """Take nothing new, commit what waits, end the thread."""
+        if not self.stopping:
+            self.take_no_more()
         self.thread.join(timeout=10)
 
     def _work(self) -> None:
         one = self.arrived.get()
         while one is not None:
             self.waiting.append(one)
+            self._gather()
             while self.waiting:
-                self._gather()
                 self._take_next()
-            self.let_go.clear()
+                self._gather()
+            if self.let_go:
+                # Not at once: something may just be on its way here that is older.
+                recent = time.monotonic() - GIVE_UP
+                self.let_go = {who: at for who, at in self.let_go.items() if at > recent}
             one = self.arrived.get()
         connection.close()
 
@@ -155,8 +165,8 @@ class Writer:
 
     def _let_go_of_overdue(self, batch: list[Waiting]) -> list[Waiting]:
         now = time.monotonic()
-        self.let_go |= {one.wish.person_id: now for one in batch if one.is_overdue}
-        return self._let_go_of(batch, lambda one: one.is_overdue or self._is_behind(one))
+        self.let_go |= {one.wish.person_id: now for one in batch if one.is_overdue(now)}
+        return self._let_go_of(batch, lambda one: one.is_overdue(now) or self._is_behind(one))
 
     def _is_behind(self, one: Waiting) -> bool:
         """Did it come after a wish of the same person that was given up, and before that?
@@ -189,6 +199,19 @@ class Writer:
     ) -> None:
         revisions = [answer.rev for answer in answers if isinstance(answer, Taken)]
         for one, answer in zip(batch, answers, strict=True):
-            one.answered(answer)
+            try:
+                one.answered(answer)
+            except Exception:
+                # Whatever became of one author, the others have their answer coming.
+                log.exception("An answer reached nobody")
         if revisions:
             self.committed(session_id, max(revisions), news)
+
+
+T = TypeVar("T")
+
+
+def give(future: asyncio.Future[T], answer: T) -> None:
+    """To who still waits for it."""
+    if not future.done():
+        future.set_result(answer)

@@ -122,6 +122,29 @@ def test_a_late_copy_of_a_change_does_not_undo_what_came_after_it(
     assert take(running, edit, after=AFTER_THE_END) == [Taken(1, 2)]
 
 
+def test_a_late_copy_of_what_was_in_effect_already_undoes_nothing_either(
+    running: ChatSession, jonas: User
+) -> None:
+    by_this_tab, by_the_other = (React(jonas.pk, 1, "💡", True, client_id=uuid4()) for _ in "ab")
+    take(running, by_the_other)
+    assert take(running, by_this_tab) == [Taken(1, 2)]
+    take(running, React(jonas.pk, 1, "💡", False, client_id=uuid4()))
+    assert take(running, by_this_tab) == [Taken(1, 2)]
+    assert not Reaction.objects.exists()
+
+
+def test_receipts_of_what_was_in_effect_are_bounded_as_changes_are(
+    running: ChatSession, dana: User, jonas: User
+) -> None:
+    limits = Bounds(posts_per_pace=0, session_posts=100, changes_per_pace=3)
+    for _ in range(5):
+        on = React(jonas.pk, 1, "💡", True, client_id=uuid4())
+        assert take(running, on, limits=limits) == [Taken(1, 2)]
+    assert Receipt.objects.count() == 3
+    take(running, Edit(dana.pk, 1, "As it was", client_id=uuid4()), after=AFTER_THE_END)
+    assert Receipt.objects.count() == 3
+
+
 def test_an_id_is_of_one_person_and_what_was_refused_under_it_may_be_tried_again(
     running: ChatSession, dana: User, jonas: User
 ) -> None:

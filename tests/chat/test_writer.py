@@ -1,0 +1,144 @@
+"""The ledger's thread while the database takes nothing: a lock that another connection holds."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from chat import writer
+from chat.ledger import Answer, Taken
+from chat.rules import Bounds, Refused
+from chat.wishes import Attempt
+from chat.writer import Writer
+from curation.models import ChatSession
+from people.models import User
+from tests.conftest import make_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def running(transactional_db: None, curator: User) -> ChatSession:
+    return make_session(None, curator, datetime.now(UTC) - timedelta(minutes=5))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections that are made from now on wait a tenth of a second for a lock."""
+    options = connection.settings_dict["OPTIONS"]
+    if settings.SQLITE:
+        monkeypatch.setitem(options, "timeout", 0.1)
+    else:
+        monkeypatch.setitem(options, "options", "-c lock_timeout=100")
+    monkeypatch.setattr(writer, "GIVE_UP", 0.6)
+
+
+@contextmanager
+def locked(session: ChatSession) -> Iterator[Callable[[], None]]:
+    """The session's row; what is given lets go of it."""
+    is_held, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            ChatSession.objects.select_for_update().get(pk=session.pk)
+            is_held.set()
+            may_go.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert is_held.wait(10)
+
+    def let_go() -> None:
+        may_go.set()
+        thread.join()
+
+    try:
+        yield let_go
+    finally:
+        let_go()
+
+
+async def asked(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_follows_something_given_up_is_given_up_and_nothing_changes_its_order(
+    running: ChatSession, dana: User, jonas: User
+) -> None:
+    ours = Writer(asyncio.get_running_loop(), lambda *news: None)
+    first, second = (Attempt(dana.pk, uuid4(), body) for body in ("first", "second"))
+    other = Attempt(jonas.pk, uuid4(), "by somebody else")
+    answers: dict[str, Answer] = {}
+    with locked(running) as let_go:
+
+        def first_answered(answer: Answer) -> None:
+            answers["first"] = answer
+            let_go()  # now the database takes what waited for less long
+
+        ours.submit(running.pk, first, first_answered)
+        await asyncio.sleep(0.4)
+        for name, wish in (("second", second), ("other", other)):
+            ours.submit(running.pk, wish, partial(answers.__setitem__, name))
+        await asked(lambda: len(answers) == 3)
+    assert isinstance(answers["first"], Refused)
+    assert isinstance(answers["second"], Refused)
+    assert answers["second"].code == "unavailable"
+    assert answers["other"] == Taken(1, 1)
+    again = [await ours.take(running.pk, wish) for wish in (first, second)]
+    assert again == [Taken(2, 2), Taken(3, 3)]
+    await asyncio.to_thread(ours.stop)
+
+
+async def test_who_does_not_wait_for_an_answer_any_more_costs_nobody_theirs(
+    running: ChatSession, dana: User, jonas: User
+) -> None:
+    told: list[int] = []
+    ours = Writer(asyncio.get_running_loop(), lambda session, revision, news: told.append(revision))
+    with locked(running) as let_go:
+        held = asyncio.create_task(ours.take(running.pk, Attempt(dana.pk, uuid4(), "held up")))
+        await asyncio.sleep(0.05)
+        one, other = (
+            asyncio.create_task(ours.take(running.pk, Attempt(who.pk, uuid4(), "at once")))
+            for who in (dana, jonas)
+        )
+
+        def fail(answer: Answer) -> None:
+            raise RuntimeError(answer)
+
+        ours.submit(running.pk, Attempt(dana.pk, uuid4(), "and again"), fail)
+        last = asyncio.create_task(ours.take(running.pk, Attempt(jonas.pk, uuid4(), "the last")))
+        await asyncio.sleep(0.05)
+        one.cancel()
+        let_go()
+    answers = await asyncio.gather(held, other, last)
+    assert list(answers) == [Taken(1, 1), Taken(4, 4), Taken(5, 5)]
+    assert told[-1] == 5
+    await asyncio.to_thread(ours.stop)
+
+
+async def test_at_the_end_what_waits_is_stored_and_nothing_new_is_taken(
+    running: ChatSession, dana: User
+) -> None:
+    ours = Writer(asyncio.get_running_loop(), lambda *news: None)
+    ours.limits = Bounds(0, 1000)
+    answers: list[Answer] = []
+    for n in range(20):
+        ours.submit(running.pk, Attempt(dana.pk, uuid4(), f"{n}"), answers.append)
+    ours.take_no_more()
+    ours.submit(running.pk, Attempt(dana.pk, uuid4(), "too late"), answers.append)
+    await asyncio.to_thread(ours.stop)
+    await asked(lambda: len(answers) == 21)
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
+    assert [one.code for one in refused] == ["unavailable"]
