@@ -107,6 +107,7 @@ def prepare(
         intro=script.intro,
         questions=[scene.question for scene in script.scenes],
         articles=[scene.articles for scene in script.scenes],
+        prompts=[scene.prompts for scene in script.scenes],
     )
     session.publish(starts_at - PREPARED)
     return session

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from curation.prompts import PromptDraft
 from curation.topics import ArticleDraft
 
 FOLDER = Path(__file__).parent / "content"
@@ -25,11 +26,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One topic: its question, its articles and what is said about it."""
+    """One topic: its question, its articles, what is said about it and what its curator adds."""
 
     question: str
     articles: list[ArticleDraft]
     lines: list[Line]
+    prompts: list[PromptDraft]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ def script(name: str) -> Script:
             [
                 Line(post["by"], minutes(post["at"]), post["text"], post.get("reply_to"))
                 for post in topic["posts"]
+            ],
+            [
+                PromptDraft(one["minute"], one["text"], one.get("if_quiet", False))
+                for one in topic.get("prompts", ())
             ],
         )
         for topic in fields["topics"]

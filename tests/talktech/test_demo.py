@@ -40,8 +40,8 @@ def test_no_sentence_is_said_twice() -> None:
         sentence
         for script in ALL
         for scene in script.scenes
-        for line in scene.lines
-        for sentence in sentences(line.text)
+        for text in [*(line.text for line in scene.lines), *(one.body for one in scene.prompts)]
+        for sentence in sentences(text)
     )
     assert [sentence for sentence, times in said.items() if times > 1] == []
 
@@ -68,6 +68,15 @@ def test_every_script_keeps_the_law(script: Script) -> None:
         assert 1 <= len(scene.articles) <= 3
         for article in scene.articles:
             assert (urlsplit(article.url).hostname or "").endswith(".example")
+
+
+def test_the_live_session_shows_prompts_and_names_somebody() -> None:
+    scenes = scripts.live().scenes
+    assert all(scene.prompts for scene in scenes)
+    assert any(one.if_quiet for scene in scenes for one in scene.prompts)
+    names = [one["name"] for one in scripts.company()["people"]]
+    said = [line.text for scene in scenes for line in scene.lines]
+    assert any(f"@{name}" in text for text in said for name in names)
 
 
 def test_somebody_posts_within_the_first_half_minute_of_every_topic() -> None:
