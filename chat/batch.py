@@ -187,7 +187,7 @@ class Batch:
             self.note(wish, post)
             if self.limits.changes_per_pace and not isinstance(wish, Hide | Pin):
                 self.paces[wish.person_id].append(self.now)
-        elif wish.client_id and self.may_be_noted(wish):
+        elif self.may_be_noted(wish):
             self.note(wish, post)
         return Taken(post.seq, post.rev)
 
@@ -196,7 +196,7 @@ class Batch:
 
         They are bounded as changes are, and nothing can be undone after the end.
         """
-        if self.now >= self.session.starts_at + agenda.LENGTH:
+        if wish.client_id is None or self.now >= self.session.starts_at + agenda.LENGTH:
             return False
         most, lately = self.limits.changes_per_pace, self.paces[wish.person_id]
         if most and len(lately) >= most:

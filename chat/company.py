@@ -54,10 +54,10 @@ class Company:
             self.here[person_id] = here
             self.is_lease_stale = True
 
-    def talks(self, person_id: int) -> bool:
+    def just_reads(self, person_id: int) -> bool:
         """Nobody does who is not here."""
         here = self.here.get(person_id)
-        return here is not None and here.mode == "talking"
+        return here is not None and here.mode != "talking"
 
     @property
     def everyone(self) -> dict[int, Here]:

@@ -123,7 +123,7 @@ class Guest:
                 answer(protocol.refused(result))
             case Taken(seq, rev):
                 answer(protocol.ack(ref, rev, seq))
-                if is_post and not self.room.company.talks(self.person_id):
+                if is_post and self.room.company.just_reads(self.person_id):
                     self.do(self.became_talking())
 
     async def became_talking(self) -> None:

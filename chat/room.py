@@ -130,9 +130,8 @@ class Room:
         self.company.choose(person, here)
 
     async def spoke(self, person: int) -> None:
-        here = self.company.here.get(person)
-        if here is not None and here.mode != "talking":
-            await self.choose(person, "talking", named=here.named)
+        if self.company.just_reads(person):
+            await self.choose(person, "talking", named=self.company.here[person].named)
 
     # What is new
 

@@ -192,25 +192,18 @@ class NewPost:
 def store(session: Held, now: datetime, posts: Sequence[NewPost]) -> None:
     """Store new posts, all taken at that instant, and how far the session has come with them."""
     last_at = as_stored(session.last_at) if session.last_at else None
-    update = f"UPDATE {SESSION} SET last_seq = %s, last_at = %s, revision = %s WHERE id = %s"  # noqa: S608
     values = [session.last_seq, last_at, session.revision, session.pk]
-    into = f"INSERT INTO {POST} (session_id, at, state, pinned, {', '.join(COLUMNS)})"
     same = [session.pk, as_stored(now), Post.State.SHOWN.value, False]
     if posts and connection.vendor == "postgresql":
         # All rows in one value: with a parameter for each, binding them takes longest.
         rows = [dict(zip(COLUMNS, VALUES_OF(post), strict=True)) for post in posts]
-        columns = ", ".join(f"{name} {TYPES[name]}" for name in COLUMNS)
-        tell(
-            f"WITH session AS ({update}) {into} SELECT %s::bigint, %s::timestamptz, %s, "  # noqa: S608
-            f"%s::boolean, new.* FROM json_to_recordset(%s::json) AS new ({columns})",
-            [*values, *same, json.dumps(rows, default=str)],
-        )
+        tell(ADVANCE_AND_INSERT, [*values, *same, json.dumps(rows, default=str)])
         return
-    tell(update, values)
+    tell(ADVANCE, values)
     if posts:
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"{into} VALUES ({places([*same, *COLUMNS])})",
+                INSERT,
                 [(*same, *row[:ID], row[ID].hex, *row[ID + 1 :]) for row in map(VALUES_OF, posts)],
             )
 
@@ -224,6 +217,15 @@ TYPES = dict.fromkeys(COLUMNS, "bigint") | {
     "html": "text",
     "prepared": "boolean",
 }
+ADVANCE = f"UPDATE {SESSION} SET last_seq = %s, last_at = %s, revision = %s WHERE id = %s"  # noqa: S608
+INTO = f"INSERT INTO {POST} (session_id, at, state, pinned, {', '.join(COLUMNS)})"
+INSERT = f"{INTO} VALUES (%s, %s, %s, %s, {places(COLUMNS)})"
+ADVANCE_AND_INSERT = (
+    f"WITH session AS ({ADVANCE}) {INTO} "  # noqa: S608
+    "SELECT %s::bigint, %s::timestamptz, %s, %s::boolean, new.* "
+    "FROM json_to_recordset(%s::json) "
+    f"AS new ({', '.join(f'{name} {TYPES[name]}' for name in COLUMNS)})"
+)
 
 
 def keys(session_id: int, seqs: Collection[int]) -> dict[int, int]:

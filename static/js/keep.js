@@ -46,6 +46,21 @@ export class Keep {
   }
 
   /**
+   * What was kept as JSON under names that begin so; what can't be read is left alone.
+   * @param {string} beginning
+   * @returns {any[]}
+   */
+  records(beginning) {
+    return this.all(beginning).flatMap((text) => {
+      try {
+        return [JSON.parse(text) ?? {}];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  /**
    * A full or forbidden shelf must never stop a post.
    * @template T
    * @param {(shelf: Shelf) => T} action

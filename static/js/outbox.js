@@ -169,14 +169,8 @@ export class Outbox {
 
   /** @returns {Entry[]} */
   kept() {
-    const entries = this.keep.all(PREFIX).flatMap((text) => {
-      try {
-        const entry = /** @type {Entry} */ (JSON.parse(text));
-        return entry.id && entry.body ? [entry] : [];
-      } catch {
-        return [];
-      }
-    });
+    /** @type {Entry[]} */
+    const entries = this.keep.records(PREFIX).filter(({ id, body }) => id && body);
     for (const entry of entries) if (entry.state !== "failed") entry.state = "waiting";
     return entries.sort((a, b) => a.order - b.order);
   }

@@ -118,14 +118,7 @@ export class Wishes {
 
   /** In the order in which they were asked. @returns {Asked[]} */
   kept() {
-    const asked = this.keep.all(PREFIX).flatMap((text) => {
-      try {
-        const { order, frame } = JSON.parse(text);
-        return frame.ref ? [{ order: Number(order), frame }] : [];
-      } catch {
-        return [];
-      }
-    });
+    const asked = this.keep.records(PREFIX).filter(({ frame }) => frame?.ref);
     asked.sort((a, b) => a.order - b.order);
     this.order = asked.at(-1)?.order ?? 0;
     return asked.map(({ frame }) => frame);
