@@ -31,8 +31,8 @@ DOORS = {
     SIGNED_OUT: (401, "signed_out", "You are signed out. Sign in again."),
     FORBIDDEN: (403, "forbidden", "You are not allowed in this room."),
     NO_SUCH_SESSION: (404, "not_found", "There is no such session, or it is not published."),
-    TOO_MANY: (429, "too_many", "That is more than one person may ask. Wait a little."),
-    SERVICE_RESTART: (503, "unavailable", "The room can’t be reached just now. Try again."),
+    TOO_MANY: (429, "too_many", "Too many requests. Wait a moment."),
+    SERVICE_RESTART: (503, "unavailable", "We can’t reach the room right now. Try again."),
 }
 
 

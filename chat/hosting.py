@@ -55,9 +55,9 @@ def take_chair(session_id: int, person_id: int, here: Collection[int]) -> None:
         if is_host(session, person_id):
             return
         if not may_host(person_id):
-            raise Refused("not_host", "Only a curator or an admin can host in somebody’s place.")
+            raise Refused("not_host", "Only a curator or admin can step in as host.")
         if session.curator_id in here:
-            raise Refused("not_host", "The curator of this session is here and hosts it.")
+            raise Refused("not_host", "This session’s curator is here and hosting.")
         phase = phase_at(session.starts_at, now, cancelled=not session.is_published)
         if phase.name in ("scheduled", "cancelled"):
             raise Refused("not_started" if phase.name == "scheduled" else "cancelled")
@@ -74,7 +74,7 @@ def silence(session_id: int, by: int, person_id: int, *, on: bool) -> None:
         if person is None:
             raise Refused("not_found", "There is nobody with this number.")
         if is_host(session, person_id):
-            raise Refused("not_yours", "A host of this session can’t be silenced.")
+            raise Refused("not_yours", "You can’t mute a host.")
         there = Silence.objects.filter(session=session, person=person)
         if there.exists() == on:
             return

@@ -72,16 +72,16 @@ class Hub:
         if self.is_stopping:
             raise Shut(SERVICE_RESTART)
         if self.tabs[admission.person_id] >= self.most_tabs:
-            reason = f"You are in {self.most_tabs} rooms or tabs already. Close one of them first."
+            reason = (
+                f"You already have {self.most_tabs} rooms or tabs open. Close one of them first."
+            )
             raise Shut(TOO_MANY, reason)
         session_id = admission.facts.session_id
         room = self.rooms.get(session_id)
         if room is None:
             room = self.rooms[session_id] = Room(self, admission.facts)
         elif room.company.is_full(admission.person_id, settings.CONFIG.limit_people):
-            raise Shut(
-                TOO_MANY, "This room is full. Its transcript is for everyone, after the end."
-            )
+            raise Shut(TOO_MANY, "This room is full. You can read the transcript afterwards.")
         self.tabs[admission.person_id] += 1
         self.sweeper.came += 1
         room.enter(connection)

@@ -18,18 +18,18 @@ PACE_OF_CHANGES = timedelta(seconds=10)
 MOST_EMOJI = 20
 
 SENTENCES = {
-    "not_started": "The session has not started yet. Your text stays here until it does.",
-    "closed": "The session is over, so nothing can be posted any more. Your text stays here.",
+    "not_started": "The session hasn’t started yet. Your text will stay here until it does.",
+    "closed": "The session is over, so you can’t post any more. Your text is still here.",
     "cancelled": "This session was called off.",
-    "empty": "There is nothing in it yet. Write something first.",
+    "empty": "Write something first.",
     "too_long": f"A post has at most {LONGEST_BODY} characters. Shorten it or split it in two.",
-    "too_fast": "That is a lot at once. Wait a moment and post it again.",
-    "not_found": "That post is not there, or not any more.",
-    "not_yours": "Only who wrote a post can change it.",
+    "too_fast": "You’re posting fast. Wait a moment and try again.",
+    "not_found": "That post doesn’t exist any more.",
+    "not_yours": "Only the author can change a post.",
     "not_host": "Only the host of this session can do that.",
-    "silenced": "The host has silenced you for this session. You can still read along.",
-    "unavailable": "It can't be stored just now. It stays here and is tried again.",
-    "full": "This session has as many posts as it can hold.",
+    "silenced": "The host has muted you for this session. You can still read along.",
+    "unavailable": "It can’t be saved right now. It’s kept here and we’ll keep trying.",
+    "full": "This session has reached its limit of posts.",
     "bad_request": "The room did not understand that.",
 }
 

@@ -74,11 +74,11 @@ export function labelOf(action, { author }) {
     reply: "Reply",
     edit: "Edit",
     remove: "Remove",
-    pin: "Pin to the question",
+    pin: "Pin below the question",
     unpin: "Unpin",
     hide: "Hide from everyone",
-    silence: `Silence ${author.name}`,
-    unsilence: `Let ${author.name} post again`,
+    silence: `Mute ${author.name}`,
+    unsilence: `Unmute ${author.name}`,
   }[action];
 }
 

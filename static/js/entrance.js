@@ -22,9 +22,12 @@ import { Connection } from "tt/socket";
  */
 
 export const DOORS = {
-  "signed-out": ["You are signed out here", "Sign out and in again, then come back to this page."],
-  forbidden: ["You can’t enter this room", "Ask this session’s curator if you think you should."],
-  missing: ["There is no room here", "The session does not exist, or it is not published."],
+  "signed-out": ["You’ve been signed out", "Sign in again, then come back to this page."],
+  forbidden: [
+    "You don’t have access to this room",
+    "If you think you should, ask this session’s curator.",
+  ],
+  missing: ["Room not found", "This session doesn’t exist or hasn’t been published."],
 };
 
 /**

@@ -48,7 +48,7 @@ export class Header {
     }
     const start = this.times.time(startsAt);
     const opens = `The room opens ten minutes before the start at ${start}`;
-    write(this.lobbyLeftOf, phase.name === "scheduled" ? opens : `until we start at ${start}`);
+    write(this.lobbyLeftOf, phase.name === "scheduled" ? opens : `until the start at ${start}`);
   }
 
   /** @param {Moment} moment */

@@ -5,7 +5,7 @@ import { part } from "tt/dom";
 /** @typedef {import("tt/frames").Me} Me */
 /** @typedef {import("tt/frames").Participant} Participant */
 
-const HUSHED = "The host has silenced you for this session. You can still read along.";
+const HUSHED = "The host has muted you for this session. You can still read along.";
 const SPEAK = "You can post again.";
 
 export class Hosting {
@@ -68,8 +68,8 @@ export class Hosting {
       if (button.hidden || !person) continue;
       const isSilenced = this.silenced.has(person.id);
       button.dataset.name = person.name;
-      button.textContent = isSilenced ? "Let post" : "Silence";
-      const label = isSilenced ? `Let ${person.name} post again` : `Silence ${person.name}`;
+      button.textContent = isSilenced ? "Unmute" : "Mute";
+      const label = isSilenced ? `Unmute ${person.name}` : `Mute ${person.name}`;
       button.setAttribute("aria-label", label);
     }
   }
@@ -82,11 +82,11 @@ export class Hosting {
   async silence(person, name, isOn) {
     const refused = await this.wish({ type: "silence", person, on: isOn });
     if (refused) return;
-    this.announce(isOn ? `${name} can’t post any more.` : `${name} can post again.`);
+    this.announce(isOn ? `${name} can no longer post.` : `${name} can post again.`);
   }
 
   async takeChair() {
     const refused = await this.wish({ type: "chair" });
-    if (!refused) this.announce("You host this session now.");
+    if (!refused) this.announce("You’re hosting now.");
   }
 }

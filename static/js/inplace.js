@@ -11,7 +11,7 @@ import { isVisible, LONGEST, lengthOf, plural, tidy } from "tt/text";
 const LONGEST_REASON = 200;
 const KEPT = "edit/";
 const DONE = { edit: "Saved.", remove: "Removed.", hide: "Hidden." };
-const NOTHING = "There is nothing in it. To take the post back, remove it.";
+const NOTHING = "A post can’t be empty. To take it back, remove it.";
 
 export class InPlace {
   /**

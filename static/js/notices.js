@@ -4,9 +4,9 @@ import { warningAt } from "tt/clock";
 import { line, part } from "tt/dom";
 import { Voice } from "tt/voice";
 
-const LOST = "Connection lost. What you post waits here and is sent when it is back.";
-const BACK = "Connected again. Nothing was missed.";
-const SOCKETLESS = "Connected without a live socket; posts may take a moment longer.";
+const LOST = "Connection lost. Anything you post will be sent once you’re back online.";
+const BACK = "You’re back online. You haven’t missed anything.";
+const SOCKETLESS = "Live connection unavailable; posts may take a little longer.";
 const PATIENCE = 800;
 const BACK_FOR = 5000;
 const BRIEF = 12_000;
@@ -39,8 +39,8 @@ export class Notices {
     const limit = warningAt(phase, now);
     const time = limit === 30_000 ? "Thirty seconds" : "Two minutes";
     const next =
-      phase.topic === 3 ? "Then the session ends." : `Then topic ${(phase.topic ?? 0) + 1}.`;
-    const text = limit ? `${time} left for topic ${phase.topic}. ${next}` : "";
+      phase.topic === 3 ? "then the session ends" : `then topic ${(phase.topic ?? 0) + 1}`;
+    const text = limit ? `${time} left on topic ${phase.topic}, ${next}.` : "";
     if (text === this.said) return;
     this.said = text;
     line(this.warning, text);

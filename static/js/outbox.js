@@ -122,7 +122,7 @@ export class Outbox {
     const unanswered = this.entries.filter((entry) => entry.sent && entry.state === "waiting");
     const largest = unanswered.sort((a, b) => b.body.length - a.body.length)[0];
     if (!largest) return;
-    const reason = "This was too large to be sent. Shorten it or split it in two.";
+    const reason = "This is too long to send. Shorten it or split it in two.";
     Object.assign(largest, { state: "failed", code: "too_large", reason });
     this.store(largest);
     this.changed();

@@ -5,7 +5,7 @@ import { quoted } from "tt/post";
 
 /** @typedef {import("tt/outbox").Entry} Entry */
 
-const QUICK = "That was a lot at once. This is posted by itself in a moment.";
+const QUICK = "You’re posting fast. This will be sent in a moment.";
 
 export class Pending {
   /**
@@ -81,5 +81,5 @@ function statusOf({ state, reason, code, topic, sent }, room) {
   const other = topic !== null && room.topic !== null && topic !== room.topic;
   const turned = other ? `, written for topic ${topic}` : "";
   if (state === "stored" || sent) return `Sending${turned}…`;
-  return `${room.isOpen ? "Waits its turn" : "Waits for the connection"}${turned}`;
+  return `${room.isOpen ? "Waiting" : "Waiting for connection"}${turned}`;
 }

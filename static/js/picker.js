@@ -53,7 +53,7 @@ export class Picker {
       write(this.status, "");
       this.find();
     } catch {
-      write(this.status, "The emoji can’t be loaded just now. Close this and try again.");
+      write(this.status, "The emoji can’t be loaded right now. Close this and try again.");
     }
   }
 

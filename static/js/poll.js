@@ -19,7 +19,7 @@ const PING_EVERY = 60_000;
 const FINAL = { 401: "signed-out", 403: "forbidden", 404: "missing" };
 const TOO_LARGE = 413;
 const TOO_MANY = 429;
-const STALE = "This page is too old to send that. Copy your text and load the page anew.";
+const STALE = "This page is out of date. Copy your text and reload the page.";
 
 export class Poll {
   /**

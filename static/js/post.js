@@ -7,7 +7,7 @@ import { lineOf } from "tt/text";
 
 /** @typedef {import("tt/frames").Post} Post */
 
-const GONE = { removed: "Removed by its author.", hidden: "Hidden by the curator." };
+const GONE = { removed: "Removed by its author.", hidden: "Hidden by the host." };
 const QUOTES = { removed: "(removed by its author)", hidden: "(hidden by the curator)" };
 
 export class Pen {
@@ -116,7 +116,7 @@ export class Pen {
       item.dir = "auto";
       list.append(item);
     }
-    details.append(make("summary", "What it was; only you see this"), list);
+    details.append(make("summary", "Earlier version (only you can see it)"), list);
     this.written.set(details, was.join("\0"));
     part(element, "body").after(details);
   }

@@ -88,7 +88,7 @@ export class Prepared {
     write(this.body, draft.body);
     if (this.offered.has(draft.id)) return;
     this.offered.add(draft.id);
-    this.say(`You prepared an answer to topic ${draft.topic}. It is above the field.`);
+    this.say(`Your prepared answer to topic ${draft.topic} is above the message box.`);
   }
 
   /** Posts have come, from whichever of our tabs. @param {Iterable<{ id: string }>} posts */

@@ -45,7 +45,7 @@ export class Prompts {
     const button = /** @type {HTMLButtonElement} */ (part(item, "hold"));
     button.hidden = prompt.state !== "waiting" && prompt.state !== "held";
     button.value = prompt.state === "held" ? "" : "hold";
-    write(button, prompt.state === "held" ? "Let it go" : "Hold back");
+    write(button, prompt.state === "held" ? "Release" : "Hold back");
     const list = part(step, "prompt-list");
     if (item.parentElement !== list) list.append(item);
   }
@@ -53,11 +53,11 @@ export class Prompts {
   /** @param {Prompt} prompt */
   say({ at, if_quiet: ifQuiet, state }) {
     const time = this.times.time(at);
-    const quiet = ifQuiet ? ", only if it is quiet" : "";
+    const quiet = ifQuiet ? ", only if it’s quiet" : "";
     if (state === "posted") return "Posted";
     if (state === "dropped") return "Not posted";
     if (state === "held") return `Held back · was due at ${time}`;
-    return `Posts itself at ${time}${quiet}`;
+    return `Will be posted at ${time}${quiet}`;
   }
 
   /** @param {Prompt} prompt */

@@ -65,7 +65,7 @@ export class Reactions {
     this.wanted.set(key, isOn);
     this.redraw(post);
     const refused = await this.wish({ type: "react", seq: post.seq, emoji, on: isOn });
-    if (!refused) this.announce(isOn ? `Reacted with ${emoji}.` : `Took ${emoji} back.`);
+    if (!refused) this.announce(isOn ? `Reacted with ${emoji}.` : `Removed ${emoji}.`);
     // What is personal comes by itself, a little before or after the answer.
     setTimeout(() => this.settle(key, isOn), refused ? 0 : PATIENCE);
   }
@@ -130,7 +130,7 @@ export class Reactions {
       await (await this.picker).open(anchor);
     } catch {
       this.picker = null;
-      this.announce("The emoji can’t be loaded just now.");
+      this.announce("The emoji can’t be loaded right now.");
     }
   }
 

@@ -110,7 +110,7 @@ export class Screen {
   /** @param {Moment} moment */
   ticked(moment) {
     const { phase, left } = moment;
-    const next = phase.topic === 3 ? "The end" : `Topic ${(phase.topic ?? 0) + 1}`;
+    const next = phase.topic === 3 ? "Ends" : `Topic ${(phase.topic ?? 0) + 1}`;
     this.header.tick(moment);
     this.caption.tick(moment);
     this.notices.tick(moment);
@@ -126,9 +126,9 @@ export class Screen {
     if (topic || name === "closed") this.hearing.chime.ring();
     const question = this.topics.find(({ position }) => position === topic)?.question ?? "";
     const typed = this.composer.value !== "" && before.topic;
-    const kept = typed ? " What you typed stays, and answers this topic now." : "";
+    const kept = typed ? " Your draft is still here and will answer this topic." : "";
     if (topic) this.notices.announce(`Topic ${topic} began: ${question}${kept}`);
-    if (kept && topic) this.notices.brief(`This is topic ${topic}.${kept}`);
+    if (kept && topic) this.notices.brief(`We’re on topic ${topic} now.${kept}`);
     if (name === "closed") {
       this.notices.announce("The session is over. Thank you.");
       part(this.body, "chat").scrollTop = 0;

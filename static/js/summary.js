@@ -31,10 +31,10 @@ export class Summary {
     const authors = store.authors();
     const said = `${plural(total, "post")} by ${plural(authors.length, "person", "people")}`;
     const isMine = authors.some(({ id }) => id === me);
-    const yours = isMine ? "yours among them" : "and you were here to read them";
-    const words = total
-      ? `${said}, ${yours}. The transcript is being kept for everyone.`
-      : "Nobody posted this time.";
+    const yours = isMine
+      ? "including you. The transcript is saved for everyone"
+      : "and you read along";
+    const words = total ? `${said}, ${yours}.` : "Nobody posted this time.";
     write(part(this.root, "totals"), words);
     for (const [topic, count] of counts) {
       write(part(this.root, `total-${topic}`), `· ${plural(count, "post")}`);
@@ -129,7 +129,7 @@ function drawUnsent({ text, discard }) {
   const copy = make("button", "Copy", "quiet");
   copy.addEventListener("click", async () => {
     const isCopied = await copyText(text, body);
-    copy.textContent = isCopied ? "Copied" : "Selected: copy it with your keyboard";
+    copy.textContent = isCopied ? "Copied" : "Selected. Press Ctrl+C (⌘C) to copy.";
   });
   const drop = make("button", "Discard", "quiet");
   drop.addEventListener("click", discard);

@@ -13,7 +13,7 @@ import { Stream } from "tt/stream";
 import { Summary } from "tt/summary";
 import { Times, zoneOf } from "tt/times";
 
-const LOST = "Connection lost. It comes back by itself.";
+const LOST = "Connection lost. Reconnecting automatically.";
 /** What is further up nobody can scroll to. */
 const SHOWN = 60;
 

@@ -43,13 +43,13 @@ async def test_the_pace_of_reading_is_chosen_once_for_this_browser(
 ) -> None:
     room = f"{house.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room)
-    await page.get_by_text("Sound and reading").click()
+    await page.get_by_text("Sound and screen reader").click()
     await page.get_by_label("Only the host and mentions of me").check()
-    await page.get_by_label("A soft chime").check()
+    await page.get_by_label("Soft chime").check()
     await page.reload()
-    await page.get_by_text("Sound and reading").click()
+    await page.get_by_text("Sound and screen reader").click()
     await expect(page.get_by_label("Only the host and mentions of me")).to_be_checked()
-    await expect(page.get_by_label("A soft chime")).to_be_checked()
+    await expect(page.get_by_label("Soft chime")).to_be_checked()
 
 
 async def test_a_question_mark_lists_the_keys_but_not_while_one_types(
@@ -57,7 +57,7 @@ async def test_a_question_mark_lists_the_keys_but_not_while_one_types(
 ) -> None:
     room = f"{house.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room)
-    help = page.get_by_role("dialog", name="By keyboard")
+    help = page.get_by_role("dialog", name="Keyboard shortcuts")
     await say(page).click()
     await page.keyboard.type("Why?")
     await expect(say(page)).to_have_value("Why?")
@@ -153,7 +153,7 @@ async def test_what_opens_beside_the_posts_has_no_fault(
         found = await page.evaluate("() => axe.run(document, {preload: false})")
         return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
 
-    await page.get_by_text("Sound and reading").click()
+    await page.get_by_text("Sound and screen reader").click()
     # As the page shows them while a draft or a prompt is there.
     await page.evaluate(
         """() => {

@@ -114,9 +114,9 @@ async def test_a_post_is_edited_in_its_place_and_its_author_sees_what_it_was(
     await expect(field).to_be_hidden()
     await expect(on(dana, "First")).to_be_focused()
     await expect(on(jonas, "First")).to_contain_text(re.compile(r"edited \d\d:\d\d"))
-    await on(dana, "First").get_by_text("What it was").click()
+    await on(dana, "First").get_by_text("Earlier version").click()
     await expect(on(dana, "First").get_by_role("listitem")).to_have_text("Frist")
-    await expect(jonas.get_by_text("What it was")).to_have_count(0)
+    await expect(jonas.get_by_text("Earlier version")).to_have_count(0)
     await expect(jonas.get_by_role("button", name="Edit")).to_have_count(0)
 
 
@@ -177,7 +177,7 @@ async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
     await expect(priya.get_by_text("Say why, in a few words.")).to_be_visible()
     await reason.fill("It names a client")
     await reason.press("Enter")
-    await expect(on(dana, "Hidden by the curator.")).to_be_visible()
+    await expect(on(dana, "Hidden by the host.")).to_be_visible()
     await expect(dana.get_by_text("Something rude")).to_have_count(0)
 
     await on(priya, "Something wise").press("p")
@@ -190,9 +190,9 @@ async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
     await expect(pin).to_be_hidden()
 
     await say(dana).fill("Half a thought")
-    await priya.get_by_role("button", name="Silence Dana Kowalski").click()
+    await priya.get_by_role("button", name="Mute Dana Kowalski").click()
     hushed = dana.locator("[data-part=say-silenced]")
-    await expect(hushed).to_contain_text("The host has silenced you")
+    await expect(hushed).to_contain_text("The host has muted you")
     await expect(dana.get_by_role("button", name="Post", exact=True)).to_be_disabled()
     await expect(say(dana)).to_have_value("Half a thought")
     await choose(priya, "Something wise", "Let Dana Kowalski post again")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MINUTES = timedelta(minutes=1)
 PATIENCE = 15_000
-NOTE = "Connected without a live socket"
+NOTE = "Live connection unavailable"
 
 
 async def leave(*pages: Page) -> None:

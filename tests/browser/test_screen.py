@@ -90,5 +90,5 @@ async def test_it_ends_with_thanks(house: House, open_page: Open) -> None:
 
 async def test_the_room_leads_to_it(house: House, open_page: Open) -> None:
     page = await open_page("dana@example.com", f"{house.rehearse(-5 * MINUTES).path}room/")
-    link = page.get_by_role("link", name="Open for a big screen")
+    link = page.get_by_role("link", name="Big-screen view")
     await expect(link).to_have_attribute("href", re.compile(r"/room/screen/$"))

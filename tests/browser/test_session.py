@@ -128,7 +128,7 @@ async def test_a_lost_connection_says_so_and_heals_and_sends_once(
     own.end()
     await expect(page.get_by_text("Connection lost.").first).to_be_visible(timeout=PATIENCE)
     await post(page, "Meanwhile")
-    await expect(page.get_by_text("Waits for the connection")).to_be_visible()
+    await expect(page.get_by_text("Waiting for connection")).to_be_visible()
     own.start()
     await expect(page.locator("article.on-its-way")).to_have_count(0, timeout=PATIENCE)
     posts = page.locator("[data-round] article")
@@ -143,7 +143,7 @@ async def test_a_refused_post_says_why_and_can_be_mended(house: House, open_page
     for n in range(11):
         await post(page, f"Quick {n}")
     refused = page.locator("article.on-its-way").filter(has_text="Quick 10")
-    await expect(refused).to_contain_text("a lot at once")
+    await expect(refused).to_contain_text("posting fast")
     await expect(page.locator("[data-round] article")).to_have_count(10)
     await refused.get_by_role("button", name="Edit").click()
     await expect(say(page)).to_have_value("Quick 10")

@@ -59,5 +59,5 @@ test("keys do what is offered and nothing else", () => {
   assert.equal(actionOf("x", ["react"]), null);
   assert.equal(keyOf("unpin"), "p");
   assert.equal(keyOf("silence"), "");
-  assert.equal(labelOf("unsilence", post()), "Let Dana Kowalski post again");
+  assert.equal(labelOf("unsilence", post()), "Unmute Dana Kowalski");
 });
