@@ -12,9 +12,10 @@ from django.db import transaction
 
 from chat import fields
 from chat.models import Draft, Post
-from chat.rules import Refused, check_body, has_something_visible
+from chat.rules import Refused, check_body
 from curation.models import ChatSession, Topic
 from people.models import User
+from talktech.characters import has_something_visible
 
 AFTER = "The session is over, so there is nothing left to prepare. Your text stays here."
 

@@ -3,13 +3,13 @@
 Plain Python: the ledger gives the facts, read under the session's lock, and gets the answer.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
 from chat import clock
+from talktech.characters import has_something_visible
 
 LONGEST_BODY = 2000
 LONGEST_REASON = 200
@@ -185,8 +185,3 @@ def check_own(person: int, post: Target | None) -> None:
 def check_shown(post: Target | None) -> None:
     if post is None or post.state != "shown":
         raise Refused("not_found")
-
-
-def has_something_visible(body: str) -> bool:
-    """False for nothing but spaces, joiners and other invisible characters."""
-    return any(unicodedata.category(char)[0] not in "ZC" for char in body)

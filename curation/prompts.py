@@ -1,6 +1,5 @@
 """A curator's follow-up, written beforehand for a minute of a topic. `chat.prompts` posts it."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from django.db.models import Q
 from curation import texts
 from curation.law import NotAllowed
 from curation.topics import Topic
+from talktech.characters import has_something_visible
 
 LONGEST = 2000
 LAST_MINUTE = 9
@@ -22,8 +22,8 @@ MOST_PROMPTS = 5
 def check_body(text: str) -> None:
     """Raise ValidationError for what could not be posted, so that it is said beforehand."""
     texts.check_prose(text)
-    if not any(unicodedata.category(char)[0] not in "ZC" for char in text):
-        raise ValidationError("Write something that can be seen.", code="unseen")
+    if not has_something_visible(text):
+        raise ValidationError("Write something visible.", code="unseen")
 
 
 @dataclass(frozen=True, slots=True)

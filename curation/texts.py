@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
+from talktech.characters import has_something_visible
+
 MOST_MARKS = 8
 LONGEST_LINK = 500
 REFUSED_CATEGORIES = {"Cc", "Cs", "Cn", "Co"}
@@ -61,6 +63,8 @@ def check_characters(text: str, allowed: str) -> None:
         run = run + 1 if unicodedata.combining(char) else 0
         if run > MOST_MARKS:
             raise ValidationError(f"At most {MOST_MARKS} marks go on one letter.", code="marks")
+    if text and not text.isspace() and not has_something_visible(text):
+        raise ValidationError("Write something visible.", code="unseen")
 
 
 def check_link(url: str) -> None:

@@ -4,6 +4,8 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
+from talktech.characters import IGNORABLE
+
 LONGEST = 40
 LONGEST_OF_TEAM = 60
 MOST_MARKS = 4
@@ -34,7 +36,7 @@ def check_visible(name: str, longest: int, it: str) -> None:
         raise ValidationError(f"{it} has 1 to {longest} characters.", code="length")
     if not any(unicodedata.category(char).startswith("L") for char in name):
         raise ValidationError(f"{it} has at least one letter.", code="no_letter")
-    if any(unicodedata.category(char) in REFUSED_CATEGORIES for char in name):
+    if any(char in IGNORABLE or unicodedata.category(char) in REFUSED_CATEGORIES for char in name):
         raise ValidationError(f"{it} has visible characters only.", code="invisible")
     run = 0
     for char in unicodedata.normalize("NFD", name):

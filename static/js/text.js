@@ -25,11 +25,11 @@ export function lengthOf(text) {
 }
 
 /**
- * Is there anything to see, or only spaces and invisible characters?
+ * Is there anything to see, or only spaces and invisible characters? (talktech/characters.py)
  * @param {string} text
  */
 export function isVisible(text) {
-  return /[^\p{Z}\p{C}]/u.test(text);
+  return /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
 
 const LONGEST_LINE = 120;

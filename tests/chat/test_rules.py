@@ -65,7 +65,24 @@ def test_a_post_has_one_to_two_thousand_code_points() -> None:
     assert refusal("", situation()).code == "empty"
 
 
-@pytest.mark.parametrize("body", ["\n", " ", "\u200b", "\u2060\ufeff", "\u00a0", "\u202e"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\n",
+        " ",
+        "\u200b",
+        "\u2060\ufeff",
+        "\u00a0",
+        "\u202e",
+        "\u3164",
+        "\u115f\u1160",
+        "\uffa0",
+        "\u034f",
+        "\ufe0f",
+        "\u17b4",
+        "\u2800 \u2800",
+    ],
+)
 def test_what_nobody_can_see_is_empty(body: str) -> None:
     assert refusal(body, situation()).code == "empty"
 

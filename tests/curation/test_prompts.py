@@ -174,7 +174,7 @@ def test_a_row_is_changed_in_its_place(draft: ChatSession, priya: Client) -> Non
         ("3", "x" * 2001, "body", "at most 2000 characters"),
         ("3", "a\x00b", "body", "Null characters are not allowed"),
         ("3", "bell \x07", "body", "t be shown"),
-        ("3", "\u200b", "body", "Write something that can be seen."),
+        ("3", "\u200b", "body", "Write something visible."),
         ("3", "\u202eturned", "body", "turns the text around"),
     ],
 )

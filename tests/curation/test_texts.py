@@ -158,3 +158,12 @@ def refusals(check: Callable[[str], None], text: str) -> list[str]:
     except ValidationError as refusal:
         return refusal.messages
     return []
+
+
+@pytest.mark.parametrize("check", [texts.check_line, texts.check_prose])
+def test_a_text_of_fillers_alone_is_refused(check: Callable[[str], None]) -> None:
+    with pytest.raises(ValidationError, match="Write something visible") as refused:
+        check("\u3164 \u2800\ufe0f")
+    assert refused.value.code == "unseen"
+    check("\u2764\ufe0f")
+    check("")

@@ -17,9 +17,17 @@ test("what a post may not have is taken out, what was pasted stays readable", ()
 });
 
 test("invisible text is nothing to post", () => {
-  for (const text of ["", " ", "\n", "\u200b", "\u00a0\u200d"])
+  for (const text of [
+    "",
+    " ",
+    "\n",
+    "\u200b",
+    "\u00a0\u200d",
+    "\u3164\u2800",
+    "\u034f\ufe0f\u17b4",
+  ])
     assert.equal(isVisible(text), false);
-  for (const text of [".", "👍", "ა"]) assert.equal(isVisible(text), true);
+  for (const text of [".", "👍", "❤\ufe0f", "ა"]) assert.equal(isVisible(text), true);
 });
 
 test("a quoted post is one line of text, however it was written", () => {

@@ -1,0 +1,40 @@
+"""Which characters show nothing on a screen. A leaf of plain Python; every app may import it."""
+
+import unicodedata
+
+# Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt), which Python's
+# unicodedata does not know. Most are of category Cf; the others count as letters, marks or
+# unassigned, so that no category tells them: fillers, joiners of marks, variation selectors.
+DEFAULT_IGNORABLE = (
+    (0x00AD, 0x00AD),  # soft hyphen
+    (0x034F, 0x034F),  # combining grapheme joiner
+    (0x061C, 0x061C),  # Arabic letter mark
+    (0x115F, 0x1160),  # Hangul fillers
+    (0x17B4, 0x17B5),  # Khmer inherent vowels
+    (0x180B, 0x180F),  # Mongolian variation selectors and vowel separator
+    (0x200B, 0x200F),  # zero-width space, joiners, directional marks
+    (0x202A, 0x202E),  # directional embeddings and overrides
+    (0x2060, 0x206F),  # word joiner, invisible operators, isolates
+    (0x3164, 0x3164),  # Hangul filler
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFEFF, 0xFEFF),  # zero-width no-break space
+    (0xFFA0, 0xFFA0),  # half-width Hangul filler
+    (0xFFF0, 0xFFF8),  # unassigned specials
+    (0x1BCA0, 0x1BCA3),  # shorthand format controls
+    (0x1D173, 0x1D17A),  # musical format controls
+    (0xE0000, 0xE0FFF),  # tags and more variation selectors
+)
+BLANK_BRAILLE = 0x2800  # a symbol without a dot: it is drawn like a space
+IGNORABLE = frozenset(
+    chr(code) for first, last in DEFAULT_IGNORABLE for code in range(first, last + 1)
+) | {chr(BLANK_BRAILLE)}
+
+
+def is_visible(char: str) -> bool:
+    """False for spaces, controls and whatever is drawn as nothing."""
+    return char not in IGNORABLE and unicodedata.category(char)[0] not in "ZC"
+
+
+def has_something_visible(text: str) -> bool:
+    """False for nothing but spaces, joiners, fillers and other invisible characters."""
+    return any(map(is_visible, text))
