@@ -20,7 +20,7 @@ from curation.models import ChatSession, Topic
 from people.models import User
 from people.requests import SignedInRequest
 
-NOT_KEPT = "Nothing is kept yet. Mend what is marked below, then keep it again."
+NOT_KEPT = "Nothing has been saved yet. Correct the fields marked below, then save again."
 KEPT = "?answers=kept#your-answers"
 
 
@@ -61,7 +61,7 @@ class AnswersForm(forms.Form):
             draft = kept.get(topic.position)
             field = AnswerField(topic)
             if draft and draft.client_id in done:
-                field.help_text = "You have posted this one."
+                field.help_text = "You’ve already posted this answer."
             self.fields[name(topic.position)] = field
 
     def keep(self) -> bool:

@@ -28,7 +28,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # What a socket's close code is here: status, code, sentence.
 DOORS = {
-    SIGNED_OUT: (401, "signed_out", "You are signed out. Sign in again."),
+    SIGNED_OUT: (401, "signed_out", "You’ve been signed out. Sign in again."),
     FORBIDDEN: (403, "forbidden", "You are not allowed in this room."),
     NO_SUCH_SESSION: (404, "not_found", "There is no such session, or it is not published."),
     TOO_MANY: (429, "too_many", "Too many requests. Wait a moment."),

@@ -17,7 +17,7 @@ from curation.models import ChatSession, Topic
 from people.models import User
 from talktech.characters import has_something_visible
 
-AFTER = "The session is over, so there is nothing left to prepare. Your text stays here."
+AFTER = "The session is over, so there’s nothing left to prepare. Your text is still here."
 
 
 def of(session: ChatSession, person: User) -> dict[int, Draft]:

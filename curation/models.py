@@ -41,7 +41,7 @@ __all__ = [
     "Weekday",
 ]
 
-NEVER_PUBLISHED = "It was not published before it should have started."
+NEVER_PUBLISHED = "It wasn’t published in time."
 
 
 class ChatSession(models.Model):

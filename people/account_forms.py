@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from people import sign_up
 from people.forms import NameField
 
-HOW_TO_CHOOSE = "At least eight characters, nothing common, nothing like your name or address."
+HOW_TO_CHOOSE = (
+    "At least eight characters. Avoid common passwords and anything like your name or email."
+)
 
 
 class Worded:
@@ -28,13 +30,13 @@ class Worded:
 
 
 class LoginForm(Worded, allauth.LoginForm):  # type: ignore[misc]
-    labels: ClassVar = {"login": "E-mail address"}
+    labels: ClassVar = {"login": "Email"}
     helps: ClassVar = {"password": ""}
 
 
 class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
     field_order = ("name", "email", "password1")
-    labels: ClassVar = {"email": "Work e-mail address"}
+    labels: ClassVar = {"email": "Work email"}
     helps: ClassVar = {"password1": HOW_TO_CHOOSE}
 
     name = NameField(label="Name", help_text="As your colleagues know you.")
@@ -56,24 +58,24 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
 
 class ChangePasswordForm(Worded, allauth.ChangePasswordForm):  # type: ignore[misc]
     labels: ClassVar = {
-        "oldpassword": "Your password now",
+        "oldpassword": "Current password",
         "password1": "New password",
-        "password2": "New password, once more",
+        "password2": "Repeat new password",
     }
     helps: ClassVar = {"oldpassword": "", "password1": HOW_TO_CHOOSE}
 
 
 class SetPasswordForm(Worded, allauth.SetPasswordForm):  # type: ignore[misc]
-    labels: ClassVar = {"password1": "Password", "password2": "Password, once more"}
+    labels: ClassVar = {"password1": "Password", "password2": "Repeat password"}
     helps: ClassVar = {"password1": HOW_TO_CHOOSE}
 
 
 class ResetPasswordForm(Worded, allauth.ResetPasswordForm):  # type: ignore[misc]
-    labels: ClassVar = {"email": "E-mail address"}
+    labels: ClassVar = {"email": "Email"}
 
 
 class ResetPasswordKeyForm(Worded, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
-    labels: ClassVar = {"password1": "New password", "password2": "New password, once more"}
+    labels: ClassVar = {"password1": "New password", "password2": "Repeat new password"}
     helps: ClassVar = {"password1": HOW_TO_CHOOSE}
 
 
@@ -82,4 +84,4 @@ class ReauthenticateForm(Worded, allauth.ReauthenticateForm):  # type: ignore[mi
 
 
 class ConfirmCodeForm(Worded, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
-    labels: ClassVar = {"code": "Code from the mail"}
+    labels: ClassVar = {"code": "Code from the email"}

@@ -17,15 +17,15 @@ LONGEST_ADDRESS = 254  # as people.models.User.email
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
-        "account_inactive": "This account is closed. An admin can open it again.",
-        "email_password_mismatch": "This address and this password don’t belong together.",
+        "account_inactive": "This account is deactivated. An admin can reactivate it.",
+        "email_password_mismatch": "The email or password is wrong.",
         "enter_current_password": "This is not your current password.",
-        "incorrect_code": "This is not the code that we sent.",
+        "incorrect_code": "That’s not the code we sent.",
         "incorrect_password": "This is not your password.",
-        "invalid_or_expired_key": "This link has been used, or is too old.",
-        "invalid_password_reset": "This link has been used, or is too old.",
-        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
-        "rate_limited": "Too many tries. Wait a little, then try again.",
+        "invalid_or_expired_key": "This link has already been used or has expired.",
+        "invalid_password_reset": "This link has already been used or has expired.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+        "rate_limited": "Too many attempts. Wait a moment, then try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Every form with an address asks this; its domain matters to sign-up only."""
         if len(email) > LONGEST_ADDRESS:
             raise ValidationError(
-                f"An e-mail address has at most {LONGEST_ADDRESS} characters.", code="length"
+                f"An email address can have at most {LONGEST_ADDRESS} characters.", code="length"
             )
         return email
 

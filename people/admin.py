@@ -22,8 +22,8 @@ from people.models import AuditEntry, SignUpDomain, Team, User
 admin.site.unregister([EmailAddress, Group])  # one address a person; groups are on their page
 
 ANSWERABLE = {
-    "is_active": ("may sign in again", "may not sign in any more"),
-    "is_superuser": ("is an admin", "is no admin any more"),
+    "is_active": ("can sign in again", "can no longer sign in"),
+    "is_superuser": ("is an admin", "is no longer an admin"),
 }
 
 
@@ -34,7 +34,7 @@ def free_address(email: str, person: User | None = None) -> str:
     if person:
         users, addresses = users.exclude(pk=person.pk), addresses.exclude(user=person)
     if users.filter(email__iexact=email).exists() or addresses.filter(email__iexact=email).exists():
-        raise ValidationError("Somebody has this address already.", code="unique")
+        raise ValidationError("This address already has an account.", code="unique")
     return email
 
 
@@ -56,11 +56,11 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("name", "email", "team", "time_zone", "groups", "is_active", "is_superuser")
-        labels: ClassVar[dict[str, str]] = {"groups": "Works in the admin as"}
+        labels: ClassVar[dict[str, str]] = {"groups": "Role"}
         help_texts: ClassVar[dict[str, str]] = {
-            "groups": "Curators prepare the sessions that are theirs.",
-            "is_active": "Unticked: signed out at once. Posts and transcripts stay.",
-            "is_superuser": "May change people, the series and every session.",
+            "groups": "Curators prepare their own sessions.",
+            "is_active": "Untick to sign them out immediately. Their posts and transcripts stay.",
+            "is_superuser": "Can change people, the weekly chat and every session.",
         }
         widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
 
@@ -70,7 +70,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         zone = self.fields["time_zone"]
         assert isinstance(zone, ZoneField)
-        zone.offer(self.instance.time_zone, first=("", "As the browser says"))
+        zone.offer(self.instance.time_zone, first=("", "Same as the browser"))
         if "is_superuser" in self.fields:
             self.fields["is_superuser"].label = "Admin"
 
@@ -78,10 +78,10 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         return free_address(self.cleaned_data["email"], self.instance)
 
     def clean_is_active(self) -> bool:
-        return self.unless_own("is_active", "You can't take away your own sign-in.")
+        return self.unless_own("is_active", "You can’t disable your own account.")
 
     def clean_is_superuser(self) -> bool:
-        return self.unless_own("is_superuser", "You can't take away your own rights as an admin.")
+        return self.unless_own("is_superuser", "You can’t remove your own admin rights.")
 
     def unless_own(self, field: str, sentence: str) -> bool:
         wanted = bool(self.cleaned_data[field])
@@ -118,18 +118,18 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
     actions = None
     fieldsets = (
         (None, {"fields": ("name", "email", "team", "time_zone")}),
-        ("May", {"fields": ("is_active", "groups", "is_superuser")}),
+        ("Permissions", {"fields": ("is_active", "groups", "is_superuser")}),
     )
     fieldsets_without_rights = (
         (None, {"fields": ("name", "email", "team", "time_zone")}),
-        ("May", {"fields": ("is_active",)}),
+        ("Permissions", {"fields": ("is_active",)}),
     )
     add_fieldsets = ((None, {"fields": ("name", "email", "team", "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    @admin.display(description="Works as")
+    @admin.display(description="Role")
     def works_as(self, person: User) -> str:
         roles = [group.name.rstrip("s") for group in person.groups.all()]
         return ", ".join(["Admin", *roles] if person.is_superuser else roles)

@@ -20,7 +20,7 @@ BEFORE_A_WORD = " -'’("
 def people(request: HttpRequest) -> JsonResponse:
     """Those who are meant by the beginning of a word of their name: id, name and team, no more."""
     if not request.user.is_authenticated:
-        return refusal(401, "signed_out", "You are signed out. Sign in again.")
+        return refusal(401, "signed_out", "You’ve been signed out. Sign in again.")
     typed = request.GET.get("q", "")
     if not 1 <= len(typed) <= names.LONGEST:
         return refusal(400, "bad_request", f"“q” has 1 to {names.LONGEST} characters.")

@@ -23,7 +23,7 @@ class NameField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value) or ""
         if len(text) > LONGEST_AS_TYPED:
-            raise ValidationError(f"A name has 1 to {names.LONGEST} characters.", code="length")
+            raise ValidationError(f"Use 1 to {names.LONGEST} characters.", code="length")
         return names.tidy(text)
 
 
@@ -49,7 +49,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         empty_label="No team",
         error_messages={"invalid_choice": "Choose a team from the list."},
     )
-    time_zone = ZoneField(required=False, help_text="Every time is shown in it.")
+    time_zone = ZoneField(required=False, help_text="All times are shown in this zone.")
 
     class Meta:
         model = User
@@ -59,7 +59,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         zone_field = self.fields["time_zone"]
         assert isinstance(zone_field, ZoneField)
-        as_browser = ("", f"As my browser says: {zones.place(guess or 'UTC')}")
+        as_browser = ("", f"Same as my browser ({zones.place(guess or 'UTC')})")
         zone_field.offer(self.instance.time_zone, first=as_browser)
 
     def keep(self) -> None:

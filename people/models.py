@@ -58,14 +58,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Two may share a name; their team is shown with it."""
 
     email = models.EmailField(
-        unique=True, error_messages={"unique": "Somebody has this address already."}
+        unique=True, error_messages={"unique": "This address already has an account."}
     )
     name = models.CharField(max_length=names.LONGEST, validators=[names.check])
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
     time_zone = models.CharField(
         max_length=64, blank=True, validators=[known_zone], help_text="Empty: the browser's."
     )
-    is_active = models.BooleanField("may sign in", default=True)
+    is_active = models.BooleanField("can sign in", default=True)
     is_staff = models.BooleanField("works in the admin", default=False)
     simulated = models.BooleanField(
         default=False, editable=False, help_text="Made by the demo, not a real person."
@@ -108,13 +108,14 @@ class SignUpDomain(models.Model):
         validators=[
             RegexValidator(
                 r"\A(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z",
-                "Write the part behind the @ in small letters, like example.com.",
+                "Enter the part after the @, for example example.com.",
             )
         ],
     )
 
     class Meta:
         ordering = ("domain",)
+        verbose_name = "allowed email domain"
 
     def __str__(self) -> str:
         return self.domain
@@ -131,7 +132,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ("-at", "-id")
-        verbose_name_plural = "audit entries"
+        verbose_name_plural = "audit log"
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"

@@ -23,27 +23,27 @@ def check(name: str) -> None:
     1 to 40 characters, at least one letter, nothing invisible (no control, format, line or
     paragraph separators), no pile of combining marks.
     """
-    check_visible(tidy(name), LONGEST, "A name")
+    check_visible(tidy(name), LONGEST)
 
 
 def check_team(name: str) -> None:
     """The same for a team's name, which may be longer."""
-    check_visible(tidy(name), LONGEST_OF_TEAM, "A team’s name")
+    check_visible(tidy(name), LONGEST_OF_TEAM)
 
 
-def check_visible(name: str, longest: int, it: str) -> None:
+def check_visible(name: str, longest: int) -> None:
     if not 1 <= len(name) <= longest:
-        raise ValidationError(f"{it} has 1 to {longest} characters.", code="length")
+        raise ValidationError(f"Use 1 to {longest} characters.", code="length")
     if not any(unicodedata.category(char).startswith("L") for char in name):
-        raise ValidationError(f"{it} has at least one letter.", code="no_letter")
+        raise ValidationError("Use at least one letter.", code="no_letter")
     if any(char in IGNORABLE or unicodedata.category(char) in REFUSED_CATEGORIES for char in name):
-        raise ValidationError(f"{it} has visible characters only.", code="invisible")
+        raise ValidationError("Use visible characters only.", code="invisible")
     run = 0
     for char in unicodedata.normalize("NFD", name):
         is_mark = unicodedata.combining(char) or unicodedata.category(char) == "Me"
         run = run + 1 if is_mark else 0
         if run > MOST_MARKS:
-            raise ValidationError(f"{it} has at most four marks on a letter.", code="marks")
+            raise ValidationError("Use no more than four accents on a letter.", code="marks")
 
 
 def initials(name: str) -> str:

@@ -16,6 +16,6 @@ def check_domain(address: str) -> None:
         return
     allowed = ", ".join(SignUpDomain.objects.values_list("domain", flat=True))
     raise ValidationError(
-        f"Use your address at work. Accounts are for addresses that end in: {allowed}.",
+        f"Use your work email. Accounts are limited to addresses ending in {allowed}.",
         code="domain",
     )

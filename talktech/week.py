@@ -129,10 +129,12 @@ class Week:
         steps = []
         if self.series is None:
             url = reverse("admin:curation_series_add")
-            steps.append(Step("Say when the weekly chat is.", "Set it up", url))
+            steps.append(Step("Choose when the weekly chat takes place.", "Set it up", url))
         if not sign_up.is_open() and User.objects.count() == 1:
             url = reverse("admin:people_signupdomain_add")
-            steps.append(Step("Let your colleagues open accounts.", "Allow your domain", url))
+            steps.append(
+                Step("Let colleagues sign up with their work email.", "Add your email domain", url)
+            )
         if self.series and self.series.turns.count() < 2:
             url = reverse("admin:curation_series_change", args=[self.series.pk])
             steps.append(Step("Share the work: curators take turns.", "Choose curators", url))

@@ -65,12 +65,12 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Starts at",
         initial="14:00",
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": "Write a time like 14:00."},
+        error_messages={"invalid": "Enter a time, for example 14:00."},
     )
-    time_zone = ZoneField(help_text="The chat keeps to this clock, summer and winter.")
+    time_zone = ZoneField(help_text="The chat stays at this local time all year round.")
     your_name = NameField(label="Your name")
     email = forms.EmailField(
-        label="Your e-mail address",
+        label="Your email",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -33,7 +33,7 @@ def answer(page: Page, question: str) -> Locator:
 
 async def keep(page: Page) -> None:
     async with page.expect_navigation():
-        await page.get_by_role("button", name="Keep for me").click()
+        await page.get_by_role("button", name="Save privately").click()
 
 
 async def test_an_answer_is_kept_and_one_that_is_too_long_stays_to_be_mended(
@@ -43,7 +43,7 @@ async def test_an_answer_is_kept_and_one_that_is_too_long_stays_to_be_mended(
     dana = await open_page("dana@example.com", path, width=390)
     await answer(dana, "Question 2?").fill("Two lines\nof my own")
     await keep(dana)
-    await expect(dana.get_by_text("Kept. Only you can see it.")).to_be_in_viewport()
+    await expect(dana.get_by_text("Saved. Only you can see it.")).to_be_in_viewport()
     await answer(dana, "Question 1?").fill("x" * 2001)
     await keep(dana)
     await expect(dana.get_by_role("alert")).to_be_in_viewport()

@@ -170,7 +170,7 @@ async def test_the_first_minute_by_hand(chromium: Browser, house: House, tmp_pat
         await page.reload()  # the browser's zone is known from the second page on
         await page.get_by_label("Starts at").fill("14:00")
         await page.get_by_label("Your name").fill("Ada Admin")
-        await page.get_by_label("Your e-mail address").fill("ada@example.com")
+        await page.get_by_label("Your email").fill("ada@example.com")
         await page.get_by_label("Password").fill("a long and quiet phrase")
         await page.get_by_role("button", name="Set it up").click()
         await page.wait_for_url(f"{server.base}/")

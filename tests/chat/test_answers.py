@@ -77,12 +77,12 @@ def post_it(session: ChatSession, person: User, client_id: UUID, body: str) -> N
 def test_an_answer_is_kept_and_shown_again(coming: ChatSession, dana: User) -> None:
     client = signed_in(dana)
     page = client.get(coming.get_absolute_url()).content.decode()
-    assert "Your answers, for your eyes only" in page and page.count("<textarea") == 3
+    assert "Prepare your answers (only you can see them)" in page and page.count("<textarea") == 3
     answer = send(client, coming, "One,\r\nin two lines", "", "  Three  ")
     assert answer.status_code == 302
     assert kept(coming, dana) == {1: "One,\nin two lines", 3: "Three"}
     page = client.get(answer.headers["Location"]).content.decode()
-    assert "Kept. Only you can see it." in page and "One,\nin two lines</textarea>" in page
+    assert "Saved. Only you can see it." in page and "One,\nin two lines</textarea>" in page
 
 
 def test_emptying_a_field_deletes_its_answer(coming: ChatSession, dana: User) -> None:
@@ -128,7 +128,7 @@ def test_what_could_not_be_posted_is_refused_at_its_field_and_stays(
 ) -> None:
     answer = send(signed_in(dana), coming, "One", text, "")
     html = answer.content.decode()
-    assert answer.status_code == 200 and sentence in html and "Nothing is kept yet" in html
+    assert answer.status_code == 200 and sentence in html and "Nothing has been saved yet" in html
     assert 'id="id_answer-2_error"' in html
     form = answer.context["form"]
     assert form["1"].value() == "One" and form["2"].value() == text
@@ -152,7 +152,7 @@ def test_the_form_is_there_until_the_session_ends(
 ) -> None:
     starting_in(coming, minutes)
     page = signed_in(dana).get(coming.get_absolute_url()).content.decode()
-    assert ("Your answers, for your eyes only" in page) is offered
+    assert ("Prepare your answers (only you can see them)" in page) is offered
 
 
 def test_what_is_sent_too_late_is_refused_and_stays_on_the_page(
@@ -234,7 +234,7 @@ def test_the_room_is_offered_what_is_not_a_post_yet(
     post_it(coming, dana, first.client_id, "One, changed on the way")
     assert drafts.unposted(coming, dana) == [three]
     page = signed_in(dana).get(coming.get_absolute_url()).content.decode()
-    assert page.count("You have posted this one.") == 1
+    assert page.count("You’ve already posted this answer.") == 1
 
 
 def test_what_is_written_anew_after_it_was_posted_is_a_new_answer(

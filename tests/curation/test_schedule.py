@@ -157,7 +157,7 @@ def test_it_is_called_off_once_and_says_why(planned: list[ChatSession]) -> None:
     assert schedule.call_off_unpublished(THURSDAY) == [planned[0].pk]
     assert schedule.call_off_unpublished(THURSDAY) == []
     planned[0].refresh_from_db()
-    assert "not published" in planned[0].called_off_because
+    assert "published in time" in planned[0].called_off_because
 
 
 def test_a_published_session_is_left_alone(planned: list[ChatSession]) -> None:

@@ -83,5 +83,5 @@ def test_an_empty_password_is_none() -> None:
 
 def test_a_taken_address_is_said_to_be_taken() -> None:
     create("--email=dana@example.com", "--name=Dana")
-    with pytest.raises(CommandError, match="Somebody has this address already"):
+    with pytest.raises(CommandError, match="This address already has an account"):
         create("--email=Dana@Example.com", "--name=Dana")

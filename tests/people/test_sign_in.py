@@ -49,7 +49,7 @@ def test_a_form_without_its_token_is_refused_in_our_words(eve: User) -> None:
     secured = Client(enforce_csrf_checks=True)
     response = secured.post(LOGIN, {"login": eve.email, "password": PASSWORD})
     assert response.status_code == 403
-    assert "Nothing was done" in response.content.decode()
+    assert "Nothing has happened yet" in response.content.decode()
     assert signed_in(secured) is None
 
 
@@ -65,21 +65,21 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
         html = re.sub(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"', "", html)
         pages.append(html.replace(address, "…"))
     assert pages[0] == pages[1]
-    assert "don’t belong together" in pages[0]
+    assert "The email or password is wrong." in pages[0]
 
 
 def test_after_five_wrong_passwords_the_right_one_waits_too(client: Client, eve: User) -> None:
     for _ in range(5):
         client.post(LOGIN, {"login": eve.email, "password": "wrong"})
     response = client.post(LOGIN, {"login": eve.email, "password": PASSWORD})
-    assert "Too many tries" in response.content.decode()
+    assert "Too many attempts" in response.content.decode()
     assert signed_in(client) is None
 
 
 def test_who_was_deactivated_is_told_so_and_stays_out(client: Client, eve: User) -> None:
     User.objects.filter(pk=eve.pk).update(is_active=False)
     response = client.post(LOGIN, {"login": eve.email, "password": PASSWORD}, follow=True)
-    assert "This account is closed" in response.content.decode()
+    assert "This account is deactivated" in response.content.decode()
     assert signed_in(client) is None
 
 
@@ -153,7 +153,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(
     client: Client, eve: User
 ) -> None:
     page = client.post("/accounts/password/reset/", {"email": eve.email}, follow=True)
-    assert "Look into your mail" in page.content.decode()
+    assert "Check your email" in page.content.decode()
     [letter] = mail.outbox
     assert letter.to == [eve.email] and "!" not in letter.body
     [path] = re.findall(r"http://testserver(/\S+)", str(letter.body))
@@ -163,7 +163,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(
     assert "Your password is changed" in client.post(where, fields, follow=True).content.decode()
 
     other = Client()
-    assert "used up" in other.get(path, follow=True).content.decode()
+    assert "no longer works" in other.get(path, follow=True).content.decode()
     other.post(LOGIN, {"login": eve.email, "password": PASSWORD})
     assert signed_in(other) is None
     other.post(LOGIN, {"login": eve.email, "password": NEW_PASSWORD})

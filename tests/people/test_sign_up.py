@@ -106,7 +106,7 @@ def test_nobody_learns_that_an_address_has_an_account(
         pages.append((page.redirect_chain, html.replace(address, "…")))
     assert pages[0] == pages[1]
     assert mail.outbox[-1].to == [admin_user.email]
-    assert "has an account already" in mail.outbox[-1].body
+    assert "already has an account" in mail.outbox[-1].body
     admin_user.refresh_from_db()
     assert admin_user.name == "Ada Admin" and admin_user.check_password(PASSWORD)
 

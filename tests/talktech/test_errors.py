@@ -41,13 +41,13 @@ def test_each_bears_the_absence_of_a_request(name: str) -> None:
 @pytest.mark.parametrize(
     ("where", "status", "words"),
     [
-        ("/broken/", 500, "broke on our side"),
-        ("/denied/", 403, "Not yours to open"),
-        ("/odd/", 400, "could not read"),
-        ("/nothing/here/", 404, "There is nothing here"),
-        ("/sessions/2026-13-45/", 404, "There is nothing here"),
-        ("/%00", 404, "There is nothing here"),
-        ("/<script>alert(1)</script>", 404, "There is nothing here"),
+        ("/broken/", 500, "went wrong on our side"),
+        ("/denied/", 403, "You don’t have access"),
+        ("/odd/", 400, "couldn’t process that"),
+        ("/nothing/here/", 404, "Page not found"),
+        ("/sessions/2026-13-45/", 404, "Page not found"),
+        ("/%00", 404, "Page not found"),
+        ("/<script>alert(1)</script>", 404, "Page not found"),
     ],
 )
 @override_settings(ROOT_URLCONF="tests.talktech.test_errors")
@@ -89,7 +89,7 @@ def test_a_form_without_its_token_leads_back_to_its_page(
     response = secured.post("/accounts/login/", {}, headers={"referer": referer})
     assert response.status_code == 403
     html = response.content.decode()
-    assert "Nothing was done" in html and f'<a class="btn primary" href="{back}">' in html
+    assert "Nothing has happened yet" in html and f'<a class="btn primary" href="{back}">' in html
 
 
 @override_settings(ACCOUNT_RATE_LIMITS={"signup": "1/m/ip"})
@@ -97,7 +97,7 @@ def test_too_many_tries_are_said_in_our_words(client: Client, dana: User) -> Non
     client.post("/accounts/signup/", {})
     response = client.post("/accounts/signup/", {})
     assert response.status_code == 429
-    assert "Too many tries" in response.content.decode()
+    assert "Too many attempts" in response.content.decode()
 
 
 def test_500_does_not_ask_the_database(

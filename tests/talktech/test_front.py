@@ -76,7 +76,7 @@ def test_the_curator_is_told_whose_turn_it_is(
     ChatSession.objects.update(status="draft", published_at=None)
     at(THURSDAY - timedelta(days=2))
     client.force_login(curator)
-    assert "It is your turn" in page(client)
+    assert "It’s your turn to curate this session" in page(client)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_without_a_session_there_is_a_word_on_what_will_be_here(
     reader: Client, series: Series, at: At
 ) -> None:
     at(THURSDAY)
-    assert "No session is planned" in page(reader)
+    assert "No session scheduled" in page(reader)
 
 
 @pytest.mark.parametrize(

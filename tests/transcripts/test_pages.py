@@ -74,12 +74,12 @@ def test_the_list_shows_the_newest_first_and_neither_rehearsals_nor_what_did_not
     make_session(session.series, curator, THURSDAY + timedelta(days=7))
     page = html(reader, "/transcripts/")
     assert re.findall(r'class="row" href="([^"]+)"', page) == ["/transcripts/2026-11-27/", PAGE]
-    assert "2 sessions, 0 posts." in page and "Nobody wrote" in page
+    assert "2 sessions, 0 posts." in page and "No posts" in page
 
 
 def test_an_empty_archive_says_what_will_be_there(reader: Client) -> None:
     page = html(reader, "/transcripts/")
-    assert "What was said will be here" in page and "0 sessions" not in page
+    assert "Transcripts will appear here" in page and "0 sessions" not in page
 
 
 @pytest.mark.parametrize("page", ["", "1", "2", "3", "99", "0", "-1", "x", "1e9", "²"])
@@ -169,7 +169,7 @@ def test_the_first_reader_writes_it(reader: Client, session: ChatSession) -> Non
 
 def test_a_session_in_which_nobody_wrote_says_so(reader: Client, session: ChatSession) -> None:
     page = html(reader)
-    assert "Nobody wrote in this session." in page and "Who wrote" not in page
+    assert "Nobody posted in this session." in page and "Who posted" not in page
     assert "Which reminder works?" in page
 
 
@@ -329,7 +329,7 @@ def test_before_the_end_it_says_when_it_will_be_there(
 ) -> None:
     make_session(session.series, curator, THURSDAY + timedelta(days=7))
     page = html(reader, "/transcripts/2026-12-03/")
-    assert "The transcript comes at the end" in page
+    assert "The transcript isn’t ready yet" in page
     assert 'href="/sessions/2026-12-03/"' in page
     assert not Transcript.objects.exists()
 

@@ -66,6 +66,9 @@ def said(invalid: ValidationError) -> str:
 
 def named_team(name: str) -> Team:
     team = Team(name=names.tidy(name))
-    team.clean_fields()
+    try:
+        team.clean_fields()
+    except ValidationError as invalid:
+        raise ValidationError({"team": invalid.messages}) from None
     found, _ = Team.objects.get_or_create(name=team.name)
     return found
