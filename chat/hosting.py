@@ -62,7 +62,7 @@ def take_chair(session_id: int, person_id: int, here: Collection[int]) -> None:
         if phase.name in ("scheduled", "cancelled"):
             raise Refused("not_started" if phase.name == "scheduled" else "cancelled")
         Chair.objects.create(session=session, person_id=person_id, at=now)
-        note(now, person_id, "took the host's chair", str(session))
+        note(now, person_id, "took over as host", str(session))
 
 
 def silence(session_id: int, by: int, person_id: int, *, on: bool) -> None:

@@ -114,7 +114,7 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
     time_zone = ZoneField()
     local_time = forms.TimeField(
         label="Starts at",
-        help_text="By the wall clock of the time zone, all year round.",
+        help_text="Local time in this time zone, all year round.",
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
 
@@ -145,7 +145,7 @@ class Turns(admin.StackedInline):  # type: ignore[type-arg]
     fields = (("person", "position"),)
     extra = 1
     verbose_name = "curator"
-    verbose_name_plural = "curators, in turn"
+    verbose_name_plural = "curator rota"
 
 
 @admin.register(Series)
@@ -161,9 +161,9 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             None,
             {
                 "fields": ("name", "weekday", "local_time", "time_zone"),
-                "description": "Sessions that nobody has prepared yet follow a change at once, "
-                "each to the new day of its own week. What is published, prepared or moved by "
-                "hand stays where it is: move it on its own page.",
+                "description": "Sessions nobody has started preparing move straight away to the "
+                "new day in the same week. Published, prepared or manually moved sessions stay "
+                "put; move them on their own pages.",
             },
         ),
     )
@@ -193,14 +193,14 @@ def said(settled: schedule.Settled, series: Series, now: datetime, rule_changed:
     """What a change did, in one line."""
     lines = []
     if settled.made:
-        lines.append(f"{len(settled.made)} sessions planned.")
+        lines.append(f"{len(settled.made)} sessions scheduled.")
     if settled.moved:
-        lines.append(f"{len(settled.moved)} sessions follow the new time.")
+        lines.append(f"{len(settled.moved)} sessions moved to the new time.")
     if rule_changed:
         moved = {session.pk for session in settled.moved + settled.made}
         staying = series.sessions.upcoming(now).exclude(pk__in=moved)
         if days := ", ".join(f"{session.date:%-d %b}" for session in staying):
-            lines.append(f"These stay where they are: {days}.")
+            lines.append(f"Not moved: {days}.")
     if settled.filled:
-        lines.append(f"{len(settled.filled)} sessions have a curator now.")
-    return " ".join(lines) or "The sessions stay as they are."
+        lines.append(f"{len(settled.filled)} sessions now have a curator.")
+    return " ".join(lines) or "No sessions changed."

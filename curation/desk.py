@@ -18,12 +18,13 @@ from curation.law import NotAllowed, why_frozen
 from curation.missing import missing
 from curation.models import Article, ChatSession
 from curation.paper import Paper
+from people.zones import place
 
 CHANGED_MEANWHILE = (
-    "This session was changed since you opened it, by somebody else or in another tab. "
-    "What you typed is still here and not saved: look it over, and save again to keep it."
+    "Someone else (or another tab) changed this session after you opened it. Your text is still "
+    "here but hasn’t been saved. Check it, then save again to replace the other version."
 )
-NOT_SAVED = "Nothing is saved yet. Mend what is marked below, then save again."
+NOT_SAVED = "Nothing has been saved yet. Correct the fields marked below, then save again."
 
 
 class Desk:
@@ -41,6 +42,7 @@ class Desk:
         self.hand_over = HandOverForm(None, session.curator)
         self.done: list[str] = []
         self.refusals: list[str] = []
+        self.is_incomplete = False
 
     def act(self) -> bool:
         """Do what the pressed button says; whether all of it is done.
@@ -66,6 +68,7 @@ class Desk:
         except ValidationError as refusal:
             self.session.refresh_from_db()
             self.refusals = refusal.messages
+            self.is_incomplete = getattr(refusal, "code", "") == "incomplete"
         return not self.refusals
 
     def save(self) -> None:
@@ -83,7 +86,7 @@ class Desk:
 
     def do_publish(self) -> None:
         self.session.publish(self.now)
-        self.done.append("Published: everyone can read it now.")
+        self.done.append("Published. Everyone can read it now.")
 
     def do_move(self) -> None:
         self.move = MoveForm(self.request.POST, self.zone, self.session.starts_at)
@@ -103,7 +106,7 @@ class Desk:
         self.hand_over = HandOverForm(self.request.POST, self.session.curator)
         check(self.hand_over)
         self.session.hand_over(self.now, self.hand_over.cleaned_data["to"])
-        self.done.append(f"{self.session.curator} curates it now.")
+        self.done.append(f"{self.session.curator} is now the curator.")
 
     def do_hide(self, number: str) -> None:
         article = self.article(number)
@@ -119,12 +122,21 @@ class Desk:
         mine = Article.objects.filter(topic__session=self.session)
         article = mine.filter(pk=number).first() if number.isdecimal() else None
         if article is None:
-            raise NotAllowed("not_found", "That article isn't here any more.")
+            raise NotAllowed("not_found", "That article no longer exists.")
         return article
 
     @property
     def may_hand_over(self) -> bool:
         return bool(self.request.user.is_superuser)
+
+    @property
+    def refused(self) -> str:
+        """What heads the list of refusals."""
+        if not self.done:
+            return "That didn’t work:"
+        if self.is_incomplete:
+            return "Saved as a draft. Before you can publish:"
+        return f"{' '.join(self.done)} The rest didn’t work:"
 
     def context(self) -> dict[str, Any]:
         return {
@@ -134,11 +146,12 @@ class Desk:
             "call_off": self.call_off,
             "hand_over": self.hand_over if self.may_hand_over else None,
             "zone": self.zone,
+            "place": place(self.zone.key),
             "frozen": self.frozen.messages[0] if self.frozen else "",
             "state": state(self.session, self.now),
             "may_publish": self.session.status == "draft" and self.now < self.session.starts_at,
             "missing": missing(self.session),
-            "done": self.done,
+            "refused": self.refused,
             "refusals": self.refusals,
         }
 
@@ -154,7 +167,7 @@ def state(session: ChatSession, now: datetime) -> str:
     if session.is_called_off(now):
         return "Called off"
     if now >= session.ends_at:
-        return "Over"
+        return "Ended"
     if now >= session.starts_at:
-        return "Under way"
+        return "Live now"
     return "Published" if session.is_published else "Draft"

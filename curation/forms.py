@@ -15,7 +15,7 @@ from curation.prompts import LAST_MINUTE, MOST_PROMPTS
 from curation.topics import MOST_ARTICLES
 from people.models import User
 
-WHICH_MINUTE = f"Say in which minute of the topic, 0 to {LAST_MINUTE}."
+WHICH_MINUTE = f"Enter a minute from 0 to {LAST_MINUTE}."
 SPARE = 2  # blank rows in each list, for those without JavaScript; with it, a button makes more
 
 
@@ -52,7 +52,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         field_classes: ClassVar[dict[str, Any]] = {"title": LineField, "intro": ProseField}
         widgets: ClassVar[dict[str, Any]] = {"intro": forms.Textarea(attrs={"rows": 8})}
         help_texts: ClassVar[dict[str, str]] = {
-            "intro": "Markdown: *emphasis*, **strong**, [words](https://…), - lists."
+            "intro": "Formatting: *italic*, **bold**, [link text](https://…), - list item"
         }
 
 
@@ -127,7 +127,7 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
             "body": forms.Textarea(attrs={"rows": 2}),
         }
         labels: ClassVar[dict[str, str]] = {
-            "body": "What you ask",
+            "body": "Follow-up question",
             "if_quiet": "Only if nobody has posted for 90 seconds",
         }
         help_texts: ClassVar[dict[str, str]] = {"minute": "", "if_quiet": ""}
@@ -135,7 +135,7 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
             "minute": dict.fromkeys(
                 ("required", "invalid", "min_value", "max_value"), WHICH_MINUTE
             ),
-            "body": {"required": "Write what you ask, or empty the minute too."},
+            "body": {"required": "Write the question, or clear the minute as well."},
         }
 
     def has_changed(self) -> bool:
@@ -188,23 +188,23 @@ class MoveForm(forms.Form):
             try:
                 cleaned["to"] = recurrence.instant(day, wall, self.zone)
             except OverflowError:
-                raise ValidationError("Choose a time within a year from now.") from None
+                raise ValidationError("Choose a time within the next year.") from None
         return cleaned
 
 
 class CallOffForm(forms.Form):
     reason = LineField(
         max_length=200,
-        label="Why",
-        help_text="Everyone who planned to come reads this.",
-        error_messages={"required": "Say why, for those who planned to come."},
+        label="Reason",
+        help_text="Everyone who planned to come will see this.",
+        error_messages={"required": "Give a reason for the people who planned to come."},
     )
 
 
 class HandOverForm(forms.Form):
     """Somebody else of the crew."""
 
-    to = forms.ModelChoiceField(User.objects.none(), label="To")
+    to = forms.ModelChoiceField(User.objects.none(), label="New curator")
 
     def __init__(self, data: Mapping[str, Any] | None, now: User | None) -> None:
         super().__init__(data, prefix="over")

@@ -30,16 +30,13 @@ class NotAllowed(ValidationError):
 def why_frozen(session: "ChatSession", now: datetime) -> NotAllowed | None:
     """The reason why nothing of it can change at that instant, or None while it can."""
     if session.is_called_off(now):
-        return NotAllowed("cancelled", "This session was called off. Nothing of it can change.")
+        return NotAllowed("cancelled", "This session was called off and can’t be changed.")
     if now >= session.ends_at:
-        return NotAllowed(
-            "closed", "This session is over. Nothing of it can change, but you may hide an article."
-        )
+        return NotAllowed("closed", "This session is over. You can still hide articles.")
     if now >= session.lobby_opens_at:
         return NotAllowed(
             "lobby_open",
-            "The lobby is open: from here on nothing of this session can change, "
-            "except that you may hide an article.",
+            "The lobby is open. From now on you can only hide articles.",
         )
     return None
 
@@ -53,9 +50,9 @@ def check_may_publish(session: "ChatSession", now: datetime) -> None:
     if session.is_called_off(now):
         raise NotAllowed(
             "cancelled",
-            "This session was called off. It can't be published any more."
+            "This session was called off and can’t be published."
             if session.status == session.Status.CANCELLED
-            else "It should have started already: a session can be published until it starts.",
+            else "It’s too late: sessions can only be published before they start.",
         )
     check_complete(session)
 
@@ -70,7 +67,9 @@ def check_may_move(session: "ChatSession", now: datetime, to: datetime) -> None:
     check_may_change(session, now)
     if agenda.lobby_opens_at(to) <= now:
         raise NotAllowed(
-            "too_soon", "Choose a later time: the lobby, ten minutes before, must be still to come."
+            "too_soon",
+            "Choose a later time. The lobby opens ten minutes before the start, "
+            "and that must still be in the future.",
         )
     if to - now > FURTHEST:
-        raise NotAllowed("too_far", "Choose a time within a year from now.")
+        raise NotAllowed("too_far", "Choose a time within the next year.")

@@ -29,7 +29,7 @@ class Which(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Any:
         default, *others = super().choices(changelist)
-        return [{**default, "display": "To come"}, *others]
+        return [{**default, "display": "Upcoming"}, *others]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[ChatSession]:
         upcoming = ChatSession.objects.upcoming(read_clock())
@@ -68,7 +68,7 @@ class Columns:
 
     @admin.display(description="Curator")
     def curator(self, session: ChatSession) -> str:
-        return session.curator.name if session.curator else "Nobody yet"
+        return session.curator.name if session.curator else "No curator yet"
 
     @admin.display(description="Title")
     def title(self, session: ChatSession) -> str:
@@ -78,7 +78,7 @@ class Columns:
     def state(self, session: ChatSession) -> str:
         return state(session, self.now)
 
-    @admin.display(description="Missing")
+    @admin.display(description="To do")
     def missing(self, session: ChatSession) -> str:
         if not self.reads(session) or state(session, self.now) != "Draft":
             return ""

@@ -20,14 +20,14 @@ def missing(session: "ChatSession") -> list[str]:
 
 
 def missing_in(topic: "Topic") -> list[str]:
-    sentences = [] if topic.question else [f"Write the question of topic {topic.position}."]
+    sentences = [] if topic.question else [f"Write the question for topic {topic.position}."]
     articles = list(topic.articles.all())
     visible = [article for article in articles if not article.hidden]
     if not articles:
         sentences.append(f"Add an article to topic {topic.position}.")
     elif not visible:
         sentences.append(
-            f"Every article of topic {topic.position} is hidden: show one, or add another."
+            f"All the articles in topic {topic.position} are hidden. Show one or add another."
         )
     elif not any(works(article.url) for article in visible):
         sentences.append(f"Give topic {topic.position} an article with a link that works.")

@@ -180,7 +180,7 @@ class ChatSession(models.Model):
                     self.store("starts_at", "date")
             except IntegrityError:
                 self.refresh_from_db()
-                raise NotAllowed("date_taken", "That day has a session already.") from None
+                raise NotAllowed("date_taken", "There’s already a session on that day.") from None
 
     def call_off(self, now: datetime, reason: str) -> None:
         """It will not take place. Before the lobby opens; a second time changes nothing."""
@@ -192,7 +192,9 @@ class ChatSession(models.Model):
                     texts.tidy_line(reason),
                 )
                 if not self.called_off_because:
-                    raise NotAllowed("no_reason", "Say why, for those who planned to come.")
+                    raise NotAllowed(
+                        "no_reason", "Give a reason for the people who planned to come."
+                    )
                 self.clean_fields(exclude=("series", "curator"))
                 self.store("status", "called_off_because")
 

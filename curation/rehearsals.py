@@ -16,13 +16,13 @@ QUESTIONS = (
 )
 ARTICLES = (
     ArticleDraft(
-        "https://example.com/rehearsal/before", "Before a session", note="What to look at first."
+        "https://example.com/rehearsal/before", "Before a session", note="Where to start."
     ),
+    ArticleDraft("https://example.com/rehearsal/during", "During a session", note="Things to try."),
     ArticleDraft(
-        "https://example.com/rehearsal/during", "During a session", note="What to try out."
-    ),
-    ArticleDraft(
-        "https://example.com/rehearsal/after", "After a session", note="What should be there then."
+        "https://example.com/rehearsal/after",
+        "After a session",
+        note="What you should see afterwards.",
     ),
 )
 
@@ -36,7 +36,7 @@ def rehearse(now: datetime, starts_at: datetime, title: str = "") -> ChatSession
     if now - starts_at > EARLIEST + ON_THE_WAY:
         raise NotAllowed("too_early", "A rehearsal may have started at most 35 minutes ago.")
     if starts_at - now > FURTHEST:
-        raise NotAllowed("too_far", "A rehearsal starts within a year from now.")
+        raise NotAllowed("too_far", "Choose a time within the next year.")
     start = starts_at.replace(microsecond=starts_at.microsecond // 1000 * 1000)
     prepared_at = min(now, start - timedelta(days=1))
     with transaction.atomic():
@@ -44,7 +44,7 @@ def rehearse(now: datetime, starts_at: datetime, title: str = "") -> ChatSession
         session.prepare(
             prepared_at,
             title=title or "Rehearsal",
-            intro="A session to try things out. It counts nowhere.",
+            intro="A practice session.",
             questions=QUESTIONS,
             articles=[[article] for article in ARTICLES],
         )

@@ -18,14 +18,15 @@ class Series(models.Model):
 
     name = models.CharField(max_length=60, default="#TalkTech", validators=[texts.check_line])
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
-    local_time = models.TimeField("starts at", help_text="By the wall clock of the time zone.")
+    local_time = models.TimeField("starts at", help_text="Local time in this time zone.")
     time_zone = models.CharField(max_length=64, validators=[known_zone])
     curators: "models.ManyToManyField[User, Turn]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Turn", related_name="+"
     )
 
     class Meta:
-        verbose_name_plural = "series"
+        verbose_name = "weekly chat"
+        verbose_name_plural = "weekly chat"
 
     def __str__(self) -> str:
         return self.name

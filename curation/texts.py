@@ -51,13 +51,13 @@ def check_characters(text: str, allowed: str) -> None:
     for char in text:
         if char in TURNING:
             raise ValidationError(
-                "Take out the invisible character that turns the text around.", code="turning"
+                "Remove the hidden character that reverses the text direction.", code="turning"
             )
         category = unicodedata.category(char)
         if char not in allowed and (category in REFUSED_CATEGORIES or category in ("Zl", "Zp")):
             raise ValidationError(
-                "Take out the character that can't be shown, "
-                "for example by typing the text instead of pasting it.",
+                "Remove the character that can’t be displayed. "
+                "Typing the text instead of pasting it usually helps.",
                 code="unseen",
             )
         run = run + 1 if unicodedata.combining(char) else 0
@@ -77,19 +77,21 @@ def check_link(url: str) -> None:
         raise ValidationError(f"A link has at most {LONGEST_LINK} characters.", code="too_long")
     check_line(url)
     if re.search(r"[\s\\<>\"]", url):
-        raise ValidationError("A link has no spaces, quotes or backslashes.", code="link")
+        raise ValidationError("Links can’t contain spaces, quotes or backslashes.", code="link")
     if not url.lower().startswith(("http://", "https://")):
-        raise ValidationError("A link starts with https:// (or http://).", code="scheme")
+        raise ValidationError("Start the link with https:// (or http://).", code="scheme")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise ValidationError("This isn't the address of a web page.", code="link") from None
+        raise ValidationError("This isn’t the address of a web page.", code="link") from None
     if "@" in parts.netloc:
-        raise ValidationError("Leave name and password out of the link.", code="credentials")
+        raise ValidationError(
+            "Remove the user name and password from the link.", code="credentials"
+        )
     if port == 0 or not is_host(host):
         raise ValidationError(
-            "Write the whole address of the page, like https://example.com/article.", code="host"
+            "Enter the full address, for example https://example.com/article.", code="host"
         )
 
 

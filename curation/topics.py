@@ -143,8 +143,8 @@ class Article(models.Model):
             if not self.hidden:
                 others = self.topic.articles.filter(hidden=False).exclude(pk=self.pk)
                 if session.is_published and not why_frozen(session, now) and not others.exists():
-                    sentence = f"It is the only article of topic {self.topic.position}."
-                    raise NotAllowed("incomplete", f"{sentence} Add another first.")
+                    sentence = f"It’s the only article in topic {self.topic.position}."
+                    raise NotAllowed("incomplete", f"{sentence} Add another one first.")
                 self.hidden = True
                 self.save(update_fields=["hidden"])
                 session.store()

@@ -165,17 +165,17 @@ def test_a_row_is_changed_in_its_place(draft: ChatSession, priya: Client) -> Non
 @pytest.mark.parametrize(
     ("minute", "text", "field", "sentence"),
     [
-        ("", "When?", "minute", "Say in which minute of the topic, 0 to 9."),
+        ("", "When?", "minute", "Enter a minute from 0 to 9."),
         ("10", "When?", "minute", WHICH_MINUTE),
         ("-1", "When?", "minute", WHICH_MINUTE),
         ("now", "When?", "minute", WHICH_MINUTE),
         ("9" * 5000, "When?", "minute", WHICH_MINUTE),
-        ("3", " ", "body", "Write what you ask, or empty the minute too."),
+        ("3", " ", "body", "Write the question, or clear the minute as well."),
         ("3", "x" * 2001, "body", "at most 2000 characters"),
         ("3", "a\x00b", "body", "Null characters are not allowed"),
-        ("3", "bell \x07", "body", "t be shown"),
+        ("3", "bell \x07", "body", "can’t be displayed"),
         ("3", "\u200b", "body", "Write something visible."),
-        ("3", "\u202eturned", "body", "turns the text around"),
+        ("3", "\u202eturned", "body", "reverses the text direction"),
     ],
 )
 def test_bad_input_is_refused_next_to_its_field_and_everything_typed_stays(
@@ -184,7 +184,7 @@ def test_bad_input_is_refused_next_to_its_field_and_everything_typed_stays(
     sent = filled(priya, draft) | row(2, 0, minute, text, if_quiet="on") | row(2, 1, 5, "Kept?")
     answer = priya.post(desk(draft), sent)
     html = answer.content.decode()
-    assert answer.status_code == 200 and "Nothing is saved yet" in html and sentence in html
+    assert answer.status_code == 200 and "Nothing has been saved yet" in html and sentence in html
     assert f'id="id_topic-2-prompts-0-{field}_error"' in html, "the error stands at its field"
     again = answer.context["paper"].topics[1].prompts.forms
     assert (again[0]["minute"].value(), again[0]["body"].value()) == (minute, text)
@@ -225,7 +225,7 @@ def test_from_the_lobby_on_they_are_shown_and_not_changed(
     part = html.split("Prompts</summary>")[1].split("</details>")[0]
     assert "Who has tried it?" in part and " readonly" in part and " disabled" in part
     assert "Remove" not in part and "Add a prompt" not in html
-    assert "can change" in priya.post(desk(coming), sent).content.decode()
+    assert "hide articles" in priya.post(desk(coming), sent).content.decode()
     assert stored(coming) == [(1, 3, "Who has tried it?", False)]
 
 

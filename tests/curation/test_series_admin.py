@@ -43,7 +43,7 @@ def sent(series: Series | None = None, **changes: object) -> dict[str, object]:
 def test_a_new_series_has_its_sessions_and_its_curators_the_desk(ada: Client, dana: User) -> None:
     turn = {"turns-0-person": dana.pk, "turns-0-position": "1"}
     answer = ada.post(f"{SERIES}add/", sent() | turn, follow=True)
-    assert "8 sessions planned." in answer.content.decode()
+    assert "8 sessions scheduled." in answer.content.decode()
     assert ChatSession.objects.filter(curator=dana).count() == 8
     dana.refresh_from_db()
     assert dana.is_staff
@@ -62,8 +62,8 @@ def test_unprepared_sessions_follow_and_it_is_said_which_stay(ada: Client, serie
     planned[2].prepare(read_clock(), title="Ready")
     answer = ada.post(f"{SERIES}{series.pk}/change/", sent(series, local_time="09:30"), follow=True)
     text = answer.content.decode()
-    assert "7 sessions follow the new time." in text
-    assert f"These stay where they are: {planned[2].date:%-d %b}." in text
+    assert "7 sessions moved to the new time." in text
+    assert f"Not moved: {planned[2].date:%-d %b}." in text
     first = series.sessions.get(pk=planned[3].pk)
     assert first.starts_at.astimezone(series.zone).hour == 9
 
@@ -82,7 +82,7 @@ def test_a_new_name_moves_nothing(ada: Client, series: Series) -> None:
     [
         ("name", "", "This field is required"),
         ("name", "x" * 61, "at most 60 characters"),
-        ("name", "\u202eturned", "turns the text around"),
+        ("name", "\u202eturned", "reverses the text direction"),
         ("name", "a\x00b", "Null characters are not allowed"),
         ("weekday", "7", "Select a valid choice"),
         ("local_time", "25:00", "Enter a valid time"),

@@ -93,7 +93,7 @@ def test_a_complete_session_can_be_published_until_it_starts(
 
 @pytest.mark.parametrize("now", [THURSDAY, THURSDAY + TICK, END])
 def test_from_its_start_on_it_can_not_be_published(draft: ChatSession, now: datetime) -> None:
-    with pytest.raises(NotAllowed, match="until it starts"):
+    with pytest.raises(NotAllowed, match="before they start"):
         draft.publish(now)
     draft.refresh_from_db()
     assert draft.status == "draft"
@@ -118,11 +118,11 @@ def test_an_incomplete_session_says_what_is_missing(series: Series, curator: Use
     assert refused.value.code == "incomplete"
     assert refused.value.messages == [
         "Give the session a title.",
-        "Write the question of topic 1.",
+        "Write the question for topic 1.",
         "Add an article to topic 1.",
-        "Write the question of topic 2.",
+        "Write the question for topic 2.",
         "Add an article to topic 2.",
-        "Write the question of topic 3.",
+        "Write the question for topic 3.",
         "Add an article to topic 3.",
     ]
 
@@ -257,7 +257,7 @@ def test_a_topic_has_at_most_ten_articles(draft: ChatSession) -> None:
 
 
 def test_calling_off_needs_a_reason(draft: ChatSession) -> None:
-    with pytest.raises(NotAllowed, match="Say why"):
+    with pytest.raises(NotAllowed, match="Give a reason"):
         draft.call_off(BEFORE, "  ")
     draft.call_off(BEFORE, " A holiday. ")
     assert (draft.status, draft.called_off_because) == ("cancelled", "A holiday.")
@@ -298,7 +298,7 @@ def test_a_session_moves_to_the_first_instant_whose_lobby_is_still_to_come(
 
 def test_a_day_has_one_session(session: ChatSession, series: Series, curator: User) -> None:
     make_session(series, curator, THURSDAY + timedelta(days=7))
-    with pytest.raises(NotAllowed, match="a session already"):
+    with pytest.raises(NotAllowed, match="already a session"):
         session.move(BEFORE, THURSDAY + timedelta(days=7, hours=3))
     session.refresh_from_db()
     assert session.starts_at == THURSDAY
@@ -322,7 +322,7 @@ def test_an_article_may_be_hidden_and_shown_at_any_time(
 
 def test_before_the_lobby_a_published_topic_keeps_an_article(session: ChatSession) -> None:
     only = session.topics.get(position=1).articles.get()
-    with pytest.raises(NotAllowed, match="only article of topic 1"):
+    with pytest.raises(NotAllowed, match="only article in topic 1"):
         only.hide(LOBBY - TICK)
     only.hide(LOBBY)
     assert Article.objects.get(pk=only.pk).hidden

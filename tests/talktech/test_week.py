@@ -101,7 +101,7 @@ def test_the_turn_is_that_of_the_curator_alone(
     assert look(now, curator).missing == []
     assert look(now, dana).turn is None and look(now, admin_user).turn is None
     session.topics.filter(position=2).update(question="")
-    assert look(now, curator).missing == ["Write the question of topic 2."]
+    assert look(now, curator).missing == ["Write the question for topic 2."]
 
 
 def test_a_turn_is_said_two_weeks_before_though_others_come_first(
