@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
-    email_host: str = Field("", description="Mail server; without one, mail is printed instead.")
+    email_host: str = Field("", description="Mail server. Without one, emails are printed in the terminal instead.")
     email_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
     email_user: str = Field("", description="User name at the mail server.")
     email_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         "starttls", pattern="^(none|starttls|tls)$", description="none, starttls or tls."
     )
     email_from: str = Field(
-        "TalkTech <talktech@localhost>", description="Sender of every mail.", max_length=200
+        "TalkTech <talktech@localhost>", description="Sender of every email.", max_length=200
     )
 
     limit_posts: int = Field(

@@ -172,7 +172,7 @@ async def test_the_first_minute_by_hand(chromium: Browser, house: House, tmp_pat
         await page.get_by_label("Your name").fill("Ada Admin")
         await page.get_by_label("Your email").fill("ada@example.com")
         await page.get_by_label("Password").fill("a long and quiet phrase")
-        await page.get_by_role("button", name="Set it up").click()
+        await page.get_by_role("button", name="Create the chat").click()
         await page.wait_for_url(f"{server.base}/")
         text = await page.locator("main").inner_text()
         assert "14:00 to 14:30" in text
