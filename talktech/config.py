@@ -80,7 +80,9 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
-    email_host: str = Field("", description="Mail server. Without one, emails are printed in the terminal instead.")
+    email_host: str = Field(
+        "", description="Mail server. Without one, emails are printed in the terminal instead."
+    )
     email_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
     email_user: str = Field("", description="User name at the mail server.")
     email_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
