@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from chat import doors, protocol
-from chat.doors import SERVICE_RESTART, TOO_MANY, TOO_SLOW, Admission, Shut
+from chat.doors import INTERNAL_ERROR, SERVICE_RESTART, TOO_MANY, TOO_SLOW, Admission, Shut
 from chat.frames import Frame
 from chat.guest import Guest
 from chat.hub import Hub, hub
@@ -46,6 +46,7 @@ class Outbox:
         self.most = settings.CONFIG.limit_outgoing
         self.something = asyncio.Event()
         self.task = asyncio.create_task(self.send_all())
+        self.task.add_done_callback(self.stopped)
 
     def put(self, frame: Frame) -> None:
         self.size += len(frame.text)
@@ -68,6 +69,15 @@ class Outbox:
                 frame = self.frames.popleft()
                 self.size -= len(frame.text)
                 await self.consumer.base_send({"type": "websocket.send", "text": frame.text})
+
+    def stopped(self, task: asyncio.Task[None]) -> None:
+        """A tab that can't be sent to must not stay open and hear nothing: it is closed."""
+        if task.cancelled() or (fault := task.exception()) is None:
+            return
+        if not isinstance(fault, OSError):  # the client left
+            log.error("A socket can't be written to and is closed: %r", fault)
+        self.frames.clear()
+        self.consumer.send_away(INTERNAL_ERROR)
 
 
 class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -181,12 +191,18 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def say_goodbye(self, code: int) -> None:
         # What was put before, such as the refusal that explains the close, goes first.
-        if self.outbox is not None:
-            self.outbox.task.cancel()
-            while self.outbox.frames:
-                frame = self.outbox.frames.popleft()
-                await self.base_send({"type": "websocket.send", "text": frame.text})
-        await self.close(code)
+        try:
+            if self.outbox is not None:
+                self.outbox.task.cancel()
+                while self.outbox.frames:
+                    frame = self.outbox.frames.popleft()
+                    await self.base_send({"type": "websocket.send", "text": frame.text})
+        finally:
+            try:
+                await self.close(code)
+            except Exception:
+                # A server may let applications say fewer codes than the protocol has.
+                await self.close()
 
     def do(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -20,7 +20,7 @@ from curation.models import ChatSession
 from people.models import User
 
 # The close codes of the protocol.
-SERVICE_RESTART = 1012
+INTERNAL_ERROR, SERVICE_RESTART = 1011, 1012
 SIGNED_OUT, FORBIDDEN, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4403, 4404, 4408, 4429
 LARGEST_ID = 2**63 - 1
 

@@ -104,7 +104,7 @@ class Room:
         """The `welcome` after that revision, the posts that it had no room for, its revision."""
         if after > self.rev:
             after = 0
-        first, *rest = frames_of(self.history.after(after))
+        first, *rest = frames_of(self.history.after(after), admission.person_id)
         rev = first[-1].rev if rest else self.rev
         now = self.hub.clock.now()
         person = admission.person_id

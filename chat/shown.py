@@ -37,6 +37,13 @@ class Shown:
             own["was"] = list(self.was)
         return own
 
+    def size(self, person: int | None) -> int:
+        """Characters of its JSON, with what only that person sees of it."""
+        size = len(self.encoded)
+        if person == self.author_id:
+            size += len(self.body) + sum(map(len, self.was))
+        return size
+
     def for_person(self, person: int) -> str:
         """The post's JSON with what only that person sees."""
         own = self.own(person)
@@ -77,15 +84,15 @@ def has_extras(post: Row) -> bool:
     return post.rev != post.taken_rev or "@" in post.body
 
 
-def frames_of(shown: Sequence[Shown]) -> Iterator[Sequence[Shown]]:
+def frames_of(shown: Sequence[Shown], person: int | None = None) -> Iterator[Sequence[Shown]]:
     """Cut into what one frame may hold: so many posts, and no more than clients like to read."""
     begins = size = 0
     for index, post in enumerate(shown):
-        size += len(post.encoded)
+        size += post.size(person)
         count = index - begins
         if count == protocol.POSTS_A_FRAME or (count and size > protocol.CHARACTERS_A_FRAME):
             yield shown[begins:index]
-            begins, size = index, len(post.encoded)
+            begins, size = index, post.size(person)
     yield shown[begins:]
 
 

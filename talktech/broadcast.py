@@ -6,11 +6,12 @@ from typing import Any
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 
-from chat.doors import SERVICE_RESTART, TOO_MANY, TOO_SLOW
+from chat.doors import INTERNAL_ERROR, SERVICE_RESTART, TOO_MANY, TOO_SLOW
 from chat.frames import Frame
 from talktech.wire import Wire
 
 MOST_FRAMES_WAITING = 512
+TEXT, BINARY = 1, 2  # opcodes, RFC 6455, section 5.2
 
 
 class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
@@ -65,9 +66,18 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             return
         super().onMessage(payload, isBinary)
 
+    def serverSend(self, content: str | bytes, binary: bool = False) -> None:
+        """Without a wire; Autobahn's `sendMessage` would apply the limit on what comes in here too.
+
+        A welcome is far larger than any frame of a client.
+        """
+        if self.state == self.STATE_OPEN:
+            payload = content.encode() if isinstance(content, str) else content
+            self.sendFrame(opcode=BINARY if binary else TEXT, payload=payload)
+
     def serverClose(self, code: int | None = None) -> None:
-        if code == SERVICE_RESTART:
-            # Autobahn lets only libraries say 1012, not applications; we are the server here.
+        if code in (INTERNAL_ERROR, SERVICE_RESTART):
+            # Autobahn lets only libraries say these, not applications; we are the server here.
             self.sendCloseFrame(code=code)
         else:
             super().serverClose(code)

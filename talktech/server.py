@@ -87,16 +87,24 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.ws_factory.setProtocolOptions(
             failByDrop=False, allowNullOrigin=True, closeHandshakeTimeout=TIME_TO_READ_WHY
         )
-        reactor.callWhenRunning(self.try_wires)
+        reactor.callWhenRunning(self.open_the_ports)
         loop = asyncio.get_event_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, self.stop_gracefully)
 
-    def try_wires(self) -> None:
-        """Connections that come before this is known are served in the plain way."""
+    def open_the_ports(self) -> None:
+        """Accept connections once it is known how to write to them.
+
+        Until then they wait in the system's queue, and nobody who comes early is served the slow
+        way for the rest of the session.
+        """
 
         async def try_wires() -> None:
             RoomProtocol.may_write_at_once = await wire.is_sound()
+            for port in self.ports:
+                port.startReading()
+            if self.ports:
+                self.when_ready()
 
         self.trial = asyncio.ensure_future(try_wires())
 
@@ -108,7 +116,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.ports.append(port)
-        reactor.callWhenRunning(self.when_ready)
+        port.stopReading()
 
     def listen_error(self, failure: Any) -> None:
         self.fault = failure.getErrorMessage()

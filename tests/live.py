@@ -22,6 +22,7 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
+SERVE = ("manage.py", "serve")
 
 
 def free_port() -> int:
@@ -63,10 +64,13 @@ class Browser:
 
 
 class Server:
-    """One `manage.py serve`."""
+    """One `manage.py serve`, or another program that serves the same at a port."""
 
-    def __init__(self, house: "House", **environment: str) -> None:
+    def __init__(
+        self, house: "House", program: tuple[str, ...] = SERVE, **environment: str
+    ) -> None:
         self.house = house
+        self.program = program
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log_path = house.folder / f"serve-{self.port}.log"
@@ -74,14 +78,20 @@ class Server:
         self.start()
 
     def start(self) -> None:
+        self.launch()
+        self.wait_until_healthy()
+
+    def launch(self) -> None:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", str(self.port)],
+                [sys.executable, *self.program, "--port", str(self.port)],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+
+    def wait_until_healthy(self) -> None:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError, http.client.HTTPException):
@@ -171,8 +181,8 @@ class House:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def serve(self, **environment: str) -> Server:
-        server = Server(self, **environment)
+    def serve(self, *program: str, **environment: str) -> Server:
+        server = Server(self, program or SERVE, **environment)
         self.servers.append(server)
         return server
 
