@@ -12,24 +12,58 @@ from curation.instants import read_clock
 log = logging.getLogger(__name__)
 
 MEASURE_EVERY = 10.0
+MEASURE_AGAIN_AFTER = 1.0
 WORTH_A_WARNING = timedelta(seconds=2)
+# Seconds. The middle of a longer round trip says little about when the answer was written.
+LONGEST_TRIP = 0.2
+# Seconds per second: by how much the two clocks may move apart.
+DRIFT = 1e-4
+CUT_OFF = timedelta(milliseconds=1)  # read_clock gives whole milliseconds
 
 
 class DatabaseClock:
+    """Until the database was heard, the host's wall clock has to do."""
+
     def __init__(self) -> None:
-        self.origin = datetime.now(UTC) - timedelta(seconds=time.monotonic())
+        self.learnt_at = time.monotonic()
+        self.origin = datetime.now(UTC) - timedelta(seconds=self.learnt_at)
+        self.doubt = float("inf")
 
     def now(self) -> datetime:
         return self.origin + timedelta(seconds=time.monotonic())
 
+    @property
+    def is_sure(self) -> bool:
+        return self.doubt <= LONGEST_TRIP
+
     def measure(self) -> None:
-        """Ask the database (in the tail's thread); the answer is taken as of half the way."""
+        """Ask the database, in the thread that reads for rooms."""
         asked = time.monotonic()
         told = read_clock()
-        answered = time.monotonic()
-        self.origin = told - timedelta(seconds=(asked + answered) / 2)
+        self.learn(asked, told, time.monotonic())
         apart = abs(datetime.now(UTC) - told)
         if apart > WORTH_A_WARNING:
             log.warning(
                 "This host's clock and the database's are %.1f s apart", apart.total_seconds()
             )
+
+    def learn(self, asked: float, told: datetime, answered: float) -> None:
+        """The database told its time at some moment between `asked` and `answered` (monotonic).
+
+        A quick answer is taken as of half the way, if it is better than what is known. Any other
+        one moves the clock no further than it proves: nobody knows which half of it was slow.
+        """
+        trip = answered - asked
+        doubt = self.doubt + DRIFT * (answered - self.learnt_at)
+        earliest = told - timedelta(seconds=answered)
+        latest = told - timedelta(seconds=asked) + CUT_OFF
+        if trip <= LONGEST_TRIP and trip / 2 <= doubt:
+            self.origin = earliest + (latest - earliest) / 2
+            self.doubt = trip / 2
+        elif earliest <= self.origin <= latest:
+            self.doubt = min(doubt, trip)
+        else:
+            # One of the clocks was set, or this is the first answer.
+            self.origin = min(max(self.origin, earliest), latest)
+            self.doubt = trip
+        self.learnt_at = answered

@@ -16,7 +16,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chat import tail
 from chat.audience import Connection
-from chat.dbclock import MEASURE_EVERY, DatabaseClock
+from chat.dbclock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
 from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Shut
 from chat.news import News
 from chat.room import Room
@@ -145,7 +145,8 @@ class Hub:
                 await self.ask(self.clock.measure)
             except (DatabaseError, InterfaceError) as fault:
                 log.warning("The database's clock can't be read: %s", fault)
-            await asyncio.sleep(MEASURE_EVERY)
+            is_sure = self.clock.is_sure
+            await asyncio.sleep(MEASURE_EVERY if is_sure else MEASURE_AGAIN_AFTER)
 
     async def keep_out_who_signed_out(self) -> None:
         while True:
