@@ -26,6 +26,7 @@ def pre_read(
     topics = session.read_topics() if is_readable else []
     context = {
         "session": session,
+        "now": now,
         "stage": stage(session, now),
         "is_readable": is_readable,
         "is_preview": is_readable and session.published_at is None,

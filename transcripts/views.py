@@ -38,6 +38,7 @@ def transcript(
         shown = page.read(session, read_clock)
         return render(request, "transcripts/transcript.html", {"page": shown})
     except archive.NotOver:
-        return render(request, "transcripts/not_over.html", {"session": session})
+        context = {"session": session, "now": read_clock()}
+        return render(request, "transcripts/not_over.html", context)
     except (ChatSession.DoesNotExist, archive.NoTranscript):
         raise Http404("There is no transcript at this address.") from None

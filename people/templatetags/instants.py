@@ -47,3 +47,20 @@ def whose_time(value: datetime, home: str = "") -> str:
     if there.utcoffset() == value.astimezone(zone).utcoffset():
         return named
     return f"{named}, {there:%H:%M} in {place(home)}"
+
+
+@register.simple_tag
+def countdown(
+    until: datetime, now: datetime, *, reload: bool = False, hidden: bool = False
+) -> SafeString:
+    """The time left, filled in by script, by the server's clock: `now` is this page's instant.
+
+    reload: the page has something else to say when nothing is left. hidden: it is only for that.
+    """
+    return format_html(
+        '<tt-countdown data-until="{}" data-now="{}"{}{}></tt-countdown>',
+        until.astimezone(UTC).isoformat(),
+        now.astimezone(UTC).isoformat(),
+        " data-reload" if reload else "",
+        " hidden" if hidden else "",
+    )

@@ -46,6 +46,36 @@ export function toSignIn(loginUrl) {
   return true;
 }
 
+/**
+ * Somebody looks at the page again, or it can be brought up to date: a tab came to the front, left
+ * the browser's memory of pages or a frozen state, or the network is back.
+ * @param {() => void} action
+ */
+export function whenBack(action) {
+  const look = () => {
+    if (document.visibilityState === "visible") action();
+  };
+  document.addEventListener("visibilitychange", look);
+  document.addEventListener("resume", look);
+  window.addEventListener("pageshow", look);
+  window.addEventListener("online", look);
+}
+
+/**
+ * The page carries the server's time. It was written while we waited for the page, so it tells the
+ * time as the answer to a ping does, unless the page came out of the browser's own store.
+ * @param {import("tt/clock").ServerClock} clock which goes by performance.now()
+ * @param {string} now ISO 8601
+ */
+export function hearPage(clock, now) {
+  const [page] = performance.getEntriesByType("navigation");
+  if (page instanceof PerformanceNavigationTiming && page.transferSize > 0) {
+    clock.answered(page.requestStart, now, page.responseStart);
+  } else {
+    clock.hear(now);
+  }
+}
+
 /** A phone's keyboard covers the page: keep the composer above it. */
 export function watchKeyboard() {
   const view = window.visualViewport;

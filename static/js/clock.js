@@ -8,6 +8,10 @@ const WARNINGS = /** @type {const} */ ([
   { at: 30_000, until: 0 },
 ]);
 const DRIFT = 1e-4;
+/** A round trip that tells the time well. */
+const FAIR = 200;
+/** What the clock on the wall gains on the steady one without a reason to look into. */
+const NAP = 2000;
 
 /** @typedef {import("tt/frames").PhaseName} PhaseName */
 /** @typedef {{ name: PhaseName, topic: number | null, endsAt: number | null }} Phase */
@@ -69,23 +73,49 @@ export function minutesSeconds(milliseconds) {
  *
  * Whatever the server sends was written before it came, so it bounds the offset from below; the
  * answer to a ping was written after the ping was sent, so it bounds it from above as well. The
- * bounds of all answers are intersected, widening a little with time, and begin anew when they no
- * longer meet: then one of the clocks was set, or ours stood still while the machine slept.
+ * bounds of all answers are intersected, widening a little with time, so the best of several
+ * counts and a slow one changes nothing. They start again when they no longer meet: then one of
+ * the clocks was set.
  */
 export class ServerClock {
-  /** @param {() => number} [tick] milliseconds of a clock that is never set */
-  constructor(tick = () => performance.now()) {
+  /**
+   * @param {() => number} [tick] milliseconds of a clock that is never set
+   * @param {() => number} [wall] milliseconds of the clock on the wall, which may be wrong
+   */
+  constructor(tick = () => performance.now(), wall = () => Date.now()) {
     this.tick = tick;
+    this.wall = wall;
     this.low = Number.NEGATIVE_INFINITY;
     this.high = Number.POSITIVE_INFINITY;
     this.at = tick();
+    this.ahead = wall() - this.at;
   }
 
-  /** The server's time in milliseconds; our own until the server was heard. */
+  /**
+   * The server's time in milliseconds; our own until the server was heard.
+   *
+   * Half of a round trip is taken as the way back, but of a slow one no more than of one that
+   * took FAIR: nobody knows which half of it was slow, and a turn must not be told early.
+   */
   now() {
-    if (this.low === Number.NEGATIVE_INFINITY) return Date.now();
-    const offset = this.high === Number.POSITIVE_INFINITY ? this.low : (this.low + this.high) / 2;
-    return this.tick() + offset;
+    if (this.low === Number.NEGATIVE_INFINITY) return this.wall();
+    const back = this.high === Number.POSITIVE_INFINITY ? 0 : (this.high - this.low) / 2;
+    return this.tick() + this.low + Math.min(back, FAIR / 2);
+  }
+
+  /**
+   * Did this device sleep? Then the steady clock of most of them stood still, which the clock on
+   * the wall shows. It may just as well have been set: the next answer to a ping decides.
+   * @returns {boolean}
+   */
+  slept() {
+    const ahead = this.wall() - this.tick();
+    const gap = ahead - this.ahead;
+    this.ahead = ahead;
+    if (gap < NAP) return false;
+    this.low += gap;
+    this.high = Number.POSITIVE_INFINITY;
+    return true;
   }
 
   /**
@@ -97,14 +127,15 @@ export class ServerClock {
   }
 
   /**
-   * A ping that was sent at `sent`, by our clock, was answered.
+   * What was asked at `sent`, by our clock, was answered.
    * @param {number} sent
    * @param {string} now ISO 8601
+   * @param {number} [received] when the answer came
    */
-  answered(sent, now) {
+  answered(sent, now, received = this.tick()) {
     const server = Date.parse(now);
     // The server's time is cut to whole milliseconds.
-    this.narrow(server - this.tick(), server + 1 - sent);
+    this.narrow(server - received, server + 1 - sent);
   }
 
   /**

@@ -1,5 +1,6 @@
 // The course of a session in this browser: it turns by the clock, whatever comes over the wire.
 
+import { hearPage } from "tt/browser";
 import { phaseAt, ServerClock } from "tt/clock";
 
 /** @typedef {import("tt/clock").Phase} Phase */
@@ -11,14 +12,16 @@ export class Course {
    * @param {number} options.startsAt
    * @param {boolean} options.isCancelled
    * @param {string} options.now the server's, when it wrote the page
+   * @param {() => void} options.slept the device may have been asleep
    * @param {(moment: Moment, before: Phase) => void} options.turned
    * @param {(moment: Moment) => void} options.ticked
    */
-  constructor({ startsAt, isCancelled, now, turned, ticked }) {
+  constructor({ startsAt, isCancelled, now, slept, turned, ticked }) {
     this.clock = new ServerClock();
-    this.clock.hear(now);
+    hearPage(this.clock, now);
     this.startsAt = startsAt;
     this.isCancelled = isCancelled;
+    this.slept = slept;
     this.turned = turned;
     this.ticked = ticked;
     this.phase = this.moment().phase;
@@ -37,6 +40,7 @@ export class Course {
   /** At every whole second of what is left, and so at the very end of a phase. */
   tick() {
     clearTimeout(this.timer);
+    if (this.clock.slept()) this.slept();
     const moment = this.moment();
     const before = this.phase;
     this.phase = moment.phase;

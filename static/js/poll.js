@@ -4,7 +4,7 @@
 /** @typedef {import("tt/frames").Frame} Frame */
 /** @typedef {import("tt/socket").State} State */
 /** @typedef {import("tt/socket").Why} Why */
-/** @typedef {{ ref?: string, id?: string | number, type: string }} Said */
+/** @typedef {{ ref?: string, id?: string | number, type: string, t?: number }} Said */
 
 const WAIT = 20;
 const PATIENCE = (WAIT + 10) * 1000;
@@ -13,7 +13,8 @@ const NOTHING_NEW = 1000;
 const SHORTEST = 1000;
 const LONGEST = 15_000;
 const PUSHED_BACK = 5;
-const PING_EVERY = 60_000;
+/** Milliseconds from one ping to the next: the best of several tells the time. */
+const PINGS = [2000, 5000, 60_000];
 
 /** @type {Record<number, Why>} */
 const FINAL = { 401: "signed-out", 403: "forbidden", 404: "missing" };
@@ -113,6 +114,10 @@ export class Poll {
   /** The network is back, or somebody looks: no reason to wait any longer. */
   nudge() {
     if (this.state === "lost" && !this.isAsking) this.start();
+    if (this.state !== "open") return;
+    // The request that waits may have died while the device slept.
+    this.catchUp();
+    this.ping();
   }
 
   /**
@@ -145,7 +150,7 @@ export class Poll {
 
   opened() {
     this.become("open");
-    this.ping();
+    this.keepPinging([...PINGS]);
   }
 
   /** One frame at a time, so that they arrive in their order. */
@@ -154,6 +159,8 @@ export class Poll {
     this.isPosting = true;
     const { era } = this;
     const said = /** @type {Said} */ (this.queue[0]);
+    // It may have waited here for others, which was no part of its way.
+    if (said.type === "ping") said.t = this.tick();
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf };
     const options = { method: "POST", headers, body: JSON.stringify(said) };
     const { answer, frame } = await this.request("", options, new AbortController());
@@ -214,9 +221,15 @@ export class Poll {
     for (const timer of [this.next, this.resume, this.pings]) this.cancel(timer);
   }
 
+  /** @param {number[]} pauses between pings; the last one for ever */
+  keepPinging(pauses) {
+    this.ping();
+    const [pause = 0] = pauses.length > 1 ? pauses.splice(0, 1) : pauses;
+    this.pings = this.later(() => this.keepPinging(pauses), pause);
+  }
+
   ping() {
     this.send({ type: "ping", t: this.tick() });
-    this.pings = this.later(() => this.ping(), PING_EVERY);
   }
 
   /**

@@ -1,6 +1,6 @@
 // The room: wires what is known (course, store, outbox) to what is drawn, over one connection.
 
-import { shelf, toSignIn, watchKeyboard } from "tt/browser";
+import { shelf, toSignIn, watchKeyboard, whenBack } from "tt/browser";
 import { Course } from "tt/course";
 import { DOORS, linkTo } from "tt/entrance";
 import { Keep } from "tt/keep";
@@ -27,6 +27,7 @@ class Room {
       startsAt: Date.parse(data.starts_at),
       now: data.now,
       isCancelled: document.body.dataset.phase === "cancelled",
+      slept: () => this.connection.nudge(),
       turned: (moment, before) => this.screen.turned(moment, before),
       ticked: (moment) => this.screen.ticked(moment),
     });
@@ -70,12 +71,10 @@ class Room {
   enter() {
     this.screen.drawPhase();
     this.course.tick();
-    const look = () => {
+    whenBack(() => {
       this.course.tick();
-      if (document.visibilityState === "visible") this.connection.nudge();
-    };
-    document.addEventListener("visibilitychange", look);
-    window.addEventListener("online", look);
+      this.connection.nudge();
+    });
     watchKeyboard();
   }
 

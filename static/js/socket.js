@@ -116,9 +116,15 @@ export class Connection {
     return true;
   }
 
-  /** The network is back, or somebody looks: no reason to wait any longer. */
+  /**
+   * The network is back, or somebody looks: no reason to wait any longer. A socket that seems open
+   * may have died while the device slept, so it has to answer soon.
+   */
   nudge() {
     if (this.retry !== null && !this.isPushedBack) this.start();
+    if (this.state !== "open") return;
+    this.ping();
+    this.watch(HANDSHAKE);
   }
 
   /** @param {string} text */

@@ -1,6 +1,6 @@
 // The room on a meeting room's screen: to be read from afar, with nothing to be touched.
 
-import { toSignIn } from "tt/browser";
+import { toSignIn, whenBack } from "tt/browser";
 import { Caption } from "tt/caption";
 import { Course } from "tt/course";
 import { part, write } from "tt/dom";
@@ -44,6 +44,7 @@ class Wall {
       startsAt: Date.parse(data.starts_at),
       now: data.now,
       isCancelled: body.dataset.phase === "cancelled",
+      slept: () => this.link.nudge(),
       turned: () => this.turn(),
       ticked: (moment) => {
         this.header.tick(moment);
@@ -63,13 +64,11 @@ class Wall {
     this.turn();
     this.course.tick();
     this.link.start();
-    const look = () => {
+    whenBack(() => {
       this.course.tick();
       this.link.nudge();
       void stayAwake();
-    };
-    document.addEventListener("visibilitychange", look);
-    window.addEventListener("online", look);
+    });
     void stayAwake();
   }
 

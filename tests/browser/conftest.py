@@ -1,7 +1,7 @@
 """Real Chromium, real servers, and pages that may not complain."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Literal
+from typing import Any, Literal
 
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
@@ -28,7 +28,8 @@ async def open_page(chromium: Browser, server: Server) -> AsyncIterator[Open]:
     """`await open_page("dana@example.com", "/path/")`: a signed-in person's page.
 
     A page that logs an error or a warning, or throws, fails its test; what the browser itself says
-    of a lost connection is allowed where the test says so.
+    of a lost connection is allowed where the test says so. `before` is a script that runs before
+    each page's own; other options are the browser context's.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -42,6 +43,8 @@ async def open_page(chromium: Browser, server: Server) -> AsyncIterator[Open]:
         scheme: Scheme = "light",
         of: Server = server,
         may_lose_connection: bool = False,
+        before: str = "",
+        **options: Any,
     ) -> Page:
         context = await chromium.new_context(
             viewport={"width": width, "height": height},
@@ -49,6 +52,7 @@ async def open_page(chromium: Browser, server: Server) -> AsyncIterator[Open]:
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
             base_url=of.base,
+            **options,
         )
         contexts.append(context)
         if email:
@@ -56,6 +60,8 @@ async def open_page(chromium: Browser, server: Server) -> AsyncIterator[Open]:
             await context.add_cookies(
                 [{"name": one.name, "value": one.value or "", "url": of.base} for one in jar]
             )
+        if before:
+            await context.add_init_script(before)
         page = await context.new_page()
 
         def complain(text: str) -> None:

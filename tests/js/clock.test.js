@@ -73,8 +73,11 @@ test("time left never shows nothing while something is left", () => {
 
 /** A server whose clock differs from ours by an offset, over a line with delays. */
 function line({ offset = 5_000 } = {}) {
-  const state = { tick: 1000, offset };
-  const clock = new ServerClock(() => state.tick);
+  const state = { tick: 1000, offset, wall: 0 };
+  const clock = new ServerClock(
+    () => state.tick,
+    () => state.tick + state.wall,
+  );
   const server = () => new Date(state.tick + state.offset).toISOString();
   const hear = (/** @type {number} */ delay) => {
     const now = server();
@@ -124,4 +127,85 @@ test("a clock that was set, or stood still in sleep, is followed at once", () =>
 
 test("until the server was heard our own clock must do", () => {
   assert.ok(Math.abs(new ServerClock().now() - Date.now()) < 1000);
+});
+
+for (const [slow, there, back] of /** @type {[string, number, number][]} */ ([
+  ["questions delayed by 1.5 s", 1500, 5],
+  ["answers delayed by 1.5 s", 5, 1500],
+  ["a freeze of 4 s before the answer", 4000, 5],
+  ["a freeze of 4 s after it", 5, 4000],
+])) {
+  test(`${slow} do not move a clock that heard one quick answer`, () => {
+    const { ping, error } = line();
+    ping(5, 5);
+    for (let n = 0; n < 40; n += 1) {
+      ping(there, back);
+      assert.ok(Math.abs(error()) <= 25, `${error()}`);
+    }
+  });
+
+  test(`${slow} never set a clock early by more than a tenth of a second`, () => {
+    const { ping, hear, error } = line();
+    hear(20);
+    ping(there, back);
+    assert.ok(error() <= 101 && error() >= -20, `${error()}`);
+    ping(5, 5);
+    assert.ok(Math.abs(error()) <= 6);
+  });
+}
+
+test("a round trip of 200 ms is halved; of a slower one no more is taken", () => {
+  const quick = line();
+  quick.ping(100, 100);
+  assert.ok(Math.abs(quick.error()) <= 1);
+  const slow = line();
+  slow.ping(300, 300);
+  assert.ok(Math.abs(slow.error() + 200) <= 1);
+});
+
+test("after a sleep in which the steady clock stood still the time is right at once", () => {
+  const { state, clock, ping, hear, error } = line();
+  ping(5, 5);
+  state.tick += 1000;
+  assert.equal(clock.slept(), false);
+  // Twenty minutes pass for everyone else.
+  state.offset += 1_200_000;
+  state.wall += 1_200_000;
+  assert.equal(clock.slept(), true);
+  assert.ok(Math.abs(error()) <= 6);
+  assert.equal(clock.slept(), false);
+  // What was on its way before the sleep is old news.
+  clock.hear(new Date(state.tick + state.offset - 1_200_000).toISOString());
+  assert.ok(Math.abs(error()) <= 6);
+  hear(5);
+  ping(5, 5);
+  assert.ok(Math.abs(error()) <= 6);
+});
+
+test("a wall clock that was set while we were awake is found out by the next ping", () => {
+  const { state, clock, ping, error } = line();
+  ping(5, 5);
+  state.wall += 3_600_000;
+  assert.equal(clock.slept(), true);
+  ping(5, 5);
+  assert.ok(Math.abs(error()) <= 6);
+  state.wall -= 7_200_000;
+  assert.equal(clock.slept(), false);
+  assert.ok(Math.abs(error()) <= 6);
+});
+
+test("a gain of the wall clock at the limit is a sleep, one below it is not", () => {
+  const { state, clock } = line();
+  state.wall += 1999;
+  assert.equal(clock.slept(), false);
+  state.wall += 2000;
+  assert.equal(clock.slept(), true);
+});
+
+test("an answer counts from when it came, not from when it is told", () => {
+  const { state, clock, error } = line();
+  const now = new Date(state.tick + state.offset).toISOString();
+  state.tick += 900;
+  clock.answered(995, now, 1005);
+  assert.ok(Math.abs(error()) <= 1);
 });

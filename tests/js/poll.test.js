@@ -241,3 +241,41 @@ test("what comes after it was stopped is not heard", async () => {
   assert.equal(poll.send({ type: "typing" }), false);
   assert.equal(room.gets().length, 2);
 });
+
+test("a ping tells when it left, not when it began to wait behind a post", async () => {
+  const { open, poll, room, pass, lastPost, tick } = world();
+  await open();
+  poll.send({ type: "post", id: "a", body: "Slow" });
+  poll.ping();
+  await pass(1500);
+  await lastPost().answer(200, { type: "ack", ref: "a" });
+  const { type, t } = JSON.parse(lastPost().init.body);
+  assert.deepEqual([type, t, tick()], ["ping", 1500, 1500]);
+  assert.equal(room.posts().length, 3);
+});
+
+test("several pings find the clock, and then there are few", async () => {
+  const { open, room, pass, lastPost } = world();
+  await open();
+  const pings = async (/** @type {number} */ ms) => {
+    await pass(ms);
+    await lastPost().answer(200, { type: "pong", t: 0, now: "" });
+    return room.posts().length;
+  };
+  assert.equal(await pings(2000), 2);
+  assert.equal(await pings(5000), 3);
+  assert.equal(await pings(20_000), 3);
+});
+
+test("nudged while it is open, it looks at once and asks for the time", async () => {
+  const { open, poll, room, pass, lastGet } = world();
+  await open();
+  await pass(250);
+  const [gets, posts] = [room.gets().length, room.posts().length];
+  const waiting = lastGet();
+  poll.nudge();
+  await pass(0);
+  assert.equal(waiting.isAborted(), true);
+  assert.match(lastGet().url, /wait=0$/);
+  assert.deepEqual([room.gets().length, room.posts().length], [gets + 1, posts + 1]);
+});

@@ -273,11 +273,21 @@ test("when the network is back it does not wait any longer", () => {
   assert.equal(sockets.length, known + 1);
 });
 
-test("while it is open a nudge does nothing", () => {
-  const { connection, last, sockets } = world();
+test("nudged while it is open, it asks for a sign of life and waits six seconds for one", () => {
+  const { connection, last, sockets, states, pass } = world();
   last().welcomes();
+  pass(2000);
+  const pings = () => last().sent.filter(({ type }) => type === "ping").length;
+  const known = pings();
   connection.nudge();
-  assert.equal(sockets.length, 1);
+  assert.equal(pings(), known + 1);
+  pass(5999);
+  last().says({ type: "pong" });
+  pass(14_999);
+  assert.deepEqual([sockets.length, states], [1, ["open"]]);
+  connection.nudge();
+  pass(6000);
+  assert.deepEqual(states, ["open", "lost"]);
 });
 
 test("a hole is asked about once until it is answered", () => {
