@@ -242,3 +242,13 @@ def test_the_list_says_what_people_work_as(ada: Client, dana: User, team: Team) 
 def test_there_is_a_group_to_put_people_into(ada: Client, dana: User) -> None:
     ada.get("/admin/")
     assert "Curators" in ada.get(f"{PEOPLE}{dana.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize("field", ["post", "nothing", "email", "__class__", "\0", "x" * 5000])
+def test_an_admin_page_refuses_to_be_referred_to_by_another_field_than_id(
+    ada: Client, field: str, dana: User
+) -> None:
+    for page in (PEOPLE, f"{PEOPLE}add/", f"{PEOPLE}{dana.pk}/change/"):
+        assert ada.get(page, {"_to_field": field}).status_code == 400
+        assert ada.post(page, {"_to_field": field}).status_code == 400
+    assert ada.get(f"{PEOPLE}{dana.pk}/change/", {"_to_field": "id"}).status_code == 200
