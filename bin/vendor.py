@@ -26,6 +26,8 @@ LIST = VENDOR / "vendor.json"
 NEWEST_EMOJI = 15.0
 COMPONENTS = 2
 IS_PICTURE = 1
+# What people know from GitHub and from Slack; where both use a name, GitHub's meaning holds.
+NAMED_BY = ("github", "iamcal")
 SELECTOR = "\N{VARIATION SELECTOR-16}"
 
 
@@ -69,12 +71,13 @@ def fetch(package: dict[str, Any], *, record: bool) -> None:
 
 
 def emoji(tar: tarfile.TarFile) -> str:
-    """The picker's list: groups of [emoji, name, words to find it by], in Unicode's own order."""
+    """All emoji: groups of [emoji, name, words to find it by, `:names:`], in Unicode's order."""
     names = json.loads(content(tar, "en/messages.json"))["groups"]
     every = sorted(json.loads(content(tar, "en/data.json")), key=lambda one: one.get("order", 0))
     # Those that are pictures by themselves need no selector; with it they were other strings.
     pictures = {one["emoji"].rstrip(SELECTOR) for one in every if one["type"] == IS_PICTURE}
     groups: dict[int, list[list[str]]] = {group["order"]: [] for group in names}
+    codes = shortcodes(tar)
     for one in every:
         group = one.get("group", COMPONENTS)
         if group == COMPONENTS or one["version"] > NEWEST_EMOJI:
@@ -82,13 +85,27 @@ def emoji(tar: tarfile.TarFile) -> str:
         char = one["emoji"]
         if char[1:] == SELECTOR and char[0] in pictures:
             char = char[0]
-        groups[group].append([char, one["label"], " ".join(one.get("tags", []))])
+        codes_of = " ".join(codes.get(one["hexcode"], []))
+        groups[group].append([char, one["label"], " ".join(one.get("tags", [])), codes_of])
     shown = [
         {"group": group["message"].capitalize(), "emoji": groups[group["order"]]}
         for group in names
         if groups[group["order"]]
     ]
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def shortcodes(tar: tarfile.TarFile) -> dict[str, list[str]]:
+    """The names of each emoji, by its hexcode; no name means two emoji."""
+    owner: dict[str, str] = {}
+    for source in NAMED_BY:
+        for hexcode, codes in json.loads(content(tar, f"en/shortcodes/{source}.json")).items():
+            for code in [codes] if isinstance(codes, str) else codes:
+                owner.setdefault(code, hexcode)
+    names: dict[str, list[str]] = {}
+    for code, hexcode in owner.items():
+        names.setdefault(hexcode, []).append(code)
+    return names
 
 
 def content(tar: tarfile.TarFile, path: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Every emoji that may be a reaction: the list from which the browser's picker is drawn too."""
+"""Every emoji, with its names: the list from which the browser's picker is drawn too."""
 
 import json
 from functools import cache
@@ -9,5 +9,16 @@ DATA = Path(__file__).resolve().parent.parent / "static" / "vendor" / "emoji.jso
 
 @cache
 def known() -> frozenset[str]:
+    """Those that may be a reaction."""
+    return frozenset(char for char, *_ in read())
+
+
+@cache
+def by_name() -> dict[str, str]:
+    """The emoji of each name that is typed between colons, such as `thumbsup`."""
+    return {name: char for char, _, _, names in read() for name in names.split()}
+
+
+def read() -> list[list[str]]:
     groups = json.loads(DATA.read_text(encoding="utf-8"))
-    return frozenset(char for group in groups for char, *_ in group["emoji"])
+    return [one for group in groups for one in group["emoji"]]

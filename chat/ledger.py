@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from chat import mentions, rules, statements
+from chat import emoji, mentions, rules, statements
 from chat.batch import Answer, Batch, SignedOut, Taken
+from chat.mentions import Named
 from chat.models import Pace, Receipt
 from chat.news import News
 from chat.rules import Bounds
@@ -84,13 +85,18 @@ def forget(now: datetime) -> int:
 
 
 def render(session_id: int, wishes: Sequence[Wish]) -> None:
-    """Make the HTML of texts and find whom they name: what needs no lock happens before it."""
-    texts = [wish for wish in wishes if isinstance(wish, Attempt | Edit) and not wish.html]
-    for text in texts:
-        if len(text.body) <= rules.LONGEST_BODY:
-            text.html = post_html(text.body)
+    """Find whom texts name and make their HTML: what needs no lock happens before it."""
+    texts = [
+        wish
+        for wish in wishes
+        if isinstance(wish, Attempt | Edit)
+        and not wish.html
+        and len(wish.body) <= rules.LONGEST_BODY
+    ]
     naming = [text for text in texts if "@" in text.body]
-    if naming:
-        found = mentions.find(session_id, [text.body for text in naming])
-        for text, people in zip(naming, found, strict=True):
-            text.mentions = people
+    found = mentions.find(session_id, [text.body for text in naming]) if naming else []
+    named = {id(text): one for text, one in zip(naming, found, strict=True)}
+    for text in texts:
+        mentioned = named.get(id(text), Named())
+        text.mentions = mentioned.people
+        text.html = post_html(text.body, mentioned.names, emoji.by_name())

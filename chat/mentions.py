@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -15,11 +16,23 @@ MOST_WORDS = 6
 
 SIGN = re.compile(r"(?<![\w@])@(?=\w)")
 WORD_END = re.compile(r"(?<=\w)(?!\w)")
+# A name, and the team behind it; by the name in small letters: a person and their team.
+Name = tuple[str, str | None]
+Known = dict[str, list[tuple[int, str | None]]]
+
 TEAM = re.compile(r" \(([^()\n]{1,80})\)")
 
 
-def find(session_id: int, texts: Sequence[str]) -> list[list[int]]:
-    """The people that each text names, each once, in order; at most `MOST_NAMES` a text.
+@dataclass(slots=True)
+class Named:
+    """The people whom a text names, each once, in order; and the names as they are typed."""
+
+    people: list[int] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+def find(session_id: int, texts: Sequence[str]) -> list[Named]:
+    """Whom each text names; at most `MOST_NAMES` people a text.
 
     A name without a team that several share means those of them who were in this room, or all of
     them where none was.
@@ -27,9 +40,9 @@ def find(session_id: int, texts: Sequence[str]) -> list[list[int]]:
     candidates = [[possible_names(text, at) for at in signs(text)] for text in texts]
     asked = {name for text in candidates for place in text for name, _ in place}
     if not asked:
-        return [[] for _ in texts]
+        return [Named() for _ in texts]
     folded = {name.lower() for name in asked}
-    known: dict[str, list[tuple[int, str | None]]] = {}
+    known: Known = {}
     people = User.objects.annotate(folded=Lower("name")).filter(
         Q(name__in=asked) | Q(folded__in=folded), is_active=True
     )
@@ -38,12 +51,7 @@ def find(session_id: int, texts: Sequence[str]) -> list[list[int]]:
     here: set[int] = set()
     if any(len(sharing) > 1 for sharing in known.values()):
         here = set(Attendance.objects.filter(session=session_id).values_list("person", flat=True))
-    return [
-        list(dict.fromkeys(person for place in text for person in meant(place, known, here)))[
-            :MOST_NAMES
-        ]
-        for text in candidates
-    ]
+    return [named(text, known, here) for text in candidates]
 
 
 def signs(text: str) -> list[int]:
@@ -51,7 +59,7 @@ def signs(text: str) -> list[int]:
     return [match.end() for match in SIGN.finditer(text)][:MOST_NAMES]
 
 
-def possible_names(text: str, at: int) -> list[tuple[str, str | None]]:
+def possible_names(text: str, at: int) -> list[Name]:
     """What could be a name from there on, the longest first, each with the team behind it."""
     line = text[at : at + LONGEST_NAME + 1].split("\n")[0]
     ends = [match.start() for match in WORD_END.finditer(line)]
@@ -65,17 +73,28 @@ def possible_names(text: str, at: int) -> list[tuple[str, str | None]]:
     return names
 
 
-def meant(
-    place: Sequence[tuple[str, str | None]],
-    known: dict[str, list[tuple[int, str | None]]],
-    here: set[int],
-) -> list[int]:
+def named(text: Sequence[Sequence[Name]], known: Known, here: set[int]) -> Named:
+    found = Named()
+    for place in text:
+        people, name = meant(place, known, here)
+        found.people += [pk for pk in people if pk not in found.people]
+        if name:
+            found.names.add(name)
+    del found.people[MOST_NAMES:]
+    return found
+
+
+def meant(place: Sequence[Name], known: Known, here: set[int]) -> tuple[list[int], str]:
+    """The people, and the name with its `@` as it stands there; '' where nobody is meant."""
     for name, team in place:
         sharing = known.get(name.lower())
         if not sharing:
             continue
         of_team = [pk for pk, theirs in sharing if team is not None and theirs == team]
-        if of_team or len(sharing) == 1:
-            return of_team or [sharing[0][0]]
-        return [pk for pk, _ in sharing if pk in here] or [pk for pk, _ in sharing]
-    return []
+        if of_team:
+            return of_team, f"@{name} ({team})"
+        people = [pk for pk, _ in sharing]
+        return (people if len(people) == 1 else [pk for pk in people if pk in here] or people), (
+            f"@{name}"
+        )
+    return [], ""

@@ -18,7 +18,7 @@ from transcripts.rows import Chip, Kept, read_posts, read_reactions
 LONGEST_QUOTE = 120
 QUOTES = {
     Post.State.REMOVED: "(removed by its author)",
-    Post.State.HIDDEN: "(hidden by the curator)",
+    Post.State.HIDDEN: "(hidden by the host)",
     "broken": "(cannot be shown)",
 }
 

@@ -51,7 +51,10 @@ export function line(element, text) {
  */
 export function textOf(html) {
   const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
-  for (const end of content.querySelectorAll("p, li, pre, blockquote")) end.append("\n");
+  for (const block of content.querySelectorAll("p, ul, ol, li, pre, blockquote")) {
+    block.before("\n");
+    block.append("\n");
+  }
   for (const end of content.querySelectorAll("br")) end.replaceWith("\n");
   return (content.textContent ?? "").replace(/\s+/g, " ").trim();
 }

@@ -8,18 +8,19 @@ import { lineOf } from "tt/text";
 /** @typedef {import("tt/frames").Post} Post */
 
 const GONE = { removed: "Removed by its author.", hidden: "Hidden by the host." };
-const QUOTES = { removed: "(removed by its author)", hidden: "(hidden by the curator)" };
+const QUOTES = { removed: "(removed by its author)", hidden: "(hidden by the host)" };
 
 export class Pen {
   /**
    * @param {object} options
-   * @param {number} options.me
+   * @param {{ id: number, name: string }} options.me
    * @param {import("tt/times").Times} options.times
    * @param {(seq: number) => Post | undefined} options.find
    * @param {(post: Post) => ReadonlySet<string>} options.pressed one's own reactions
    */
   constructor({ me, times, find, pressed }) {
-    this.me = me;
+    this.me = me.id;
+    this.name = `@${me.name.toLowerCase()}`;
     this.times = times;
     this.find = find;
     this.pressed = pressed;
@@ -55,7 +56,7 @@ export class Pen {
    * @param {HTMLElement} body
    * @param {Post} post
    */
-  write(body, { state, html }) {
+  write(body, { state, html, mentions = [] }) {
     const text = state === "shown" ? html : GONE[state];
     if (this.written.get(body) === text) return;
     this.written.set(body, text);
@@ -66,6 +67,11 @@ export class Pen {
     }
     body.innerHTML = text;
     shorten(body);
+    if (!mentions.includes(this.me)) return;
+    for (const mention of body.querySelectorAll("b")) {
+      const isMine = mention.textContent?.toLowerCase().startsWith(this.name);
+      mention.classList.toggle("mine", isMine);
+    }
   }
 
   /**

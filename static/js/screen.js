@@ -59,7 +59,7 @@ export class Screen {
     const find = (/** @type {number} */ seq) => store.posts.get(seq);
     const announce = (/** @type {string} */ text) => this.notices.announce(text);
     const pressed = (/** @type {Post} */ one) => this.hands.reactions.pressed(one);
-    this.stream = new Stream(body, { pen: new Pen({ me: me.id, times, find, pressed }) });
+    this.stream = new Stream(body, { pen: new Pen({ me, times, find, pressed }) });
     this.pending = new Pending(body, { me, find, choose: decide });
     this.people = new People(part(body, "people"), me.id, choose);
     this.notices = new Notices(body);

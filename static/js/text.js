@@ -42,13 +42,13 @@ const ENTITIES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * A post's HTML, which is text, `<br>` and `<a>` only, as one line of text; as long as
+ * A post's HTML, whose marks the server has written, as one line of text; as long as
  * `transcripts.page.quote` makes it.
  * @param {string} html
  */
 export function lineOf(html) {
   const text = html
-    .replace(/<br>/g, " ")
+    .replace(/<\/?(?:br|ul|ol|li|blockquote)>/g, " ")
     .replace(/<[^>]*>/g, "")
     .replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES[entity] ?? entity);
   const letters = [...text.split(/\s+/).filter(Boolean).join(" ")];

@@ -34,7 +34,7 @@ class Wall {
     this.stream = new Stream(body, {
       // It is nobody's own: nothing is marked as ours.
       pen: new Pen({
-        me: 0,
+        me: { id: 0, name: "" },
         times,
         find: (seq) => this.store.posts.get(seq),
         pressed: () => new Set(),

@@ -58,7 +58,8 @@ def test_an_edit_replaces_the_text_and_its_author_sees_what_it_was(
 ) -> None:
     assert take(running, Edit(dana.pk, 1, "As it *is*")) == [Taken(1, 2)]
     post = Post.objects.get()
-    assert (post.body, post.html, post.rev, post.taken_rev) == ("As it *is*", "As it *is*", 2, 1)
+    assert (post.body, post.html) == ("As it *is*", "As it <em>is</em>")
+    assert (post.rev, post.taken_rev) == (2, 1)
     assert post.edited_at is not None
     assert [version.body for version in PostVersion.objects.all()] == ["As it was"]
 
@@ -332,6 +333,10 @@ def test_a_post_that_names_people_mentions_them(
     )
     text = "@Jonas Meyer and @priya raman, ask a@Dana Kowalski or @Nobody. @Jonas Meyer"
     take(running, Attempt(dana.pk, uuid4(), text))
+    assert Post.objects.get(seq=2).html == (
+        "<b>@Jonas Meyer</b> and <b>@priya raman</b>, ask a@Dana Kowalski or @Nobody. "
+        "<b>@Jonas Meyer</b>"
+    )
     found = Mention.objects.order_by("id").values_list("person", "seen")
     assert list(found) == [(jonas.pk, True), (curator.pk, False)]
     Mention.objects.update(seen=True)
@@ -355,6 +360,7 @@ def test_where_two_share_a_name_the_team_says_who_is_meant(
         return set(Mention.objects.values_list("person", flat=True))
 
     assert named("@Jonas Meyer (Multimedia) what do you think?") == {other.pk}
+    assert "<b>@Jonas Meyer (Multimedia)</b> what" in Post.objects.latest("seq").html
     assert named("@Jonas Meyer (Learning Services)") == {jonas.pk}
     assert named("@Jonas Meyer (of all people)") == {jonas.pk, other.pk}
     jonas.is_active = False

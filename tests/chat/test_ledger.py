@@ -171,6 +171,17 @@ def test_html_is_safe_and_the_body_is_kept(running: ChatSession, dana: User) -> 
     assert "<img" not in post.html
 
 
+def test_marks_and_names_of_emoji_are_in_the_html_and_the_body_is_as_typed(
+    running: ChatSession, dana: User
+) -> None:
+    take(running, say(dana, "*So* :tada: 2*3*4"))
+    post = Post.objects.get()
+    assert (post.body, post.html) == (
+        "*So* :tada: 2*3*4",
+        "<em>So</em> \N{PARTY POPPER} 2*3*4",
+    )
+
+
 @pytest.mark.django_db(transaction=True)
 def test_writers_in_many_threads_agree_on_one_dense_order(transactional_db: None) -> None:
     people = [User.objects.create_user(f"p{n}@example.com", name=f"P {n}") for n in "abcd"]

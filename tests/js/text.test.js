@@ -33,6 +33,8 @@ test("invisible text is nothing to post", () => {
 test("a quoted post is one line of text, however it was written", () => {
   assert.equal(lineOf("One<br>two &lt;b&gt; &amp;amp; &quot;x&quot;"), 'One two <b> &amp; "x"');
   assert.equal(lineOf('See <a href="https://a.example/&quot;" rel="x">a</a>.'), "See a.");
+  assert.equal(lineOf("Two:<ol><li>a</li><li><em>b</em></li></ol>c"), "Two: a b c");
+  assert.equal(lineOf("<blockquote>a<br>b</blockquote><code>c</code>d"), "a b cd");
   assert.equal(lineOf("😀".repeat(120)), "😀".repeat(120));
   assert.equal(lineOf("😀".repeat(121)), `${"😀".repeat(119)}…`);
   assert.equal(lineOf(""), "");

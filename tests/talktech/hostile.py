@@ -148,6 +148,32 @@ LONG: dict[str, Callable[[int], str]] = {
     "emoji": lambda n: "\U0001f469\u200d\U0001f4bb" * (n // 3),
 }
 
+# The same for what may be a mark in a post.
+LONG_MARKS: dict[str, Callable[[int], str]] = {
+    "asterisks": lambda n: "*" * n,
+    "asterisks and underscores": lambda n: "*_" * (n // 2),
+    "emphasis that never ends": lambda n: "*a _b **c " * (n // 10),
+    "emphasis that never begins": lambda n: "a* b_ c** " * (n // 10),
+    "emphasis in turns": lambda n: "*a _b* c_ " * (n // 10),
+    "emphasis over and over": lambda n: "*a* **b** _c_ " * (n // 14),
+    "backticks": lambda n: "`" * n,
+    "code that never ends": lambda n: "`a``" * (n // 4),
+    "code of spaces": lambda n: "` " * (n // 2),
+    "code over and over": lambda n: "`a` " * (n // 4),
+    "one code": lambda n: "`" + "a" * n,
+    "colons": lambda n: ":" * n,
+    "names of emoji": lambda n: ":a:" * (n // 3),
+    "a name of an emoji": lambda n: ":" + "a" * n,
+    "names that never end": lambda n: (":" + "a" * 60) * (n // 61),
+    "mentions": lambda n: "@a " * (n // 3),
+    "long mentions": lambda n: ("@" + "a" * 39 + " ") * (n // 41),
+    "items": lambda n: "- a\n" * (n // 4),
+    "numbered items": lambda n: "1. a\n" * (n // 5),
+    "quotes": lambda n: "> a\n" * (n // 4),
+    "blocks in turns": lambda n: "- a\n\n1. b\n> c\n" * (n // 14),
+    "empty lines beside a list": lambda n: "\n" * n + "- a",
+}
+
 # An introduction has at most 5,000 characters; up to twice that these stay in proportion too.
 LONG_MARKDOWN: dict[str, Callable[[int], str]] = {
     "emphasis that never ends": lambda n: "*a _b " * (n // 6),

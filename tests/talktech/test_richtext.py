@@ -1,6 +1,7 @@
 """Text to HTML: nothing dangerous comes out, nothing that people write is lost, in linear time."""
 
 import gc
+import re
 import time
 import unicodedata
 from collections.abc import Callable
@@ -12,18 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talktech.richtext import (
-    LINK_ATTRIBUTES,
-    LONGEST_LINK,
-    MOST_MARKS,
-    TAGS,
-    find_links,
-    markdown_html,
-    post_html,
-)
-from tests.talktech.hostile import HOSTILE, LONG, LONG_MARKDOWN
+from talktech.links import LINK_ATTRIBUTES, LONGEST_LINK, find_links, linked
+from talktech.marks import ELEMENTS
+from talktech.richtext import MOST_MARKS, TAGS, markdown_html, post_html, tame
+from tests.talktech.hostile import HOSTILE, LONG, LONG_MARKDOWN, LONG_MARKS
 
 SLOWER_THAN_LINEAR = 2.6
+IN_A_POST = set(ELEMENTS)
 LINK = 'rel="noopener noreferrer nofollow" target="_blank"'
 
 anything = st.text(st.characters(exclude_categories=["Cs"]))
@@ -35,6 +31,7 @@ pieces = st.lists(
                 *"/.)([]<>&\"'`*_\n !\\\u0301\u202e",
                 *("http://", "https://", "www.", "example.com", "javascript:", "&amp;", "&#"),
                 *("# ", "    ", "> ", "1. ", "](", "<a ", "href=", "</a>", "<script>"),
+                *("- ", "2. ", "**", " _", "_ ", "\n> ", ":tada:", "@Dana", ">"),
             ]
         ),
         st.text(max_size=3),
@@ -111,7 +108,7 @@ def assert_safe(html: str, tags: set[str]) -> Reader:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_post_is_only_text(text: str) -> None:
-    assert_safe(post_html(text), {"br", "a"})
+    assert_safe(post_html(text), IN_A_POST)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -125,7 +122,7 @@ def test_the_hostile_corpus_is_large_enough_to_mean_something() -> None:
 
 @given(st.one_of(anything, pieces))
 def test_any_post_gives_html_that_a_second_sanitiser_leaves_alone(text: str) -> None:
-    assert_safe(post_html(text), {"br", "a"})
+    assert_safe(post_html(text, ["@Dana", "@<b>"], {"tada": "\N{PARTY POPPER}"}), IN_A_POST)
 
 
 @given(st.one_of(anything, pieces))
@@ -134,16 +131,96 @@ def test_any_introduction_gives_html_that_a_second_sanitiser_leaves_alone(text: 
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "M"])))
-def test_no_character_of_a_post_is_lost(text: str) -> None:
-    assert Reader(post_html(text)).text == text
+def test_no_character_of_a_post_is_lost_but_its_marks(text: str) -> None:
+    shown = Reader(post_html(text)).text
+    letters = iter(text)
+    assert all(char in letters for char in shown), "in the same order, and nothing new"
+    lost = len(text) - len(shown)
+    assert lost <= sum(text.count(mark) for mark in "*_`>-. 1")
+
+
+@given(st.one_of(anything, pieces))
+def test_a_post_without_marks_is_text_links_and_line_breaks(text: str) -> None:
+    plain = tame(re.sub(r"[*_`:@]", "", text))
+    plain = re.sub(r"^(?:[->]|\d+\.) ?", "x", plain, flags=re.MULTILINE)
+    assert post_html(plain) == linked(plain).replace("\n", "<br>")
 
 
 def test_a_post_keeps_its_lines() -> None:
     assert post_html("one\ntwo\r\nthree\rfour") == "one<br>two<br>three<br>four"
 
 
-def test_a_post_is_text_and_not_markdown() -> None:
-    assert post_html("*a* # b") == "*a* # b"
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("*so* and _so_", "<em>so</em> and <em>so</em>"),
+        ("**very**, (*maybe*)!", "<strong>very</strong>, (<em>maybe</em>)!"),
+        ("**_both_**", "<strong><em>both</em></strong>"),
+        ("“*said*” *Dana*'s", "“<em>said</em>” <em>Dana</em>&#x27;s"),
+        ("_snake_case_", "<em>snake_case</em>"),
+        ("*a *b* c*", "*a <em>b</em> c*"),
+        ("*a _b* c_", "<em>a _b</em> c_"),
+        ("*重要*", "<em>重要</em>"),
+        ("*\N{PARTY POPPER}*", "<em>\N{PARTY POPPER}</em>"),
+        ("run `rm -rf *` now", "run <code>rm -rf *</code> now"),
+        ("`<b>` *`x`*", "<code>&lt;b&gt;</code> <em><code>x</code></em>"),
+        ("`https://a.example`", "<code>https://a.example</code>"),
+        ("- one\n- *two*", "<ul><li>one</li><li><em>two</em></li></ul>"),
+        ("Three:\n\n1. a\n2. b\n\nSo", "Three:<ol><li>a</li><li>b</li></ol>So"),
+        ("1. a\n1. b", "<ol><li>a</li></ol><ol><li>b</li></ol>"),
+        ("> a\n>\n> b\nNo", "<blockquote>a<br><br>b</blockquote>No"),
+        ("> a\n>", "<blockquote>a</blockquote>"),
+        ("> > a", "<blockquote>&gt; a</blockquote>"),
+        ("> - a", "<blockquote>- a</blockquote>"),
+    ],
+)
+def test_a_mark_of_a_post_is_shown(text: str, html: str) -> None:
+    assert post_html(text) == html
+    assert_safe(html, IN_A_POST)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2*3*4", "2 * 3 * 4", "5* of 10*", "a * b", "*", "**", "* *", "*a", "a*", "*a\nb*",
+        "snake_case_name", "__init__", "_private", "T_T ^_^ ^_^ -_- -_-", "o_o", "*.py, *.js",
+        "f(*a, *b)", "f(*args, **kwargs)", "A* and B* search", "***a***", "(*) and (*)", "*****",
+        "C:_a_b", "a**b**c", "* a", "`a", "a`", "``a``", "` `", "# a", "-a", "->", "- ", "-",
+        ">", "> ", "> \n> ", ">a", "1.a", "1. ", "2. a", "3. I agree", "2026. A year",
+        "0. a", "+1", "10:30:45", ":nope:", "a:tada:b", "[a](b)", "~a~", "--", "---",
+        "@Dana", "a@b.example",
+    ],
+)  # fmt: skip
+def test_what_is_no_mark_stays_as_it_was_typed(text: str) -> None:
+    assert unescape(post_html(text, (), {"tada": "!"}).replace("<br>", "\n")) == text
+
+
+def test_marks_leave_addresses_alone() -> None:
+    for text in ("*see https://a.example/b_c_d/*", "_https://a.example/*x_", "**www.a.example**"):
+        read = Reader(post_html(text))
+        assert read.tags[0][0] in ("em", "strong")
+        assert read.text == text.strip("*_")
+    assert (
+        post_html("https://a.example/*b*/_c_").endswith(">https://a.example/*b*/_c_</a>") is False
+    )
+    assert "<em>" not in post_html("https://a.example/*b*/_c_")
+
+
+def test_a_known_name_between_colons_is_its_emoji() -> None:
+    emoji = {"tada": "\N{PARTY POPPER}", "+1": "\N{THUMBS UP SIGN}", "a_b_c": "!"}
+    assert post_html(":tada: (:+1:):tada:!", (), emoji) == (
+        "\N{PARTY POPPER} (\N{THUMBS UP SIGN})\N{PARTY POPPER}!"
+    )
+    assert post_html("*:a_b_c: x* `:tada:`", (), emoji) == "<em>! x</em> <code>:tada:</code>"
+    assert ":tada:" in post_html("https://a.example/:tada:/", (), emoji)
+
+
+def test_a_mention_is_shown_where_it_names_a_person() -> None:
+    names = ["@Dana", "@Dana Kowalski", "@Jo (R&D)"]
+    assert post_html("@Dana Kowalski, *@Dana*. @Danal @Jo (R&D)", names) == (
+        "<b>@Dana Kowalski</b>, <em><b>@Dana</b></em>. @Danal <b>@Jo (R&amp;D)</b>"
+    )
+    assert post_html("`@Dana` me@Dana", names) == "<code>@Dana</code> me@Dana"
 
 
 @pytest.mark.parametrize(
@@ -256,9 +333,12 @@ def test_an_empty_introduction_is_empty() -> None:
     assert markdown_html("") == markdown_html(" \n ") == ""
 
 
-@pytest.mark.parametrize("kind", LONG)
+@pytest.mark.parametrize("kind", [*LONG, *LONG_MARKS])
 def test_twice_the_post_takes_no_more_than_twice_the_time(kind: str) -> None:
-    assert_linear(post_html, LONG[kind], 40_000)
+    def html(text: str) -> str:
+        return post_html(text, ["@" + "a" * 40, "@a"], {"a": "!"})
+
+    assert_linear(html, {**LONG, **LONG_MARKS}[kind], 40_000 if kind in LONG else 10_000)
 
 
 @pytest.mark.parametrize("kind", [*LONG, *LONG_MARKDOWN])

@@ -183,7 +183,7 @@ def test_what_was_hidden_or_removed_leaves_a_mark_and_nothing_else(
     page = html(reader)
     assert "secret" not in page
     assert "Hidden by the host." in page and "Removed by its author." in page
-    assert "(hidden by the curator)" in page and "(removed by its author)" in page
+    assert "(hidden by the host)" in page and "(removed by its author)" in page
     assert "4 posts · 2 people" in page
 
 
