@@ -50,7 +50,8 @@ def store(
 ) -> tuple[list[Answer], News | None]:
     """Take a batch into a session: the answers, in order, and what is new to show.
 
-    `clock` is read once, after the session's row is locked: the instant of everything in it.
+    `clock` is read once, after the session's row is locked: the instant of everything in it. It
+    is never earlier than the last post, nor than the instant at which the session was closed.
 
     When this returns, what it took is on disk. A database fault is raised as it is; where it came
     while committing, so that its fate is unknown, the wishes are marked `doubtful`. Taking the
@@ -61,9 +62,7 @@ def store(
     with transaction.atomic():
         session = statements.hold(session_id)
         # After the lock, or a post could be given an instant before that of its predecessor.
-        now = clock()
-        last = session.last_at
-        batch = Batch(session, max(now, last) if last else now, limits, wishes)
+        batch = Batch(session, session.no_earlier(clock()), limits, wishes)
         answers = [batch.answer(wish) for wish in wishes]
         batch.store()
         for wish in wishes:

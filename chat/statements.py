@@ -38,18 +38,34 @@ class Held:
     revision: int
     last_seq: int
     last_at: datetime | None
+    closed_at: datetime | None
+
+    def no_earlier(self, now: datetime) -> datetime:
+        """That instant, or the latest one that was decided on: a clock may have been set back.
+
+        So posts keep the order of their instants, and what was closed stays closed.
+        """
+        return max(now, self.last_at or now, self.closed_at or now)
 
 
 def hold(session_id: int) -> Held:
     """Lock the session's row until the transaction ends. SQLite's has locked all of it already."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    [(starts_at, status, curator, revision, last_seq, last_at)] = ask(
-        f"SELECT starts_at, status, curator_id, revision, last_seq, last_at "  # noqa: S608
+    [(starts_at, status, curator, revision, last_seq, last_at, closed_at)] = ask(
+        f"SELECT starts_at, status, curator_id, revision, last_seq, last_at, closed_at "  # noqa: S608
         f"FROM {SESSION} WHERE id = %s{lock}",
         [session_id],
     )
-    last = as_instant(last_at) if last_at and last_seq else None
-    return Held(session_id, as_instant(starts_at), status, curator, revision, last_seq, last)
+    return Held(
+        session_id,
+        as_instant(starts_at),
+        status,
+        curator,
+        revision,
+        last_seq,
+        as_instant(last_at) if last_at and last_seq else None,
+        as_instant(closed_at) if closed_at else None,
+    )
 
 
 class Author(NamedTuple):

@@ -90,6 +90,11 @@ class ChatSession(models.Model):
     last_at = models.DateTimeField(
         null=True, editable=False, help_text="When the newest post was taken."
     )
+    closed_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When its transcript was written. No clock says an earlier time here after that.",
+    )
 
     objects = SessionQuerySet.as_manager()
 

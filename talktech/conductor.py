@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from chat import ledger, prompts
 from curation import schedule
+from curation.agreement import AGREEMENT, BOUND
 from curation.instants import read_clock
 from curation.models import Series
 from transcripts import archive
@@ -32,19 +33,24 @@ def run_once(now: datetime) -> list[str]:
 
     A task that fails is logged and keeps none of the others from being done.
     """
-    return Conductor().do_what_is_due(now)
+    return Conductor().do_what_is_due(now, now)
 
 
-def tasks(now: datetime) -> Iterator[Task]:
-    """Everything that may be due at that instant, each with a name for the log."""
+def tasks(now: datetime, by_database: datetime) -> Iterator[Task]:
+    """Everything that may be due at that instant, each with a name for the log.
+
+    `now` is what all clocks agree on: what is called off, closed or deleted stays so. What the
+    ledger judges itself goes by the database's clock alone, as the room does.
+    """
     yield "call off what was never published", partial(call_off, now)
-    for session_id, prompt_id in prompts.due(now):
+    for session_id, prompt_id in prompts.due(by_database):
         yield f"post prompt {prompt_id}", partial(prompt, session_id, prompt_id)
     for session_id in archive.due(now):
         yield f"write the transcript of session {session_id}", partial(write, session_id)
     yield "forget what only running sessions need", partial(forget, now)
-    for series in Series.objects.all():
-        yield f"plan the sessions of {series}", partial(plan, series, now)
+    if by_database - now <= BOUND:  # or weeks that are long past would be filled
+        for series in Series.objects.all():
+            yield f"plan the sessions of {series}", partial(plan, series, now)
 
 
 def call_off(now: datetime) -> list[str]:
@@ -81,6 +87,7 @@ class Conductor:
         self.thread: threading.Thread | None = None
         self.faults: dict[str, str] = {}
         self.database_is_away = False
+        self.clocks_disagree = False
 
     def start(self) -> None:
         self.thread = threading.Thread(target=self.run, name="conductor", daemon=True)
@@ -104,7 +111,10 @@ class Conductor:
     def round(self) -> None:
         """Read the clock and do what is due; without a database, say so once and try again."""
         try:
-            for sentence in self.do_what_is_due(read_clock()):
+            by_database = read_clock()
+            now = AGREEMENT.certain(by_database)
+            self.compare(now, by_database)
+            for sentence in self.do_what_is_due(now, by_database):
                 log.info(sentence)
         except Exception as fault:  # whatever it is, the next second tries again
             # Its connection may be what is broken.
@@ -117,11 +127,26 @@ class Conductor:
                 log.warning("The conductor has its database back.")
             self.database_is_away = False
 
-    def do_what_is_due(self, now: datetime) -> list[str]:
+    def compare(self, now: datetime, by_database: datetime) -> None:
+        """Say once when the clocks disagree, and once when they agree again."""
+        apart = by_database - now
+        if self.clocks_disagree == (apart > BOUND):
+            return
+        self.clocks_disagree = apart > BOUND
+        if self.clocks_disagree:
+            log.warning(
+                "The database's clock is %.1f s ahead of this host's: until they agree, nothing "
+                "is closed, called off or deleted before both say that it is due",
+                apart.total_seconds(),
+            )
+        else:
+            log.warning("The database's clock and this host's agree again.")
+
+    def do_what_is_due(self, now: datetime, by_database: datetime) -> list[str]:
         """As `run_once`; what fails again as it did before is not logged again."""
         done: list[str] = []
         faults: dict[str, str] = {}
-        for name, do in tasks(now):
+        for name, do in tasks(now, by_database):
             if self.stopping.is_set():
                 break
             try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from chat import clock
 from chat.models import Post
 from curation import agenda
-from curation.instants import read_clock
+from curation.agreement import certain_now
 from curation.models import ChatSession
 from transcripts import builder
 from transcripts.builder import PostFact
@@ -24,11 +25,12 @@ class NoTranscript(Exception):
     """The session did not take place: it was called off, or never published."""
 
 
-def archive(session_id: int, now: Callable[[], datetime] = read_clock) -> Transcript:
+def archive(session_id: int, now: Callable[[], datetime] = certain_now) -> Transcript:
     """The session's transcript, written if nobody has written it yet. Raises NotOver, NoTranscript.
 
     The clock is read after the session's row is locked, as the ledger does it: who waits for the
-    lock behind the last post sees that post, and a post that waits behind this is refused.
+    lock behind the last post sees that post, and a post that waits behind this is refused. So is
+    every later one, whatever a clock says then: the session is marked as closed under its lock.
     """
     with transaction.atomic():
         session = ChatSession.objects.select_for_update().get(pk=session_id)
@@ -38,7 +40,10 @@ def archive(session_id: int, now: Callable[[], datetime] = read_clock) -> Transc
         if clock.phase_at(session.starts_at, at).name != "closed":
             raise NotOver(session_id)
         written = Transcript.objects.filter(session=session).first()
-        return written or write(session, at)
+        if written is None:
+            ChatSession.objects.filter(pk=session_id).update(closed_at=at)
+            written = write(session, at)
+        return written
 
 
 def of(session: ChatSession, now: Callable[[], datetime]) -> Transcript:
@@ -55,17 +60,20 @@ def due(now: datetime) -> list[int]:
 
 
 def write(session: ChatSession, at: datetime) -> Transcript:
+    return Transcript.objects.create(session=session, written_at=at, **record_of(session))
+
+
+def record_of(session: ChatSession) -> dict[str, Any]:
+    """The fields of a transcript that follow from the session's posts."""
     facts = list(facts_of(session))
     content = builder.content_of(facts)
-    return Transcript.objects.create(
-        session=session,
-        written_at=at,
-        content=content,
-        sha256=builder.digest(content),
-        post_count=len(facts),
-        people_count=len({fact.author for fact in facts}),
-        minutes=builder.minutes_of((fact.at for fact in facts), session.starts_at),
-    )
+    return {
+        "content": content,
+        "sha256": builder.digest(content),
+        "post_count": len(facts),
+        "people_count": len({fact.author for fact in facts}),
+        "minutes": builder.minutes_of((fact.at for fact in facts), session.starts_at),
+    }
 
 
 def facts_of(session: ChatSession) -> Iterator[PostFact]:

@@ -8,6 +8,8 @@ from django.db.models import Q, Sum
 
 from curation.models import ChatSession
 
+LONGEST_REASON = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -46,7 +48,10 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
 
 class Transcript(models.Model):
-    """One per session, written once at its end; see `transcripts.archive`."""
+    """One per session, written once at its end; see `transcripts.archive`.
+
+    Written again only by `transcripts.correction`, which keeps what was recorded before.
+    """
 
     session = models.OneToOneField(ChatSession, on_delete=models.PROTECT, related_name="transcript")
     written_at = models.DateTimeField()
@@ -63,3 +68,21 @@ class Transcript(models.Model):
 
     def __str__(self) -> str:
         return f"transcript of {self.session}"
+
+
+class Correction(models.Model):
+    """That a transcript was written again, why, and what was recorded before."""
+
+    transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="corrections")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=LONGEST_REASON)
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    written_at = models.DateTimeField()
+    post_count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"correction of the {self.transcript}"

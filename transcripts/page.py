@@ -12,7 +12,7 @@ from curation.models import ChatSession, Topic
 from people.models import User
 from transcripts import archive, builder
 from transcripts.markup import is_whole
-from transcripts.models import Transcript
+from transcripts.models import Correction, Transcript
 from transcripts.rows import Chip, Kept, read_posts, read_reactions
 
 LONGEST_QUOTE = 120
@@ -79,6 +79,7 @@ class Voice:
 class Page:
     session: ChatSession
     transcript: Transcript
+    corrections: Sequence[Correction]
     topics: Sequence[Answers]
     people: Sequence[Voice]
     earlier: Transcript | None
@@ -98,6 +99,7 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
     return Page(
         session,
         transcript,
+        list(transcript.corrections.defer("content")),
         [
             Answers(topic, [show(post, around) for post in groups[topic.position]])
             for topic in session.read_topics()

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from curation.agreement import certain_now
 from curation.instants import read_clock
 from curation.models import ChatSession
 from people.requests import SignedInRequest
@@ -35,7 +36,7 @@ def transcript(
     """One session by topic; before its end, when it will be here."""
     try:
         session = ChatSession.objects.addressed(day, number)
-        shown = page.read(session, read_clock)
+        shown = page.read(session, certain_now)
         return render(request, "transcripts/transcript.html", {"page": shown})
     except archive.NotOver:
         context = {"session": session, "now": read_clock()}

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from curation.agenda import LENGTH
+from curation.agreement import Agreement
 from curation.instants import read_clock
 from curation.models import NEVER_PUBLISHED, ChatSession, Series
 from people.models import User
@@ -84,6 +85,34 @@ def test_the_command_says_what_was_done_and_what_could_not_be(
     Series.objects.update(time_zone="Europe/Berlin")
     call_command("conductor", once=True)
     assert "Planned" in capsys.readouterr().out
+
+
+def test_nothing_is_closed_called_off_or_planned_while_the_clocks_disagree(
+    over: ChatSession,
+    curator: User,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_session(over.series, curator, over.starts_at - timedelta(days=7), status="draft")
+    behind = timedelta(days=30)
+    ours = Agreement(host=lambda: datetime.now(UTC) - behind)
+    monkeypatch.setattr("talktech.conductor.AGREEMENT", ours)
+    monkeypatch.setattr("curation.agreement.AGREEMENT", ours)
+    conductor = Conductor()
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            conductor.round()
+        assert ChatSession.objects.count() == 2
+        assert not Transcript.objects.exists()
+        assert not ChatSession.objects.filter(status="cancelled").exists()
+        monkeypatch.setattr("talktech.conductor.AGREEMENT", Agreement())
+        monkeypatch.setattr("curation.agreement.AGREEMENT", Agreement())
+        for _ in range(2):
+            conductor.round()
+    assert Transcript.objects.filter(session=over).exists()
+    assert ChatSession.objects.filter(status="cancelled").count() == 1
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == 2 and "ahead of this host's" in said[0] and "agree again" in said[1]
 
 
 @pytest.mark.django_db(transaction=True)

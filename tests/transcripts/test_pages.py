@@ -25,7 +25,7 @@ MOST_QUERIES = 15  # of which two find out who asks
 @pytest.fixture(autouse=True)
 def past(monkeypatch: pytest.MonkeyPatch) -> None:
     """Readers come some days after the session."""
-    monkeypatch.setattr(views, "read_clock", some_days_later)
+    monkeypatch.setattr(views, "certain_now", some_days_later)
 
 
 def some_days_later() -> datetime:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.instants import read_clock
+from curation.agreement import certain_now
 from talktech.conductor import Conductor
 
 
@@ -18,7 +18,8 @@ class Command(BaseCommand):
     def handle(self, *, once: bool, **options: Any) -> None:
         conductor = Conductor()
         if once:
-            for sentence in conductor.do_what_is_due(read_clock()):
+            now = certain_now()
+            for sentence in conductor.do_what_is_due(now, now):
                 self.stdout.write(sentence)
             if conductor.faults:
                 raise CommandError("Could not " + ", could not ".join(conductor.faults) + ".")

@@ -34,7 +34,11 @@ class Command(BaseCommand):
             verdict = "ok" if different is None else f"DIFFERS ({where(different)})"
             self.stdout.write(f"{transcript.sha256} {transcript.session}: {verdict}")
         if differ:
-            raise CommandError(f"{differ} of the transcripts above differ.", returncode=1)
+            raise CommandError(
+                f"{differ} of the transcripts above differ. `manage.py repair_transcript` adds "
+                "posts that were taken after one was written, and nothing else.",
+                returncode=1,
+            )
 
 
 def where(different: list[int]) -> str:

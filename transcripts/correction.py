@@ -1,0 +1,85 @@
+"""That a transcript which lacks posts can be corrected, openly: the record before it is kept.
+
+A clock that was ahead could close a session while posts still came. They were acknowledged, so they
+belong into the record. Anything else that differs was not done by the room and is not made good.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from chat.models import Post, PostVersion
+from curation import agenda
+from curation.models import ChatSession
+from people.models import AuditEntry
+from transcripts import archive, builder
+from transcripts.builder import Content
+from transcripts.models import Correction, Transcript
+
+
+class NotByTheRoom(Exception):
+    """Something differs in a way that the room can't have caused: the `seq` of each such post.
+
+    None where the record itself was changed.
+    """
+
+
+def correct(session_id: int, reason: str, now: datetime) -> Correction | None:
+    """Record what the session took; None where the record holds it already.
+
+    Raises Transcript.DoesNotExist, or NotByTheRoom.
+    """
+    with transaction.atomic():
+        session = ChatSession.objects.select_for_update().get(pk=session_id)
+        transcript = Transcript.objects.select_for_update().get(session=session)
+        if archive.verify(transcript) is None:
+            return None
+        if builder.digest(transcript.content) != transcript.sha256:
+            raise NotByTheRoom
+        if unexplained := list(not_by_the_room(transcript.content, session)):
+            raise NotByTheRoom(*unexplained)
+        correction = Correction.objects.create(
+            transcript=transcript,
+            at=now,
+            reason=reason,
+            content=transcript.content,
+            sha256=transcript.sha256,
+            written_at=transcript.written_at,
+            post_count=transcript.post_count,
+        )
+        for field, value in archive.record_of(session).items():
+            setattr(transcript, field, value)
+        transcript.written_at = now
+        transcript.save()
+        if session.closed_at is None:
+            ChatSession.objects.filter(pk=session_id).update(closed_at=now)
+        AuditEntry.objects.create(
+            at=now, action="corrected a transcript", subject=str(session)[:200], reason=reason
+        )
+    return correction
+
+
+def not_by_the_room(recorded: Content, session: ChatSession) -> Iterator[int]:
+    """The posts that differ, but those taken, edited or removed after the record was written."""
+    rows = {row[0]: row for row in recorded}
+    posts = {post.seq: post for post in Post.objects.filter(session=session)}
+    held = {row[0]: row for row in builder.content_of(archive.facts_of(session))}
+    ends_at = session.starts_at + agenda.LENGTH
+    for seq in builder.differences(recorded, list(held.values())):
+        post, row = posts.get(seq), rows.get(seq)
+        if post is None:
+            yield seq
+        elif row is None:
+            if seq <= max(rows, default=0) or not session.starts_at <= post.at < ends_at:
+                yield seq
+        elif row[:-1] != held[seq][:-1] or not was_changed_by_its_author(post, row[-1]):
+            yield seq
+
+
+def was_changed_by_its_author(post: Post, recorded_body: str) -> bool:
+    """Did the room let its author remove it, or replace the text that was recorded?"""
+    if post.state == Post.State.REMOVED:
+        return post.body == ""
+    earlier = PostVersion.objects.filter(post=post).values_list("body", flat=True)
+    return recorded_body in {builder.sha256(body) for body in earlier}
