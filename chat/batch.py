@@ -17,6 +17,7 @@ from chat.models import Chair, Pace, Post, Reaction, Receipt
 from chat.news import News
 from chat.pages import Pages
 from chat.rules import Bounds, Moment, Refused, Situation, Target
+from chat.sign_ins import SignedOut, SignIn
 from chat.statements import Author, Held, NewPost
 from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove, Wish
 from curation import agenda
@@ -31,10 +32,6 @@ class Taken:
 
     seq: int
     rev: int
-
-
-class SignedOut(Exception):
-    """Who wishes it may no longer sign in."""
 
 
 Answer = Taken | Refused | SignedOut
@@ -55,13 +52,18 @@ class Batch:
         self.receipts = self.read_receipts(changes)
         self.new_receipts: list[Receipt] = []
         self.active: dict[int, Author] = {}
+        self.ended: set[SignIn] = set()
         self.since = session.revision
         self.posts: list[tuple[NewPost, Author, int, int | None]] = []
         self.paces: dict[int, list[datetime]] = {}
         if all(self.known_answer(wish) for wish in wishes):
             return
         people = {wish.person_id for wish in wishes}
-        self.active, self.silenced, self.topics = statements.standing(session.pk, people)
+        sign_ins = {wish.sign_in for wish in wishes if wish.sign_in}
+        self.active, holding, self.silenced, self.topics = statements.standing(
+            session.pk, people, sign_ins, now
+        )
+        self.ended = holding.ended(sign_ins)
         self.lately = self.read_lately(says)
         self.answered = self.read_answered(says)
         if changes:
@@ -118,7 +120,7 @@ class Batch:
     def answer(self, wish: Wish) -> Answer:
         if known := self.known_answer(wish):
             return known
-        if wish.person_id not in self.active:
+        if wish.person_id not in self.active or wish.sign_in in self.ended:
             return SignedOut()
         try:
             if isinstance(wish, Attempt):

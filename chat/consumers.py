@@ -142,7 +142,8 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         ticket = doors.ticket(self.scope)
         if room is not None and ticket:
             admission = doors.admit_with_ticket(ticket, key, room.facts)
-            if admission is not None:
+            sign_in = admission.sign_in if admission else None
+            if admission and sign_in and await self.hub.sign_ins.holds(sign_in):
                 return admission
         return await self.hub.ask(doors.admit, key, session_id, room.facts if room else None)
 

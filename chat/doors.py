@@ -11,11 +11,10 @@ from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest
 
-from chat import hosting, tail, tickets
-from chat.models import Attendance
+from chat import attending, hosting, tail, tickets
 from chat.presence import Here, Person
-from chat.protocol import instant
 from chat.shown import person
+from chat.sign_ins import SignIn, fingerprint
 from curation.models import ChatSession
 from people.models import User
 
@@ -42,7 +41,7 @@ class Admission:
     person: Person
     here: Here
     facts: tail.Facts
-    sign_in: tail.SignIn | None
+    sign_in: SignIn | None
     may_host: bool = False
 
 
@@ -109,19 +108,11 @@ def admit(key: str | None, session_id: int, facts: tail.Facts | None = None) -> 
     return Admission(
         person_id=user.pk,
         person=person(user, facts.curator_id),
-        here=here(session_id, user),
+        here=attending.last(session_id, user.pk),
         facts=facts,
-        sign_in=(str(key), user.pk, tail.fingerprint(user.password)),
+        sign_in=SignIn(str(key), user.pk, fingerprint(user.password)),
         may_host=hosting.may_host(user.pk),
     )
-
-
-def here(session_id: int, user: User) -> Here:
-    """How that person took part last time."""
-    attendance = Attendance.objects.filter(session=session_id, person=user).first()
-    if attendance is None:
-        return Here()
-    return Here(attendance.mode, attendance.named, instant(attendance.since))
 
 
 def ticket_for(session: ChatSession, user: User, key: str | None) -> str:
@@ -130,8 +121,8 @@ def ticket_for(session: ChatSession, user: User, key: str | None) -> str:
         return ""
     return tickets.issue(
         session.pk,
-        (key, user.pk, tail.fingerprint(user.password)),
+        SignIn(key, user.pk, fingerprint(user.password)),
         person(user, session.curator_id),
-        here(session.pk, user),
+        attending.last(session.pk, user.pk),
         may_host=hosting.may_host(user.pk),
     )

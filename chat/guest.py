@@ -17,10 +17,11 @@ from chat import fields, hosting, protocol, wishes
 from chat.audience import Connection
 from chat.doors import SERVICE_RESTART, SIGNED_OUT
 from chat.hub import Hub
-from chat.ledger import Answer, SignedOut, Taken
+from chat.ledger import Answer, Taken
 from chat.protocol import ChooseMode, Hello, HoldPrompt, Ping, Say, Silence, TakeChair, Typing
 from chat.room import Room
 from chat.rules import Refused
+from chat.sign_ins import SignedOut
 from chat.wishes import Wish
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Guest:
         self.room = room
         self.connection = connection
         self.person_id = connection.admission.person_id
+        self.sign_in = connection.admission.sign_in
         self.session_id = room.facts.session_id
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -42,6 +44,13 @@ class Guest:
 
         Raises Refused, which is the answer then.
         """
+        try:
+            await self.act_on(frame, answer)
+        except SignedOut:
+            self.connection.send_away(SIGNED_OUT)
+            answer(None)
+
+    async def act_on(self, frame: protocol.Frame, answer: Told) -> None:
         match frame:
             case Hello(after):
                 if await self.room.be_current(after):
@@ -59,7 +68,8 @@ class Guest:
                     self.hub.wakeups.tell_typing(self.session_id, self.person_id)
                 answer(None)
             case ChooseMode(mode, named, ref):
-                await self.stored(ref, self.room.choose(self.person_id, mode, named=named))
+                chosen = self.room.choose(self.person_id, mode, named=named, sign_in=self.sign_in)
+                await self.stored(ref, chosen)
                 answer(protocol.ack(ref, self.room.rev))
             case Silence() | HoldPrompt() | TakeChair():
                 await self.host(frame)
@@ -75,7 +85,7 @@ class Guest:
         who = self.person_id
         match frame:
             case Say(id, body, reply_to):
-                return wishes.Attempt(who, UUID(id), body, reply_to)
+                return wishes.Attempt(who, UUID(id), body, reply_to, sign_in=self.sign_in)
             case protocol.Edit(seq, body):
                 wish: wishes.Change = wishes.Edit(who, seq, body)
             case protocol.Remove(seq):
@@ -86,19 +96,20 @@ class Guest:
                 wish = wishes.React(who, seq, emoji, on)
             case protocol.Pin(seq, on):
                 wish = wishes.Pin(who, seq, on)
-        wish.client_id = fields.as_uuid(frame.ref)
+        wish.client_id, wish.sign_in = fields.as_uuid(frame.ref), self.sign_in
         return wish
 
     async def host(self, frame: Silence | HoldPrompt | TakeChair) -> None:
-        who, session, ask = self.person_id, self.session_id, self.hub.ask
+        who, by = self.person_id, self.sign_in
+        session, ask = self.session_id, self.hub.ask
         here = set(self.room.company.everyone)
         match frame:
             case Silence(person, on):
-                asked = ask(hosting.silence, session, who, person, on=on)
+                asked = ask(hosting.silence, session, who, person, on=on, sign_in=by)
             case HoldPrompt(id, hold):
-                asked = ask(hosting.hold_prompt, session, who, id, hold=hold)
+                asked = ask(hosting.hold_prompt, session, who, id, hold=hold, sign_in=by)
             case TakeChair():
-                asked = ask(hosting.take_chair, session, who, here)
+                asked = ask(hosting.take_chair, session, who, here, sign_in=by)
         await self.stored(frame.ref, asked)
         with_news = await self.stored(frame.ref, ask(hosting.read, session))
         self.room.learn_hosting(with_news)
@@ -124,11 +135,11 @@ class Guest:
             case Taken(seq, rev):
                 answer(protocol.ack(ref, rev, seq))
                 if is_post and self.room.company.just_reads(self.person_id):
-                    self.do(self.became_talking())
+                    self.do(self.became_talking(seq))
 
-    async def became_talking(self) -> None:
+    async def became_talking(self, seq: int) -> None:
         try:
-            await self.room.spoke(self.person_id)
+            await self.room.spoke(self.person_id, seq)
         except (DatabaseError, InterfaceError) as fault:
             log.warning("That somebody talks can't be kept: %s", fault)
 

@@ -11,11 +11,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chat import prompts
+from chat import prompts, statements
 from chat.clock import phase_at
 from chat.models import Chair, Silence
 from chat.prompts import PromptFact
 from chat.rules import Refused
+from chat.sign_ins import SignIn
 from curation.crew import crew
 from curation.instants import read_clock
 from curation.models import ChatSession
@@ -43,15 +44,27 @@ def may_host(person_id: int) -> bool:
 
 
 @contextmanager
-def held(session_id: int) -> Iterator[tuple[ChatSession, datetime]]:
-    """The session under its lock, and the instant read after it."""
+def held(session_id: int, sign_in: SignIn | None) -> Iterator[tuple[ChatSession, datetime]]:
+    """The session under its lock, and the instant read after it.
+
+    Raises SignedOut where the sign-in that asks for it holds no longer by then.
+    """
     with transaction.atomic():
-        yield ChatSession.objects.select_for_update().get(pk=session_id), read_clock()
+        session = ChatSession.objects.select_for_update().get(pk=session_id)
+        now = read_clock()
+        if sign_in is not None:
+            statements.check_holds(sign_in, now)
+        yield session, now
 
 
-def take_chair(session_id: int, person_id: int, here: Collection[int]) -> None:
-    """Host in the curator's place. `here` are the people in the room. Raises Refused."""
-    with held(session_id) as (session, now):
+# Each of these raises Refused, or SignedOut.
+
+
+def take_chair(
+    session_id: int, person_id: int, here: Collection[int], sign_in: SignIn | None = None
+) -> None:
+    """Host in the curator's place. `here` are the people in the room."""
+    with held(session_id, sign_in) as (session, now):
         if is_host(session, person_id):
             return
         if not may_host(person_id):
@@ -65,9 +78,11 @@ def take_chair(session_id: int, person_id: int, here: Collection[int]) -> None:
         note(now, person_id, "took over as host", str(session))
 
 
-def silence(session_id: int, by: int, person_id: int, *, on: bool) -> None:
-    """Let somebody post no more in this session, or again. Raises Refused."""
-    with held(session_id) as (session, now):
+def silence(
+    session_id: int, by: int, person_id: int, *, on: bool, sign_in: SignIn | None = None
+) -> None:
+    """Let somebody post no more in this session, or again."""
+    with held(session_id, sign_in) as (session, now):
         if not is_host(session, by):
             raise Refused("not_host")
         person = User.objects.filter(pk=person_id).first()
@@ -85,9 +100,11 @@ def silence(session_id: int, by: int, person_id: int, *, on: bool) -> None:
         note(now, by, "silenced" if on else "unsilenced", f"{person.name} in {session}")
 
 
-def hold_prompt(session_id: int, by: int, prompt_id: int, *, hold: bool) -> None:
-    """Keep a prompt back, or let it go again. Raises Refused."""
-    with held(session_id) as (session, _):
+def hold_prompt(
+    session_id: int, by: int, prompt_id: int, *, hold: bool, sign_in: SignIn | None = None
+) -> None:
+    """Keep a prompt back, or let it go again."""
+    with held(session_id, sign_in) as (session, _):
         if not is_host(session, by):
             raise Refused("not_host")
         prompts.hold(session, prompt_id, hold=hold)

@@ -14,12 +14,12 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from chat import tail
 from chat.audience import Connection
 from chat.dbclock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
-from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Shut
+from chat.doors import SERVICE_RESTART, TOO_MANY, Shut
 from chat.news import News
 from chat.room import Room
+from chat.sign_in_checks import SignInChecks
 from chat.sweep import Sweeper
 from chat.tail import Tail
 from chat.wakeups import Wakeups
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CHECK_SIGN_INS_EVERY = 3.0
 TIDY_EVERY = 2.0
 BEFORE_A_TURN = timedelta(seconds=5)
 LINGER = 10.0
@@ -52,13 +51,13 @@ class Hub:
         self.visitors: dict[tuple[int, str], Visitor] = {}
         self.most_tabs = settings.CONFIG.limit_sockets
         self.writer = Writer(self.loop, self.committed)
-        self.wakeups = Wakeups(self.heard, self.types)
+        self.sign_ins = SignInChecks(self)
+        self.wakeups = Wakeups(self.heard, self.types, self.sign_ins.doubt)
         self.is_stopping = False
         self.sweeper = Sweeper()
         self.tasks = [
             asyncio.create_task(self.keep_tidy()),
             asyncio.create_task(self.keep_clock()),
-            asyncio.create_task(self.keep_out_who_signed_out()),
         ]
 
     async def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -127,6 +126,11 @@ class Hub:
         if room is not None:
             room.company.types(person_id)
 
+    def sign_ins_changed(self, person_id: int) -> None:
+        """Somebody's sign-ins may have ended: look at once, here and in the other processes."""
+        self.sign_ins.doubt(person_id)
+        self.wakeups.tell_doubt(person_id)
+
     async def keep_tidy(self) -> None:
         while True:
             await asyncio.sleep(TIDY_EVERY)
@@ -148,26 +152,6 @@ class Hub:
             is_sure = self.clock.is_sure
             await asyncio.sleep(MEASURE_EVERY if is_sure else MEASURE_AGAIN_AFTER)
 
-    async def keep_out_who_signed_out(self) -> None:
-        while True:
-            await asyncio.sleep(CHECK_SIGN_INS_EVERY)
-            here = {
-                connection: connection.admission.sign_in
-                for room in self.rooms.values()
-                for connection in room.audience.connections
-                if connection.admission.sign_in
-            }
-            if not here:
-                continue
-            try:
-                gone = await self.ask(tail.signed_out, set(here.values()))
-            except (DatabaseError, InterfaceError) as fault:
-                log.warning("Sign-ins can't be checked: %s", fault)
-                continue
-            for connection, sign_in in here.items():
-                if sign_in in gone:
-                    connection.send_away(SIGNED_OUT)
-
     async def stop(self) -> None:
         """Commit what waits, send everybody to another process, spread over some seconds."""
         self.is_stopping = True
@@ -181,6 +165,7 @@ class Hub:
         for room in list(self.rooms.values()):
             await room.close()
         self.wakeups.stop()
+        self.sign_ins.stop()
         for task in self.tasks:
             task.cancel()
         self.tail.stop()
@@ -199,3 +184,10 @@ def hub() -> Hub:
 
 def started_hub() -> Hub | None:
     return next(iter(_hubs.values()), None)
+
+
+def sign_ins_changed(person_id: int) -> None:
+    """As `Hub.sign_ins_changed`, from any thread."""
+    for ours in list(_hubs.values()):
+        if not ours.loop.is_closed():
+            ours.loop.call_soon_threadsafe(ours.sign_ins_changed, person_id)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from chat import emoji, mentions, rules, statements
-from chat.batch import Answer, Batch, SignedOut, Taken
+from chat.batch import Answer, Batch, Taken
 from chat.mentions import Named
 from chat.models import Pace, Receipt
 from chat.news import News
@@ -21,7 +21,7 @@ from chat.wishes import Attempt, Edit, Wish
 from curation.instants import read_clock
 from talktech.richtext import post_html
 
-__all__ = ["Answer", "Attempt", "SignedOut", "Taken", "bounds", "forget", "store", "take"]
+__all__ = ["Answer", "Attempt", "Taken", "bounds", "forget", "store", "take"]
 
 # No copy of a change is on its way any more, and nobody counts how fast it came.
 LONG_OVER = timedelta(days=1)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import protocol, tail
+from chat import attending, protocol, tail
 from chat.audience import Audience, Connection
 from chat.clock import Phase, phase_at
 from chat.company import Company
@@ -26,8 +26,8 @@ from chat.history import History
 from chat.hosting import Hosting
 from chat.news import News
 from chat.personal import Personal
-from chat.presence import Here
 from chat.shown import Shown, frames_of, posts_after, show_new
+from chat.sign_ins import SignIn
 from chat.tail import Facts
 
 if TYPE_CHECKING:
@@ -121,17 +121,23 @@ class Room:
         )
         return text, rest, rev
 
-    async def choose(self, person: int, mode: str, *, named: bool) -> None:
-        """Somebody chose to talk or to just read; it holds for all of their tabs."""
-        at = self.hub.clock.now()
-        here = Here(mode, named, protocol.instant(at))
-        # Kept before it is shown, or who leaves at once and comes back would have chosen nothing.
-        await self.hub.ask(tail.remember, self.facts.session_id, person, here, at)
+    async def choose(
+        self, person: int, mode: str, *, named: bool, sign_in: SignIn | None = None
+    ) -> None:
+        """Somebody chose to talk or to just read; it holds for all of their tabs.
+
+        Raises Refused, SignedOut and database faults.
+        """
+        session = self.facts.session_id
+        # Stored before it is shown: somebody who leaves at once finds their choice on return.
+        here = await self.hub.ask(
+            attending.choose, session, person, mode, named=named, sign_in=sign_in
+        )
         self.company.choose(person, here)
 
-    async def spoke(self, person: int) -> None:
-        if self.company.just_reads(person):
-            await self.choose(person, "talking", named=self.company.here[person].named)
+    async def spoke(self, person: int, seq: int) -> None:
+        here = await self.hub.ask(attending.spoke, self.facts.session_id, person, seq)
+        self.company.choose(person, here)
 
     # What is new
 

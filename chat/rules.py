@@ -161,6 +161,17 @@ def accept_reaction(post: Target | None, moment: Moment, most: int) -> None:
         raise Refused("full", f"A post takes {MOST_EMOJI} different emoji. Choose one of those.")
 
 
+def accept_mode(starts_at: datetime, now: datetime, *, cancelled: bool) -> None:
+    """May anybody choose to talk or to just read now? It is kept for good. Raises Refused."""
+    phase = clock.phase_at(starts_at, now, cancelled=cancelled)
+    if phase.name == "scheduled":
+        raise Refused("not_started", "The room is not open yet. Choose once it is.")
+    if phase.name == "closed":
+        raise Refused("closed", "The session is over. How you took part in it stays as it was.")
+    if phase.name == "cancelled":
+        raise Refused("cancelled")
+
+
 def accept_pin(post: Target | None, moment: Moment) -> None:
     """May the host pin or unpin that post now? Raises Refused."""
     running(moment.starts_at, moment.now, cancelled=moment.cancelled)

@@ -41,6 +41,13 @@ def one_of(values: Collection[int]) -> tuple[str, list[Any]]:
     return f"IN ({places(values)})", list(values)
 
 
+def one_of_texts(values: Collection[str]) -> tuple[str, list[Any]]:
+    """As `one_of`; PostgreSQL could not tell of what an empty list would be."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s::text[])", [list(values)]
+    return f"IN ({places(values)})", list(values)
+
+
 def places(values: Collection[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 

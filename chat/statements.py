@@ -15,16 +15,19 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import connection
 
 from chat.models import Post, Silence
-from chat.sql import as_instant, as_stored, as_uuid, ask, one_of, places, tell
+from chat.sign_ins import Holding, SignedOut, SignIn
+from chat.sql import as_instant, as_stored, as_uuid, ask, one_of, one_of_texts, places, tell
 from curation.models import ChatSession, Topic
 from people.models import Team, User
 
 POST, SESSION = Post._meta.db_table, ChatSession._meta.db_table
 TOPIC, USER = Topic._meta.db_table, User._meta.db_table
 SILENCE, TEAM = Silence._meta.db_table, Team._meta.db_table
+BROWSER = Session._meta.db_table
 
 
 @dataclass(slots=True)
@@ -75,29 +78,62 @@ class Author(NamedTuple):
     team: str | None
 
 
+class Standing(NamedTuple):
+    """Who of some people may sign in, what their sign-ins depend on, and the session's order."""
+
+    active: dict[int, Author]
+    holding: Holding
+    silenced: set[int]
+    topics: dict[int, int]  # primary keys by position
+
+
 def standing(
-    session_id: int, people: Collection[int]
-) -> tuple[dict[int, Author], set[int], dict[int, int]]:
-    """Those of these who may sign in, who is silenced, and the topics' primary keys by position."""
+    session_id: int, people: Collection[int], sign_ins: Collection[SignIn], now: datetime
+) -> Standing:
+    """All of it is asked at once: it is asked for each batch, while the session's row is locked."""
     active: dict[int, Author] = {}
+    passwords: dict[int, str] = {}
+    browsers: set[str] = set()
     silenced: set[int] = set()
     topics: dict[int, int] = {}
     among, ids = one_of(people)
+    among_keys, keys = one_of_texts({one.key for one in sign_ins})
     rows = ask(
-        f"SELECT 1, u.id, 0, u.name, t.name FROM {USER} u LEFT JOIN {TEAM} t ON t.id = u.team_id "  # noqa: S608
-        f"WHERE u.is_active AND u.id {among} "
-        f"UNION ALL SELECT 2, person_id, 0, '', '' FROM {SILENCE} WHERE session_id = %s "
-        f"UNION ALL SELECT 3, id, position, '', '' FROM {TOPIC} WHERE session_id = %s",
-        [*ids, session_id, session_id],
+        "SELECT 1, u.id, 0, u.name, t.name, u.password "  # noqa: S608
+        f"FROM {USER} u LEFT JOIN {TEAM} t ON t.id = u.team_id WHERE u.is_active AND u.id {among} "
+        f"UNION ALL SELECT 2, person_id, 0, '', '', '' FROM {SILENCE} WHERE session_id = %s "
+        f"UNION ALL SELECT 3, id, position, '', '', '' FROM {TOPIC} WHERE session_id = %s "
+        f"UNION ALL SELECT 4, 0, 0, session_key, '', '' FROM {BROWSER} "
+        f"WHERE session_key {among_keys} AND expire_date > %s",
+        [*ids, session_id, session_id, *keys, as_stored(now)],
     )
-    for kind, pk, position, name, team in rows:
+    for kind, pk, position, name, team, password in rows:
         if kind == 1:
             active[pk] = Author(name, team)
+            passwords[pk] = password
         elif kind == 2:
             silenced.add(pk)
-        else:
+        elif kind == 3:
             topics[position] = pk
-    return active, silenced, topics
+        else:
+            browsers.add(name)
+    return Standing(active, Holding(passwords, browsers), silenced, topics)
+
+
+def ended(sign_ins: Collection[SignIn], now: datetime) -> set[SignIn]:
+    """Which of these sign-ins hold no longer at that instant."""
+    if not sign_ins:
+        return set()
+    among, ids = one_of({one.person_id for one in sign_ins})
+    among_keys, keys = one_of_texts({one.key for one in sign_ins})
+    rows = ask(
+        f"SELECT id, password FROM {USER} WHERE is_active AND id {among} "  # noqa: S608
+        f"UNION ALL SELECT 0, session_key FROM {BROWSER} "
+        f"WHERE session_key {among_keys} AND expire_date > %s",
+        [*ids, *keys, as_stored(now)],
+    )
+    passwords = {pk: text for pk, text in rows if pk}
+    return Holding(passwords, {text for pk, text in rows if not pk}).ended(sign_ins)
 
 
 def known(session_id: int, keys: Collection[tuple[int, UUID]]) -> list[Any]:
@@ -137,6 +173,12 @@ def lately(session_id: int, people: Collection[int], since: datetime) -> list[An
         [session_id, as_stored(since), *ids],
     )
     return [(person, as_instant(at)) for person, at in rows]
+
+
+def check_holds(sign_in: SignIn, now: datetime) -> None:
+    """Raise SignedOut for a sign-in that holds no longer at that instant."""
+    if ended([sign_in], now):
+        raise SignedOut
 
 
 class Row(NamedTuple):

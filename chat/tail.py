@@ -8,17 +8,15 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError, connection
 
 from chat import hosting, protocol
 from chat.hosting import Hosting
-from chat.models import Attendance, Lease
-from chat.presence import Crowd, Here, Person, from_lease, to_lease
+from chat.models import Lease
+from chat.presence import Crowd, Person, from_lease, to_lease
 from chat.shown import person
 from curation.instants import read_clock
 from curation.models import ChatSession
@@ -27,9 +25,6 @@ from people.models import User
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=10)
-
-# The browser session's key, the person's id, their password's fingerprint: any may cease to be so.
-SignIn = tuple[str, int, str]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -157,37 +152,6 @@ def renew_lease(session_id: int, process: UUID, crowd: Crowd) -> None:
     Lease.objects.filter(session=session_id, until__lt=now - LEASE).delete()
 
 
-def remember(session_id: int, person_id: int, here: Here, at: datetime) -> None:
-    """Keep how somebody takes part, for their next connection and for the record."""
-    Attendance.objects.update_or_create(
-        session_id=session_id,
-        person_id=person_id,
-        defaults={"mode": here.mode, "named": here.named, "since": at},
-    )
-
-
 def people(ids: Collection[int], curator_id: int | None) -> dict[int, Person]:
     found = User.objects.filter(pk__in=ids).select_related("team")
     return {user.pk: person(user, curator_id) for user in found}
-
-
-def signed_out(signed_in: Collection[SignIn]) -> set[SignIn]:
-    """Which of these hold no longer."""
-    now = read_clock()
-    keys = set(
-        Session.objects.filter(
-            session_key__in={key for key, _, _ in signed_in}, expire_date__gt=now
-        ).values_list("session_key", flat=True)
-    )
-    accounts = set(
-        User.objects.filter(
-            pk__in={person_id for _, person_id, _ in signed_in}, is_active=True
-        ).values_list("pk", "password")
-    )
-    accounts = {(pk, fingerprint(password)) for pk, password in accounts}
-    return {one for one in signed_in if one[0] not in keys or (one[1], one[2]) not in accounts}
-
-
-def fingerprint(secret: str) -> str:
-    """Tells whether a secret is still the same, and nothing of it."""
-    return blake2b(secret.encode(), digest_size=16).hexdigest()

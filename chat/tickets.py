@@ -10,7 +10,7 @@ from typing import Any
 from django.core import signing
 
 from chat.presence import Here, Person
-from chat.tail import SignIn, fingerprint
+from chat.sign_ins import SignIn, fingerprint
 
 SALT = "a ticket to the room"
 LASTS = 60  # seconds
@@ -39,4 +39,4 @@ def read(ticket: str, session_id: int, key: str | None, curator_id: int | None) 
     if session != session_id or holder != fingerprint(key):
         return None
     person = {"id": person_id, "name": name, "team": team, "host": person_id == curator_id}
-    return person_id, person, Here(mode, named, since), may_host, (key, person_id, password)
+    return person_id, person, Here(mode, named, since), may_host, SignIn(key, person_id, password)

@@ -1,12 +1,13 @@
 """Somebody in a room without a socket: here for half a minute after each of their requests."""
 
 import asyncio
+import logging
 from functools import partial
 
 from django.db import DatabaseError, InterfaceError
 
 from chat import doors, protocol
-from chat.doors import SERVICE_RESTART, TOO_MANY, Admission, Shut
+from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Admission, Shut
 from chat.frames import Frame
 from chat.guest import Guest
 from chat.hub import Hub
@@ -15,6 +16,8 @@ from chat.protocol import Hello
 from chat.room import Room
 from chat.rules import Refused
 from chat.writer import give
+
+log = logging.getLogger(__name__)
 
 STAYS = 30.0  # seconds
 LONGEST_WAIT = 20.0
@@ -49,6 +52,18 @@ class Visitor:
             self.leave()
 
     # Requests
+
+    async def check_sign_in(self) -> None:
+        """Each request asks anew whether its sign-in holds, as each handshake does. Raises Shut."""
+        sign_in = self.admission.sign_in
+        try:
+            holds = sign_in is None or await self.hub.sign_ins.holds(sign_in)
+        except (DatabaseError, InterfaceError) as fault:
+            log.warning("A sign-in can't be checked, the database is away: %s", fault)
+            return
+        if not holds:
+            self.send_away(SIGNED_OUT)
+            raise Shut(SIGNED_OUT)
 
     def __enter__(self) -> "Visitor":
         """A request begins. Raises Shut."""
@@ -106,15 +121,17 @@ class Visitor:
 
 async def visitor(hub: Hub, key: str | None, session_id: int) -> Visitor:
     """Whoever asks, in the room from now on. Raises Shut."""
-    known = hub.visitors.get((session_id, key or ""))
+    place = session_id, key or ""
+    known = hub.visitors.get(place)
     if known is not None:
-        return known
+        await known.check_sign_in()
+        if hub.visitors.get(place) is known:
+            return known
     try:
         admission = await hub.ask(doors.admit, key, session_id)
     except (DatabaseError, InterfaceError):
         raise Shut(SERVICE_RESTART) from None
     # Another request of theirs may have been quicker.
-    place = session_id, key or ""
     if place not in hub.visitors:
         hub.visitors[place] = Visitor(hub, admission)
     return hub.visitors[place]

@@ -1,4 +1,5 @@
-"""What processes tell each other: that a session has a newer revision, and who types in it.
+"""What processes tell each other: that a session has a newer revision, who types in it, and whose
+sign-ins may have ended.
 
 It may be lost, late or out of order without harm; the tail reads the database once a second. So
 no fault here ever reaches a person.
@@ -22,13 +23,18 @@ class Wakeups:
     """One channel for the whole process in the group of all processes."""
 
     def __init__(
-        self, heard: Callable[[int, int], None], typing: Callable[[int, int], None]
+        self,
+        heard: Callable[[int, int], None],
+        typing: Callable[[int, int], None],
+        doubt: Callable[[int], None],
     ) -> None:
         self.heard = heard
         self.typing = typing
+        self.doubt = doubt
         self.layer = get_channel_layer()
         self.newest: dict[int, int] = {}
         self.typists: set[tuple[int, int]] = set()
+        self.doubted: set[int] = set()
         self.something = asyncio.Event()
         self.is_deaf = False
         self.tasks = (
@@ -49,6 +55,12 @@ class Wakeups:
             self.typists.add((session_id, person_id))
             self.something.set()
 
+    def tell_doubt(self, person_id: int) -> None:
+        """That somebody's sign-ins may have ended."""
+        if self.tasks:
+            self.doubted.add(person_id)
+            self.something.set()
+
     async def speak(self) -> None:
         assert self.layer is not None
         while True:
@@ -56,8 +68,10 @@ class Wakeups:
             self.something.clear()
             newest, self.newest = self.newest, {}
             typists, self.typists = self.typists, set()
+            doubted, self.doubted = self.doubted, set()
             messages = [{"session": session, "rev": rev} for session, rev in newest.items()]
             messages += [{"session": session, "person": person} for session, person in typists]
+            messages += [{"doubted": person} for person in doubted]
             for message in messages:
                 try:
                     await self.layer.group_send(GROUP, {"type": "wake", **message})
@@ -79,6 +93,8 @@ class Wakeups:
                         log.warning("Wake-ups come through again")
                     if "rev" in message:
                         self.heard(int(message["session"]), int(message["rev"]))
+                    elif "doubted" in message:
+                        self.doubt(int(message["doubted"]))
                     else:
                         self.typing(int(message["session"]), int(message["person"]))
             except Exception as fault:

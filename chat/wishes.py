@@ -1,12 +1,16 @@
 """What somebody may wish of a room's posts; the ledger answers each.
 
-`person_id` is who wishes it. `client_id` is the id that its sender gave it: what was taken under it
-is not done again, however late a copy arrives. Changes may come without one. `html` is the safe
-rendering of a text and `mentions` are the people it names, both found before the lock is taken.
+`person_id` is who wishes it, and `sign_in` is the sign-in they used: a wish is taken only while
+that holds. What the product does on its own has no sign-in. `client_id` is the id that its sender
+gave it: what was taken under it is not done again, however late a copy arrives. Changes may come
+without one. `html` is the safe rendering of a text and `mentions` are the people it names, both
+found before the lock is taken.
 """
 
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from chat.sign_ins import SignIn
 
 
 @dataclass(slots=True)
@@ -19,6 +23,7 @@ class Attempt:
     reply_to: int | None = None
     html: str = ""
     doubtful: bool = False
+    sign_in: SignIn | None = None
     mentions: list[int] = field(default_factory=list)
     prepared: bool = False
     only_topic: int | None = None
@@ -38,6 +43,7 @@ class Edit:
     html: str = ""
     client_id: UUID | None = None
     doubtful: bool = False
+    sign_in: SignIn | None = None
     mentions: list[int] = field(default_factory=list)
 
 
@@ -49,6 +55,7 @@ class Remove:
     seq: int
     client_id: UUID | None = None
     doubtful: bool = False
+    sign_in: SignIn | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +68,7 @@ class React:
     on: bool
     client_id: UUID | None = None
     doubtful: bool = False
+    sign_in: SignIn | None = None
 
 
 @dataclass(slots=True)
@@ -72,6 +80,7 @@ class Hide:
     reason: str
     client_id: UUID | None = None
     doubtful: bool = False
+    sign_in: SignIn | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +92,7 @@ class Pin:
     on: bool
     client_id: UUID | None = None
     doubtful: bool = False
+    sign_in: SignIn | None = None
 
 
 Change = Edit | Remove | React | Hide | Pin

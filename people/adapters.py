@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from people import sign_up
+from people import sign_ins, sign_up
 from people.models import User
 
 LONGEST_ADDRESS = 254  # as people.models.User.email
@@ -48,6 +48,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.name = form.cleaned_data["name"]
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def logout(self, request: HttpRequest) -> None:
+        person = request.user
+        super().logout(request)
+        if person.pk is not None:
+            sign_ins.may_have_ended(person.pk)
+
+    def set_password(self, user: User, password: str) -> None:
+        """By themselves, over a link of ours too."""
+        super().set_password(user, password)
+        sign_ins.may_have_ended(user.pk)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("you")

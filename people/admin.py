@@ -12,9 +12,10 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from people import sign_ins
 from people.accounts import open_account
 from people.forms import NameField, ZoneField
 from people.models import AuditEntry, SignUpDomain, Team, User
@@ -163,6 +164,16 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
             EmailAddress.objects.filter(user=obj).delete()
             EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
         answer_for(request, obj, form.changed_data)
+        if "is_active" in form.changed_data:
+            sign_ins.may_have_ended(obj.pk)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST":
+            sign_ins.may_have_ended(int(id))
+        return answer
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Whoever is an admin or in a group works in the admin; nobody else does."""

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from curation.crew import curators
+from people import sign_ins
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -50,6 +51,13 @@ class CuratorsDesk(AdminSite):
     ) -> HttpResponse:
         """Ours, with its limits, codes and second factors; not Django's own form."""
         answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return answer
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        person_id = request.user.pk
+        answer = super().logout(request, extra_context)
+        if person_id:
+            sign_ins.may_have_ended(person_id)
         return answer
 
     def password_change(

@@ -16,10 +16,11 @@ from chat import shown, tail
 from chat.doors import Admission, Shut
 from chat.frames import Frame
 from chat.hub import Hub, hub
-from chat.ledger import Attempt, SignedOut
+from chat.ledger import Attempt
 from chat.presence import Here
 from chat.room import Room
 from chat.rules import Refused
+from chat.sign_ins import SignedOut
 from curation import agenda
 from curation.instants import read_clock
 from curation.models import ChatSession

@@ -1,20 +1,27 @@
 """The only writer of posts: order, instant, topic, once per client id."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from chat import ledger, statements
-from chat.ledger import Answer, Attempt, SignedOut, Taken
-from chat.models import Post
+from chat import attending, hosting, ledger, statements
+from chat.ledger import Answer, Attempt, Taken
+from chat.models import Attendance, Chair, Post
 from chat.rules import Bounds, Refused
+from chat.sign_ins import SignedOut, SignIn, fingerprint
+from chat.wishes import Edit, Hide, Pin, React, Remove, Wish
+from curation.crew import make_curator
 from curation.instants import read_clock
 from curation.models import ChatSession
 from people.models import User
@@ -37,7 +44,7 @@ def say(
 
 def take(
     session: ChatSession,
-    *attempts: Attempt,
+    *attempts: Wish,
     limits: Bounds = MANY,
     at: datetime | None = None,
 ) -> list[Answer]:
@@ -267,3 +274,100 @@ def test_an_id_is_found_by_its_index_in_a_session_that_the_database_has_not_coun
         plan = "\n".join(str(row) for row in cursor.fetchall())
     index = "one_post_per_client_id" if connection.vendor == "postgresql" else "client_id=?"
     assert index in plan, plan
+
+
+@pytest.fixture
+def sign_in(dana: User, running: ChatSession) -> SignIn:
+    """Dana's, by a browser session that lasts for a day."""
+    browser = SessionStore()
+    browser.set_expiry(timedelta(days=1))
+    browser.create()
+    return SignIn(str(browser.session_key), dana.pk, fingerprint(dana.password))
+
+
+def signs_out(sign_in: SignIn) -> None:
+    SessionStore(sign_in.key).flush()
+
+
+def expires(sign_in: SignIn) -> None:
+    Session.objects.update(expire_date=read_clock())
+
+
+def has_another_password(sign_in: SignIn) -> None:
+    User.objects.filter(pk=sign_in.person_id).update(password="another")
+
+
+def may_not_sign_in(sign_in: SignIn) -> None:
+    User.objects.filter(pk=sign_in.person_id).update(is_active=False)
+
+
+ENDS = [signs_out, expires, has_another_password, may_not_sign_in]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_is_asked_by_a_sign_in_that_has_ended_is_not_done(
+    running: ChatSession, dana: User, jonas: User, sign_in: SignIn, end: Callable[[SignIn], None]
+) -> None:
+    first = Attempt(dana.pk, uuid4(), "Here", sign_in=sign_in)
+    react = React(dana.pk, 1, "💡", True, sign_in=sign_in)
+    assert [*take(running, first), *take(running, react)] == [Taken(1, 1), Taken(1, 2)]
+    end(sign_in)
+    wishes: list[Wish] = [
+        Attempt(dana.pk, uuid4(), "Still here", sign_in=sign_in),
+        Edit(dana.pk, 1, "Other words", sign_in=sign_in),
+        React(dana.pk, 1, "💡", False, sign_in=sign_in),
+        Remove(dana.pk, 1, sign_in=sign_in),
+        Hide(dana.pk, 1, "No reason", sign_in=sign_in),
+        Pin(dana.pk, 1, True, sign_in=sign_in),
+        Attempt(jonas.pk, uuid4(), "Somebody else"),
+    ]
+    *refused, other = take(running, *wishes)
+    assert [type(answer) for answer in refused] == [SignedOut] * 6
+    assert other == Taken(2, 3)
+    assert list(Post.objects.values_list("body", "state")) == [
+        ("Here", "shown"),
+        ("Somebody else", "shown"),
+    ]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_a_host_and_a_reader_ask_by_a_sign_in_that_has_ended_is_not_done(
+    running: ChatSession, dana: User, jonas: User, sign_in: SignIn, end: Callable[[SignIn], None]
+) -> None:
+    make_curator(dana)
+    end(sign_in)
+    asked: list[Callable[[], object]] = [
+        lambda: hosting.take_chair(running.pk, dana.pk, [], sign_in=sign_in),
+        lambda: hosting.silence(running.pk, dana.pk, jonas.pk, on=True, sign_in=sign_in),
+        lambda: hosting.hold_prompt(running.pk, dana.pk, 1, hold=True, sign_in=sign_in),
+        lambda: attending.choose(running.pk, dana.pk, "talking", named=True, sign_in=sign_in),
+    ]
+    for ask in asked:
+        with pytest.raises(SignedOut):
+            ask()
+    assert not Chair.objects.exists()
+    assert not Attendance.objects.exists()
+
+
+def test_one_of_two_sign_ins_of_a_person_may_have_ended(
+    running: ChatSession, dana: User, sign_in: SignIn
+) -> None:
+    other = sign_in._replace(key="gone")
+    answers = take(
+        running,
+        Attempt(dana.pk, uuid4(), "By this one", sign_in=sign_in),
+        Attempt(dana.pk, uuid4(), "By the other", sign_in=other),
+    )
+    assert answers[0] == Taken(1, 1)
+    assert isinstance(answers[1], SignedOut)
+
+
+def test_a_sign_in_costs_a_batch_no_statement(
+    running: ChatSession, dana: User, sign_in: SignIn
+) -> None:
+    def count(sign_in: SignIn | None) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            take(running, Attempt(dana.pk, uuid4(), "Hello", sign_in=sign_in))
+        return len(queries)
+
+    assert count(sign_in) == count(None)

@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.chat.client import Client, Frame
-from tests.live import Browser, House, Server
+from tests.chat.leaving import WAYS, Leaver, leave, make_leo
+from tests.live import Browser, House, Rehearsal, Server
 
 RUNNING = timedelta(minutes=-5)
 
@@ -26,6 +27,13 @@ def dana(server: Server) -> Browser:
 @pytest.fixture(scope="module")
 def jonas(other_server: Server) -> Browser:
     return other_server.browser().sign_in("jonas@example.com")
+
+
+@pytest.fixture(scope="module")
+def leo(house: House) -> Rehearsal:
+    """A room for somebody whose sign-ins end."""
+    make_leo(house)
+    return house.rehearse(RUNNING)
 
 
 @pytest.fixture
@@ -140,13 +148,20 @@ async def test_an_idle_room_keeps_its_sockets_whatever_redis_clients_time_out(
         await tab.leave()
 
 
-async def test_signing_out_at_one_process_closes_the_sockets_of_the_other(
-    house: House, server: Server, other_server: Server
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+async def test_a_sign_in_that_ended_at_one_process_is_worth_nothing_at_the_other(
+    leo: Rehearsal,
+    house: House,
+    server: Server,
+    other_server: Server,
+    way: Callable[[Leaver], None],
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
-    here = server.browser().sign_in("ada@example.com")
-    there = other_server.browser()
-    there.jar = here.jar
-    client = await Client(there, room).open()
-    here.post("/accounts/logout/")
-    assert await client.until_closed(seconds=5) == 4401
+    await leave(house, leo, server, other_server, way)
+
+
+async def test_without_redis_the_database_says_which_sign_ins_have_ended(
+    leo: Rehearsal, house: House, server: Server
+) -> None:
+    deaf = house.serve(REDIS_URL="")
+    await leave(house, leo, server, deaf, Leaver.signs_out)
+    deaf.end()

@@ -11,12 +11,12 @@ import pytest
 
 from chat import tickets
 from chat.presence import Here
-from chat.tail import fingerprint
+from chat.sign_ins import SignIn, fingerprint
 from tests.chat.client import Client
 from tests.live import Browser, House, Rehearsal, Server
 
 KEY = "a" * 32
-SIGN_IN = (KEY, 7, fingerprint("hash"))
+SIGN_IN = SignIn(KEY, 7, fingerprint("hash"))
 DANA = {"id": 7, "name": "Dana", "team": None, "host": False}
 
 
