@@ -9,7 +9,7 @@ ARGS ?=
 BIN := .venv/bin
 WORLD := $(BIN)/python -m tests.worlds
 # Not for working on the code but for people: no debug pages, a secret that is kept.
-SERVE = mkdir -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY_FILE:-$(CURDIR)/var/secret_key}" \
+SERVE = mkdir -m 700 -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY_FILE:-$(CURDIR)/var/secret_key}" \
 	&& $(BIN)/python -c "from talktech.config import *; kept_secret(ROOT / 'var' / 'secret_key')" \
 	&& exec $(BIN)/python manage.py
 

@@ -1,9 +1,12 @@
 """Where allauth asks us: who may sign up, what becomes of it, and in which words we refuse."""
 
+from types import SimpleNamespace
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,6 +16,12 @@ from people import sign_ins, sign_up
 from people.models import User
 
 LONGEST_ADDRESS = 254  # as people.models.User.email
+
+
+def ours(url: str) -> str:
+    """The same page under TALKTECH_URL, where that is set."""
+    base: str = settings.CONFIG.talktech_url
+    return base + urlsplit(url)._replace(scheme="", netloc="").geturl() if base else url
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -59,6 +68,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """By themselves, over a link of ours too."""
         super().set_password(user, password)
         sign_ins.may_have_ended(user.pk)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """With links made from TALKTECH_URL, never from the request that asked for the mail."""
+        links = {name: ours(url) for name, url in context.items() if name.endswith("_url")}
+        site = SimpleNamespace(domain=settings.CONFIG.netloc or self.request.get_host())
+        super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One for each account, whatever name of ours the request was sent to."""
+        login = credentials.get("email") or credentials.get("username") or ""
+        return str(login).lower()
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("you")

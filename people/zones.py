@@ -6,11 +6,12 @@ from itertools import groupby
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-COOKIE = "tz"
+COOKIE = f"{settings.COOKIE_PREFIX}tz"
 LONGEST = 64
 CONTINENTS = frozenset(("Africa", "America", "Antarctica", "Asia", "Australia", "Europe"))
 OCEANS = frozenset(("Arctic", "Atlantic", "Indian", "Pacific"))

@@ -5,7 +5,9 @@ so a setting is described once, here.
 """
 
 import os
+import re
 import secrets
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -22,6 +24,10 @@ from pydantic_settings import (
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+SHORTEST_SECRET = 20
+FEWEST_DIFFERENT = 10
 
 
 class UnsafeSettings(Exception):
@@ -29,14 +35,32 @@ class UnsafeSettings(Exception):
 
 
 def web_address(value: str) -> str:
-    """`https://chat.example.com` as given, without a trailing slash; '' stays ''."""
+    """`https://chat.example.com`, spelled as browsers spell an origin; '' stays ''."""
     if not value:
         return ""
-    parts = urlsplit(value)
-    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
-    if parts.scheme not in ("http", "https") or not parts.hostname or "*" in value or not plain:
-        raise ValueError("must be an address like https://chat.example.com, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    fault = ValueError("must be an address like https://chat.example.com, without a path")
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise fault from None
+    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme not in DEFAULT_PORTS or not plain or port == 0 or not is_host(host):
+        raise fault
+    shown = f"[{host}]" if ":" in host else host
+    if port is None or port == DEFAULT_PORTS[parts.scheme]:
+        return f"{parts.scheme}://{shown}"
+    return f"{parts.scheme}://{shown}:{port}"
+
+
+def is_host(name: str) -> bool:
+    """Is it an IP address or a host name in ASCII, without empty labels or a final dot?"""
+    try:
+        address = ip_address(name)
+    except ValueError:
+        labels = name.split(".")
+        return len(name) <= 253 and all(map(LABEL.fullmatch, labels)) and not labels[-1].isdigit()
+    return not (isinstance(address, IPv6Address) and address.scope_id)
 
 
 class Settings(BaseSettings):
@@ -123,8 +147,15 @@ class Settings(BaseSettings):
                     "output of: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
                 )
             self.secret_key = SecretStr(kept_secret(ROOT / "var" / "secret_key"))
-        if len(self.secret_key.get_secret_value()) < 20:
+        secret = self.secret_key.get_secret_value()
+        if len(secret) < SHORTEST_SECRET:
             raise ValueError("SECRET_KEY is too short to be secret: give it fifty characters.")
+        if len(set(secret)) < FEWEST_DIFFERENT:
+            raise ValueError(
+                f"SECRET_KEY is easy to guess: it needs at least {FEWEST_DIFFERENT} different "
+                "characters. Make one with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+            )
         if self.debug and self.talktech_url and self.host not in LOOPBACK:
             raise ValueError("DEBUG shows secrets to everyone: unset it where TALKTECH_URL is set.")
         return self
@@ -132,7 +163,12 @@ class Settings(BaseSettings):
     @property
     def host(self) -> str:
         """The host of TALKTECH_URL without its port, '' without one."""
-        return self.talktech_url.split("//")[-1].rsplit(":", 1)[0] if self.talktech_url else ""
+        return re.sub(r":\d+\Z", "", self.netloc)
+
+    @property
+    def netloc(self) -> str:
+        """The Host header of who uses TALKTECH_URL: its host, with a port that is not the usual."""
+        return self.talktech_url.partition("://")[2]
 
     @property
     def secure(self) -> bool:
@@ -160,7 +196,7 @@ class SecretFiles(EnvSettingsSource):
 
 def kept_secret(path: Path) -> str:
     """The secret in that file, which is made on first use and readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))

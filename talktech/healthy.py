@@ -6,14 +6,13 @@ asked every few seconds.
 
 import http.client
 import sys
-from urllib.parse import urlsplit
 
 from talktech.config import load
 
 
 def is_healthy(port: int) -> bool:
     """Whether the server there says so within four seconds."""
-    host = urlsplit(load().talktech_url).netloc or "localhost"
+    host = load().netloc or f"localhost:{port}"
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
     try:
         connection.request("GET", "/health/", headers={"Host": host})

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -22,9 +21,8 @@ SECRET_KEY = CONFIG.secret_key.get_secret_value()
 
 # Where we are
 LOOPBACK = config.LOOPBACK
-ALLOWED_HOSTS = (
-    [urlsplit(CONFIG.talktech_url).hostname or ""] if CONFIG.talktech_url else [*LOOPBACK]
-)
+# talktech.gateway is stricter: it knows ports, and lets one spelling through.
+ALLOWED_HOSTS = [CONFIG.host] if CONFIG.talktech_url else [*LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [CONFIG.talktech_url] if CONFIG.talktech_url else []
 ROOT_URLCONF = "talktech.urls"
 ASGI_APPLICATION = "talktech.asgi.application"
@@ -83,7 +81,7 @@ DATABASES: dict[str, Any] = {"default": dj_database_url.parse(CONFIG.database_ur
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if SQLITE:
     file = Path(DATABASES["default"]["NAME"])
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Tests run on a file as well: threads that share one in memory lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": file.with_name(f"test_{file.name}")}
     # Defaults lose 4.9 % of writes to "database is locked" with four writers; these lose none.
@@ -218,10 +216,16 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.email_from
 
 # Security
-SESSION_COOKIE_NAME = "talktech_session"
+# With the prefix, browsers take a cookie from this very host over https and from nobody else.
+COOKIE_PREFIX = "__Host-" if CONFIG.secure else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}talktech_session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.trusted_proxies else None
+MESSAGE_STORAGE = "talktech.messages.Messages"
+# Whether a request came over https is not asked of it: talktech.gateway gives it the scheme of
+# TALKTECH_URL.
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "talktech.faults.csrf_failure"
@@ -249,6 +253,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": CONFIG.log_level.upper()},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        # talktech.gateway has said so already, in one line.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "daphne": {"level": "WARNING"},
     },
 }

@@ -104,7 +104,9 @@ class Server:
     def is_healthy(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         with contextlib.closing(connection):
-            connection.request("GET", "/health/")
+            own = f"127.0.0.1:{self.port}"
+            host = urlsplit(self.environment["TALKTECH_URL"]).netloc or own
+            connection.request("GET", "/health/", headers={"Host": host})
             return connection.getresponse().status == 200
 
     @property

@@ -21,8 +21,10 @@ function keepZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) {
     const year = 365 * 86_400;
+    const name = window.location.protocol === "https:" ? "__Host-tz" : "tz";
+    const secure = name === "tz" ? "" : "; secure";
     // biome-ignore lint/suspicious/noDocumentCookie: CookieStore wants https.
-    document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=${year}; samesite=lax`;
+    document.cookie = `${name}=${encodeURIComponent(zone)}; path=/; max-age=${year}; samesite=lax${secure}`;
   }
 }
 

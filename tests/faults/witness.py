@@ -7,6 +7,7 @@ import random
 import time
 from itertools import cycle
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -59,8 +60,11 @@ class Witness:
             address = next(self.addresses)
             code: int | None = None
             with contextlib.suppress(OSError, WebSocketException, TimeoutError):
+                way = urlsplit(address.base)
                 async with connect(
-                    address.base.replace("http", "ws", 1) + self.path,
+                    address.origin.replace("http", "ws", 1) + self.path,
+                    host=way.hostname,
+                    port=way.port,
                     origin=Origin(address.origin),
                     additional_headers=self.headers,
                     open_timeout=5,

@@ -257,3 +257,14 @@ def test_one_real_person_shuts_the_doors(client: Client, demo: ChatSession) -> N
 def test_where_people_are_real_there_are_no_doors(client: Client, admin_user: User) -> None:
     assert "/demo/sign-in/" not in client.get(LOGIN).content.decode()
     assert client.post("/demo/sign-in/", {"role": "admin"}).status_code == 404
+
+
+def test_failures_count_per_account_whatever_the_host_is_written_like(
+    client: Client, dana: User
+) -> None:
+    for port in range(1, 6):
+        fields = {"login": dana.email.upper() if port % 2 else dana.email, "password": "wrong"}
+        client.post("/accounts/login/", fields, HTTP_HOST=f"testserver:{port}")
+    fields = {"login": dana.email, "password": PASSWORD}
+    response = client.post("/accounts/login/", fields, HTTP_HOST="testserver:6")
+    assert response.status_code == 200 and "Too many" in response.content.decode()

@@ -26,7 +26,7 @@ from tests.tooling.compose import (
 )
 
 HOST = "chat.example.com"
-FILLED_IN = {"TALKTECH_URL": f"https://{HOST}", "SECRET_KEY": "s" * 50}
+FILLED_IN = {"TALKTECH_URL": f"https://{HOST}", "SECRET_KEY": "0123456789" * 5}
 OURS = ("migrate", "web1", "web2", "conductor")
 WHOLE: dict[str, Service] = compose(FILLED_IN)["services"]
 PATIENCE = 40

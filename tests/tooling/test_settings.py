@@ -10,7 +10,7 @@ import pytest
 from talktech import config
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET = "s" * 50
+SECRET = "0123456789" * 5
 
 
 @pytest.fixture
@@ -80,10 +80,15 @@ def test_a_secret_is_made_once_and_for_its_owner_only(
 
 
 def test_a_secret_of_twenty_characters_is_the_shortest(environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("SECRET_KEY", "s" * 20)
+    environment.setenv("SECRET_KEY", "0123456789" * 2)
     assert config.load().debug is False
-    environment.setenv("SECRET_KEY", "s" * 19)
+    environment.setenv("SECRET_KEY", "0123456789012345678")
     assert refusal() == "SECRET_KEY is too short to be secret: give it fifty characters."
+
+
+def test_a_secret_has_ten_different_characters(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SECRET_KEY", "123456789" * 6)
+    assert refusal().startswith("SECRET_KEY is easy to guess: it needs at least 10 different")
 
 
 @pytest.mark.parametrize(
@@ -99,6 +104,18 @@ def test_a_secret_of_twenty_characters_is_the_shortest(environment: pytest.Monke
         "https://chat.example.com/?a=b",
         "https://chat.example.com/#a",
         "https://somebody@chat.example.com",
+        "https://@chat.example.com",
+        "https://.example.com",
+        "https://chat..example.com",
+        "https://chat.example.com.",
+        "https://-chat.example.com",
+        "https://chat.example.com:0",
+        "https://chat.example.com:65536",
+        "https://chat.example.com:port",
+        "https://bücher.example",
+        "https://chat.example.com, https://other.example",
+        "https://[::1",
+        "https://999.1.1.1",
     ],
 )
 def test_an_address_that_is_none_is_refused(environment: pytest.MonkeyPatch, address: str) -> None:
@@ -115,6 +132,11 @@ def test_an_address_that_is_none_is_refused(environment: pytest.MonkeyPatch, add
         ("https://Chat.Example.com/", "https://chat.example.com", "chat.example.com"),
         ("http://localhost:8000", "http://localhost:8000", "localhost"),
         ("https://chat.example.com:8443", "https://chat.example.com:8443", "chat.example.com"),
+        ("https://chat.example.com:443", "https://chat.example.com", "chat.example.com"),
+        ("http://chat.example.com:80/", "http://chat.example.com", "chat.example.com"),
+        ("http://[::1]:8000", "http://[::1]:8000", "[::1]"),
+        ("http://[::1]", "http://[::1]", "[::1]"),
+        ("https://192.0.2.7", "https://192.0.2.7", "192.0.2.7"),
     ],
 )
 def test_an_address_is_taken_without_its_slash(

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from curation.instants import read_clock
 from talktech.demo import loader
 from talktech.management.commands.serve import serve
+from talktech.startup import keep_files_private
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--load-only", action="store_true", help="Load it, serve nothing.")
 
     def handle(self, *, host: str, port: int, load_only: bool, **options: Any) -> None:
+        keep_files_private()
         call_command("migrate", verbosity=0, interactive=False)
         self.stdout.write("Loading the demo.")
         try:

@@ -15,6 +15,7 @@ from people.models import User
 from talktech import welcome
 from talktech.conductor import Conductor
 from talktech.demo.colleagues import keep_company
+from talktech.startup import keep_files_private, mind_the_network
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
+        keep_files_private()
         self.bring_up_to_date()
         serve(host, port, say=self.stdout.write)
 
@@ -40,6 +42,8 @@ class Command(BaseCommand):
 
 def serve(host: str, port: int, say: Any) -> None:
     """Serve until SIGTERM or SIGINT. Raises CommandError if the address can't be had."""
+    # First, because middleware and templates remember whether debug pages are on.
+    mind_the_network(host)
     # Importing Daphne installs its event loop, which other commands have no use for.
     from talktech.asgi import application
     from talktech.server import TalkTechServer

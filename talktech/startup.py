@@ -1,0 +1,50 @@
+"""What happens before the server listens: files are made private, risky settings are named."""
+
+import contextlib
+import logging
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+BESIDE_SQLITE = ("", "-wal", "-shm", "-journal")
+
+
+def keep_files_private() -> None:
+    """Let only this process's user read what it writes, and what an earlier release wrote.
+
+    The database holds sign-ins, private answers and everything that was said.
+    """
+    os.umask(0o077)
+    if not settings.SQLITE:
+        return
+    database = Path(settings.DATABASES["default"]["NAME"])
+    kept = {Path(f"{database}{end}"): 0o600 for end in BESIDE_SQLITE}
+    if database.parent == settings.BASE_DIR / "var":
+        kept[database.parent] = 0o700
+    for path, mode in kept.items():
+        # Not there yet, or somebody else's, who decides about it.
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            path.chmod(mode)
+
+
+def mind_the_network(host: str) -> None:
+    """Before listening at that host: no debug pages for a network, and a word about risks."""
+    if settings.DEBUG and host not in THIS_MACHINE:
+        settings.DEBUG = False
+        log.warning("Debug pages are off, because %s can be reached from other machines", host)
+    config = settings.CONFIG
+    if not config.talktech_url and host not in THIS_MACHINE:
+        log.warning(
+            "Requests from other machines are refused: set TALKTECH_URL to the address that "
+            "people type"
+        )
+    if config.talktech_url and not config.secure and config.host not in settings.LOOPBACK:
+        log.warning(
+            "TALKTECH_URL STARTS WITH http://, SO ANYONE ON THE NETWORK CAN READ PASSWORDS AND "
+            "TAKE OVER SIGN-INS. Put a proxy with TLS in front, and set TALKTECH_URL=https://%s",
+            config.netloc,
+        )
