@@ -8,11 +8,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from people import sign_ins, sign_up
+from people import events, guessing, limits, sign_ins, sign_up
 from people.models import User
 
 LONGEST_ADDRESS = 254  # as people.models.User.email
@@ -58,16 +59,45 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who has that address and password; None after a failure, which then counts."""
+        email, now = credentials.get("email", ""), timezone.now()
+        taken = guessing.take(request, email, now)
+        if not taken:
+            events.note("sign_in_locked", request, account=email)
+            raise self.validation_error("too_many_login_attempts")
+        user: User | None = super().authenticate(request, **credentials)
+        if user is None:
+            events.note("sign_in_failed", request, account=email)
+        else:
+            limits.give_back(taken, now)
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth's own counting, by account and Host; `authenticate` does ours."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        events.note("sign_in", request)
+
+    def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().post_login(request, user, **facts)
+        guessing.remember(request, response, user.email)
+        return response
+
     def logout(self, request: HttpRequest) -> None:
         person = request.user
+        events.note("sign_out", request)
         super().logout(request)
         if person.pk is not None:
             sign_ins.may_have_ended(person.pk)
 
     def set_password(self, user: User, password: str) -> None:
-        """By themselves, over a link of ours too."""
+        """By its owner, or over a link of ours; what outsiders tried before counts no more."""
         super().set_password(user, password)
         sign_ins.may_have_ended(user.pk)
+        guessing.clear(self.request, user.email)
+        events.note("password_changed", self.request, account=user.pk)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """With links made from TALKTECH_URL, never from the request that asked for the mail."""

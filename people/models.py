@@ -121,6 +121,17 @@ class SignUpDomain(models.Model):
         return self.domain
 
 
+class Tally(models.Model):
+    """When something was tried, as `people.limits` counts it."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    hits = models.JSONField(default=list)  # seconds since 1970, the oldest first
+    until = models.DateTimeField(db_index=True)  # nobody looks at it afterwards
+
+    class Meta:
+        default_permissions = ()
+
+
 class AuditEntry(models.Model):
     """Who did what to whom or what, when and why. Written, never changed."""
 

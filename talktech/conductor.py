@@ -9,8 +9,9 @@ first. Who dies leaves nothing half done; the next one finds it due.
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -19,11 +20,13 @@ from curation import schedule
 from curation.agreement import AGREEMENT, BOUND
 from curation.instants import read_clock
 from curation.models import Series
+from talktech import tidying
 from transcripts import archive
 
 log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds; a transcript must exist within five
+TIDY_EVERY = timedelta(minutes=10)
 
 Task = tuple[str, Callable[[], list[str]]]
 
@@ -88,6 +91,7 @@ class Conductor:
         self.faults: dict[str, str] = {}
         self.database_is_away = False
         self.clocks_disagree = False
+        self.tidied_at: datetime | None = None
 
     def start(self) -> None:
         self.thread = threading.Thread(target=self.run, name="conductor", daemon=True)
@@ -146,7 +150,7 @@ class Conductor:
         """As `run_once`; what fails again as it did before is not logged again."""
         done: list[str] = []
         faults: dict[str, str] = {}
-        for name, do in tasks(now, by_database):
+        for name, do in chain(tasks(now, by_database), self.now_and_then(now)):
             if self.stopping.is_set():
                 break
             try:
@@ -159,3 +163,9 @@ class Conductor:
                     log.exception("The conductor could not %s", name)
         self.faults = faults
         return done
+
+    def now_and_then(self, now: datetime) -> Iterator[Task]:
+        """What is due more rarely than every second."""
+        if self.tidied_at is None or now >= self.tidied_at + TIDY_EVERY:
+            self.tidied_at = now
+            yield "tidy up", partial(tidying.tidy, now)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -18,9 +20,11 @@ from curation.agenda import LENGTH
 from curation.agreement import Agreement
 from curation.instants import read_clock
 from curation.models import NEVER_PUBLISHED, ChatSession, Series
-from people.models import User
+from people import limits
+from people.limits import Limit
+from people.models import Tally, User
 from talktech.conductor import Conductor, run_once
-from tests.conftest import make_session
+from tests.conftest import THURSDAY, make_session
 from tests.live import ROOT, House, Server, house_in
 from transcripts.models import Transcript
 
@@ -222,3 +226,28 @@ def conductor_in(house: House) -> Iterator["subprocess.Popen[str]"]:
         process.kill()
         process.stdout.close()
         process.wait()
+
+
+@pytest.mark.django_db
+def test_what_has_expired_is_deleted_and_what_has_not_stays() -> None:
+    now = read_clock()
+    for name, seconds in (("over", -60), ("fresh", 3600)):
+        expires = now + timedelta(seconds=seconds)
+        Session.objects.create(session_key=name, session_data="", expire_date=expires)
+        cache.set(name, name, seconds)
+        limits.take([Limit(name, 5, timedelta(seconds=30))], expires)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cache")
+        assert cursor.fetchone()[0] == 2
+        assert run_once(now + timedelta(seconds=1))
+        cursor.execute("SELECT count(*) FROM cache")
+        assert cursor.fetchone()[0] == 1
+    assert [session.session_key for session in Session.objects.all()] == ["fresh"]
+    assert Tally.objects.count() == 1
+
+
+def test_tidying_is_done_every_ten_minutes() -> None:
+    ours = Conductor()
+    minute = timedelta(minutes=1)
+    done = [bool(list(ours.now_and_then(THURSDAY + at * minute))) for at in range(21)]
+    assert [at for at, is_due in enumerate(done) if is_due] == [0, 10, 20]

@@ -1,0 +1,38 @@
+"""Deletes every ten minutes what has expired: sign-ins, cache entries, counts of tries."""
+
+from datetime import datetime
+
+from django.contrib.sessions.models import Session
+from django.db import connection
+
+from people import limits
+
+CACHE_TABLE = "cache"  # as people's second migration makes it
+
+
+def tidy(now: datetime) -> list[str]:
+    """Delete it, and say how much. Any number of processes may do so."""
+    counts = {
+        "expired sign-ins": expired_sign_ins(now),
+        "expired cache entries": expired_cache_entries(now),
+        "counts of tries": limits.forget(now),
+    }
+    return [f"Deleted {count} {what}." for what, count in counts.items() if count]
+
+
+def expired_sign_ins(now: datetime) -> int:
+    over = Session.objects.filter(expire_date__lt=now)
+    # Deleting nothing would still lock SQLite's file against posts.
+    return over.delete()[0] if over.exists() else 0
+
+
+def expired_cache_entries(now: datetime) -> int:
+    """Django deletes an expired entry only when somebody asks for it again."""
+    table = connection.ops.quote_name(CACHE_TABLE)
+    instant = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} WHERE expires < %s LIMIT 1", [instant])  # noqa: S608
+        if cursor.fetchone() is None:
+            return 0
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [instant])  # noqa: S608
+        return int(cursor.rowcount)

@@ -1,0 +1,65 @@
+"""How often something may be tried: at the limit, one past it, and two at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from people import limits
+from people.limits import Limit
+from people.models import Tally
+from tests.conftest import THURSDAY
+
+MINUTE = timedelta(minutes=1)
+TWICE = Limit("somebody", 2, MINUTE)
+MOMENT = timedelta(milliseconds=1)
+
+
+@pytest.mark.django_db
+def test_the_try_past_the_limit_is_refused_until_the_first_is_a_period_old() -> None:
+    assert limits.take([TWICE], THURSDAY)
+    assert limits.take([TWICE], THURSDAY + MINUTE / 2)
+    assert not limits.take([TWICE], THURSDAY + MINUTE - MOMENT)
+    assert limits.take([TWICE], THURSDAY + MINUTE)
+    assert not limits.take([TWICE], THURSDAY + MINUTE + MOMENT)
+
+
+@pytest.mark.django_db
+def test_a_refused_try_counts_against_no_limit() -> None:
+    once = Limit("a stricter one", 1, MINUTE)
+    assert limits.take([TWICE, once], THURSDAY)
+    assert not limits.take([TWICE, once], THURSDAY)
+    assert limits.take([TWICE], THURSDAY)
+    assert not limits.take([TWICE], THURSDAY)
+
+
+@pytest.mark.django_db
+def test_a_try_that_is_given_back_never_was() -> None:
+    for step in range(5):
+        now = THURSDAY + step * MOMENT
+        assert limits.take([TWICE], now)
+        limits.give_back([TWICE], now)
+    assert not limits.is_used_up(TWICE, THURSDAY)
+
+
+@pytest.mark.django_db
+def test_counts_are_deleted_once_no_limit_looks_at_them() -> None:
+    limits.take([TWICE], THURSDAY)
+    assert limits.forget(THURSDAY + MINUTE) == 0
+    assert limits.forget(THURSDAY + MINUTE + MOMENT) == 1
+    assert not Tally.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_the_same_moment_are_all_counted() -> None:
+    limit = Limit("a crowd", 5, MINUTE)
+
+    def attempt(_: int) -> bool:
+        try:
+            return limits.take([limit, Limit("another", 100, MINUTE)], THURSDAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert sum(crowd.map(attempt, range(20))) == 5

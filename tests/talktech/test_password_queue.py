@@ -1,0 +1,148 @@
+"""Signing in together: everybody gets in, in turn, and takes nothing while they wait."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from talktech import password_queue
+from talktech.password_queue import AT_ONCE, PasswordQueue
+from tests.live import House, Server
+
+
+class Desk:
+    """Stands for Django: notes who is served, and serves until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.served: list[str] = []
+        self.gates: dict[str, asyncio.Event] = {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.served.append(scope["name"])
+        await self.gates.setdefault(scope["name"], asyncio.Event()).wait()
+
+    def finish(self, name: str) -> None:
+        self.gates[name].set()
+
+
+def request(name: str, address: str = "203.0.113.1", **more: Any) -> dict[str, Any]:
+    scope = {"method": "POST", "path": "/accounts/login/", "client": (address, 1), "headers": []}
+    return {**scope, "name": name, **more}
+
+
+class Hall:
+    def __init__(self) -> None:
+        self.desk = Desk()
+        self.queue = PasswordQueue(self.desk)
+        self.sent: list[dict[str, Any]] = []
+
+    async def come(
+        self, name: str, address: str = "203.0.113.1", **more: Any
+    ) -> asyncio.Task[None]:
+        async def send(message: dict[str, Any]) -> None:
+            self.sent.append(message)
+
+        task = asyncio.create_task(self.queue(request(name, address, **more), None, send))
+        await asyncio.sleep(0)
+        return task
+
+    async def finish(self, name: str) -> None:
+        self.desk.finish(name)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
+async def test_two_are_served_at_a_time_and_the_addresses_in_turn() -> None:
+    hall = Hall()
+    tasks = [await hall.come(f"office {n}") for n in range(1, 5)]
+    tasks.append(await hall.come("home", "198.51.100.7"))
+    assert hall.desk.served == ["office 1", "office 2"]
+    await hall.finish("office 1")
+    await hall.finish("office 2")
+    assert hall.desk.served == ["office 1", "office 2", "office 3", "home"]
+    for name in ("office 3", "home", "office 4"):
+        await hall.finish(name)
+    await asyncio.gather(*tasks)
+    assert hall.queue.free == AT_ONCE and not hall.queue.lines
+
+
+async def test_who_gives_up_waiting_leaves_no_place_behind() -> None:
+    hall = Hall()
+    tasks = [await hall.come(str(n)) for n in range(5)]
+    tasks[2].cancel()
+    tasks[0].cancel()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert hall.desk.served == ["0", "1", "3"]
+    for name in ("1", "3", "4"):
+        await hall.finish(name)
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert hall.queue.free == AT_ONCE and not hall.queue.lines
+
+
+async def test_who_gives_up_in_the_moment_of_their_turn_hands_it_on() -> None:
+    hall = Hall()
+    tasks = [await hall.come(str(n)) for n in range(4)]
+    hall.desk.finish("0")
+    await asyncio.wait([tasks[0]])  # its place is handed on, and not taken yet
+    tasks[2].cancel()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert hall.desk.served[-1] == "3"
+    for name in ("1", "3"):
+        await hall.finish(name)
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert hall.queue.free == AT_ONCE
+
+
+@pytest.mark.parametrize("more", [{"method": "GET"}, {"path": "/you/"}])
+async def test_what_hashes_no_password_does_not_wait(more: dict[str, str]) -> None:
+    hall = Hall()
+    tasks = [await hall.come(str(n), **more) for n in range(9)]
+    assert len(hall.desk.served) == 9
+    for n in range(9):
+        await hall.finish(str(n))
+    await asyncio.gather(*tasks)
+
+
+async def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(password_queue, "MOST_OF_AN_ADDRESS", 3)
+    hall = Hall()
+    tasks = [await hall.come(str(n)) for n in range(AT_ONCE + 3)]
+    assert not hall.sent
+    await hall.come("one too many")
+    assert hall.sent[0]["status"] == 503 and b"Wait" in hall.sent[1]["body"]
+    tasks.append(await hall.come("elsewhere", "198.51.100.7"))
+    for n in range(AT_ONCE + 3):
+        await hall.finish(str(n))
+    await hall.finish("elsewhere")
+    await asyncio.gather(*tasks)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "address"),
+    [
+        (0, b"198.51.100.7", "10.0.0.1"),
+        (1, b"198.51.100.7", "198.51.100.7"),
+        (1, b"6.6.6.6, 198.51.100.7", "198.51.100.7"),
+        (2, b"198.51.100.7, 10.0.0.9", "198.51.100.7"),
+        (2, b"198.51.100.7", "10.0.0.1"),
+        (1, b"", "10.0.0.1"),
+    ],
+)
+def test_the_address_is_what_our_own_proxies_say(
+    settings: Any, proxies: int, header: bytes, address: str
+) -> None:
+    settings.CONFIG = settings.CONFIG.model_copy(update={"trusted_proxies": proxies})
+    scope = {"client": ("10.0.0.1", 5), "headers": [(b"x-forwarded-for", header)]}
+    assert password_queue.client_address(scope) == address
+
+
+def test_forty_colleagues_sign_in_in_the_same_moment(house: House, server: Server) -> None:
+    before = server.memory
+    emails = list(house.people) * 10
+    with ThreadPoolExecutor(len(emails)) as crowd:
+        browsers = list(crowd.map(lambda email: server.browser().sign_in(email), emails))
+    assert len(browsers) == 40  # `sign_in` has looked at each
+    assert server.memory - before < 80 * 2**20  # one hash, not forty
