@@ -8,7 +8,6 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs
 
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
@@ -34,6 +33,10 @@ DOORS = {
     TOO_MANY: (429, "too_many", "Too many requests. Wait a moment."),
     SERVICE_RESTART: (503, "unavailable", "We can’t reach the room right now. Try again."),
 }
+
+
+LONGEST_NEWS = 200
+OF_A_BODY = (b"content-type", b"content-length", b"transfer-encoding")
 
 
 class NotThis(Exception):
@@ -76,12 +79,11 @@ async def answer(scope: Scope, receive: Receive, session_id: int) -> tuple[int, 
     if method not in ("GET", "POST"):
         raise NotThis(405, "bad_request", "Ask with GET, or send a frame with POST.")
     body = await whole(receive) if method == "POST" else b""
-    check_request(scope, body)
+    check_request(scope)
     key = doors.session_key(scope)
     with await visitor(hub(), key, session_id) as guest:
         if method == "GET":
-            after, wait = question(scope)
-            return 200, await unless_gone(guest.ask(after, wait), receive, guest)
+            return 200, await unless_gone(guest.ask(*question(scope)), receive, guest)
         try:
             text = body.decode()
         except UnicodeDecodeError:
@@ -103,9 +105,14 @@ async def whole(receive: Receive) -> bytes:
             return bytes(body)
 
 
-def check_request(scope: Scope, body: bytes) -> None:
-    """Is it for us, and from a page of ours?"""
-    request = ASGIRequest(scope, BytesIO(body))
+def check_request(scope: Scope) -> None:
+    """Is it for us, and from a page of ours?
+
+    The token comes in a header, so the check sees no body and no type of one: Django would take
+    it for a form, and there are many ways in which a form can be broken.
+    """
+    headers = [(name, value) for name, value in scope["headers"] if name not in OF_A_BODY]
+    request = ASGIRequest({**scope, "headers": headers}, BytesIO())
     try:
         request.get_host()
     except DisallowedHost:
@@ -118,15 +125,18 @@ def check_request(scope: Scope, body: bytes) -> None:
         )
 
 
-def question(scope: Scope) -> tuple[int, float]:
-    """`after`, a revision, and `wait`, in seconds."""
-    query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20)
-    after, wait = query.get("after", ["0"])[0], query.get("wait", ["0"])[0]
+def question(scope: Scope) -> tuple[int, float, str]:
+    """`after`, a revision, `wait`, in seconds, and `news`, as a `welcome` said it."""
+    try:
+        query = doors.query(scope)
+    except ValueError:
+        raise NotThis(400, "bad_request", "This address has too many fields.") from None
+    after, wait = query.get("after") or "0", query.get("wait") or "0"
     if not (after.isascii() and after.isdigit() and len(after) < 17) or int(after) > LARGEST_NUMBER:
         raise NotThis(400, "bad_request", "“after” is a whole number from 0 on.")
     if not (wait.isascii() and wait.isdigit() and len(wait) < 4):
         raise NotThis(400, "bad_request", "“wait” is a number of whole seconds.")
-    return int(after), min(float(wait), LONGEST_WAIT)
+    return int(after), min(float(wait), LONGEST_WAIT), query.get("news", "")[:LONGEST_NEWS]
 
 
 async def unless_gone(asked: Awaitable[str], receive: Receive, guest: Visitor) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from typing import Protocol
+from uuid import uuid4
 
 from chat.doors import Admission
 from chat.frames import Frame
@@ -31,6 +32,7 @@ class Audience:
         self.connections: dict[Connection, None] = {}
         self.live: dict[Connection, Callable[[Frame], None]] = {}
         self.live_tabs: dict[int, dict[Connection, None]] = {}
+        self.mark = uuid4().hex[:8]
         self.news_count = 0
         self.waiting: set[asyncio.Future[None]] = set()
 
@@ -73,6 +75,11 @@ class Audience:
             if not waiter.done():
                 waiter.set_result(None)
         self.waiting.clear()
+
+    @property
+    def news(self) -> str:
+        """What was told so far: part of what a client without a socket says it has seen."""
+        return f"{self.mark}-{self.news_count}"
 
     async def until_news(self, seconds: float) -> None:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()

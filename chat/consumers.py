@@ -169,6 +169,8 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.put(protocol.refused(refused))
             if refused.code == "bad_request" and not self.manners.may_be_mistaken():
                 self.send_away(TOO_MANY)
+        except Shut as shut:
+            self.send_away(shut.code)
 
     def answer(self, text: str | None) -> None:
         if text is not None:

@@ -1,5 +1,6 @@
 """Who may come into a room: the origin of the page, the sign-in, the session."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -22,6 +23,8 @@ from people.models import User
 INTERNAL_ERROR, SERVICE_RESTART = 1011, 1012
 SIGNED_OUT, FORBIDDEN, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4403, 4404, 4408, 4429
 LARGEST_ID = 2**63 - 1
+KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
+MOST_FIELDS = 20
 
 
 class Shut(Exception):
@@ -68,17 +71,27 @@ def as_browsers_write(origin: str) -> str:
 
 
 def session_key(scope: Mapping[str, Any]) -> str | None:
+    """None, too, for what can't be a key of ours: no database is asked about any characters."""
     try:
         cookies = SimpleCookie(header(scope, b"cookie"))
     except CookieError:
         return None
     morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else None
+    return morsel.value if morsel and KEY.fullmatch(morsel.value) else None
+
+
+def query(scope: Mapping[str, Any]) -> dict[str, str]:
+    """The first value of each field. Raises ValueError for more fields than any address has."""
+    text = scope.get("query_string", b"").decode("latin-1")
+    fields = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    return {name: values[0] for name, values in fields.items()}
 
 
 def ticket(scope: Mapping[str, Any]) -> str:
-    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
-    return str(query.get("ticket", [""])[0])
+    try:
+        return query(scope).get("ticket", "")
+    except ValueError:
+        return ""
 
 
 def admit_with_ticket(ticket: str, key: str | None, facts: tail.Facts) -> Admission | None:

@@ -37,12 +37,13 @@ class Guest:
         self.person_id = connection.admission.person_id
         self.sign_in = connection.admission.sign_in
         self.session_id = room.facts.session_id
+        self.limits = hub.limits_of(self.person_id)
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def obey(self, frame: protocol.Frame, answer: Told) -> None:
         """Do what a frame asks for; `answer` gets its answer, None where there is none.
 
-        Raises Refused, which is the answer then.
+        Raises Refused, which is the answer then, or Shut.
         """
         try:
             await self.act_on(frame, answer)
@@ -54,6 +55,7 @@ class Guest:
         match frame:
             case Hello(after):
                 if await self.room.be_current(after):
+                    await self.limits.take_turn(self.room.welcome_size(after))
                     if self.connection in self.room.audience.connections:
                         self.room.join(self.connection, after)
                 else:
@@ -63,15 +65,18 @@ class Guest:
                 now = protocol.instant(self.hub.clock.now())
                 answer(protocol.encode("pong", t=t, now=now))
             case Typing():
-                if self.person_id not in self.room.hosting.silenced:
+                is_silenced = self.person_id in self.room.hosting.silenced
+                if self.limits.typing.take() and not is_silenced:
                     self.room.company.types(self.person_id)
                     self.hub.wakeups.tell_typing(self.session_id, self.person_id)
                 answer(None)
             case ChooseMode(mode, named, ref):
+                self.limits.check_choice(ref)
                 chosen = self.room.choose(self.person_id, mode, named=named, sign_in=self.sign_in)
                 await self.stored(ref, chosen)
                 answer(protocol.ack(ref, self.room.rev))
             case Silence() | HoldPrompt() | TakeChair():
+                self.limits.check_choice(frame.ref)
                 await self.host(frame)
                 answer(protocol.ack(frame.ref, self.room.rev))
             case Say(id):

@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError
 from chat.audience import Connection
 from chat.dbclock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
 from chat.doors import SERVICE_RESTART, TOO_MANY, Shut
+from chat.manners import PersonLimits
 from chat.news import News
 from chat.room import Room
 from chat.sign_in_checks import SignInChecks
@@ -49,6 +50,7 @@ class Hub:
         self.rooms: dict[int, Room] = {}
         self.tabs: Counter[int] = Counter()
         self.visitors: dict[tuple[int, str], Visitor] = {}
+        self.limits: dict[int, PersonLimits] = {}
         self.most_tabs = settings.CONFIG.limit_sockets
         self.writer = Writer(self.loop, self.committed)
         self.sign_ins = SignInChecks(self)
@@ -64,6 +66,12 @@ class Hub:
         """Ask the database in the tail's thread."""
         call = functools.partial(self.tail.ask, question, *args, **kwargs)
         return await self.loop.run_in_executor(self.tail.thread, call)
+
+    def limits_of(self, person_id: int) -> PersonLimits:
+        """They outlive a person's tabs, so that coming back gives nothing new."""
+        if person_id not in self.limits:
+            self.limits[person_id] = PersonLimits()
+        return self.limits[person_id]
 
     def enter(self, connection: Connection) -> Room:
         """The room of a connection's session, with the connection in it. Raises Shut."""
@@ -134,6 +142,9 @@ class Hub:
     async def keep_tidy(self) -> None:
         while True:
             await asyncio.sleep(TIDY_EVERY)
+            for person, limits in list(self.limits.items()):
+                if person not in self.tabs and limits.is_unused:
+                    del self.limits[person]
             soon = self.clock.now() + BEFORE_A_TURN
             phases = [room.phase for room in self.rooms.values() if room.audience.live]
             self.sweeper.look(

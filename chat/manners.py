@@ -1,29 +1,114 @@
-"""How much one client may send, and how often it may be mistaken, before it is sent away."""
+"""How much one client, and one person over all of their tabs, may ask for.
 
+Allowances go by this process's monotonic clock: they bound work here and decide nothing else.
+"""
+
+import asyncio
 import time
 from collections import deque
+from math import ceil
 
 from django.conf import settings
 
+from chat.doors import TOO_MANY, Shut
+from chat.rules import Refused
+
+AT_ONCE = 3  # seconds' worth that may come at once
 MISTAKES_A_MINUTE = 10
+# What writes to the database or the audit log by a click: nobody clicks faster for long.
+CHOICES, CHOICES_AT_ONCE = 3, 12
+TYPING, TYPING_AT_ONCE = 1, 5
+# Posts and people written out in `welcome`s: some ten tabs of a full session at once, and then as
+# much as costs a hundredth of a processor.
+TOLD, TOLD_AT_ONCE = 4_000, 40_000
+# Less than the silence after which browsers take a link for dead.
+LONGEST_TURN = 8.0
+
+
+class Allowance:
+    """So much a second, and some at once."""
+
+    __slots__ = ("left", "most", "per_second", "since")
+
+    def __init__(self, per_second: float, at_once: float) -> None:
+        self.per_second = per_second
+        self.most = self.left = float(at_once)
+        self.since = time.monotonic()
+
+    def take(self, amount: float = 1) -> bool:
+        """False, and nothing is taken, if there is not so much."""
+        now = time.monotonic()
+        left = min(self.most, self.left + (now - self.since) * self.per_second)
+        self.since = now
+        self.left = left - amount if left >= amount else left
+        return left >= amount
+
+    def wait(self, amount: float = 1) -> float:
+        """Seconds until there is so much."""
+        self.take(0)
+        return max(0.0, (min(amount, self.most) - self.left) / self.per_second)
+
+    @property
+    def is_full(self) -> bool:
+        self.take(0)
+        return self.left >= self.most
 
 
 class Manners:
-    def __init__(self) -> None:
-        self.per_second = settings.CONFIG.limit_frames
-        self.most = self.left = float(self.per_second * 3)
-        self.since = time.monotonic()
+    """How often a client may send, and how often it may be mistaken."""
+
+    def __init__(self, tabs: int = 1) -> None:
+        rate = settings.CONFIG.limit_frames * tabs
+        self.frames = Allowance(rate, rate * AT_ONCE)
         self.mistakes: deque[float] = deque(maxlen=MISTAKES_A_MINUTE)
 
     def may_send(self) -> bool:
-        """Spend one frame: a steady rate, and some at once."""
-        now = time.monotonic()
-        self.left = min(self.most, self.left + (now - self.since) * self.per_second) - 1
-        self.since = now
-        return self.left >= 0
+        return self.frames.take()
+
+    @property
+    def is_unused(self) -> bool:
+        """Would forgetting this give nothing away?"""
+        is_forgiven = not self.mistakes or time.monotonic() - self.mistakes[-1] >= 60
+        return self.frames.is_full and is_forgiven
 
     def may_be_mistaken(self) -> bool:
         """Count a frame that was not understood; the tenth in a minute is one too many."""
         now = time.monotonic()
         self.mistakes.append(now)
         return len(self.mistakes) < MISTAKES_A_MINUTE or now - self.mistakes[0] >= 60
+
+
+class PersonLimits:
+    """What one person may ask of this process, over all of their tabs and rooms."""
+
+    def __init__(self) -> None:
+        self.requests = Manners(tabs=2)
+        self.choices = Allowance(CHOICES, CHOICES_AT_ONCE)
+        self.typing = Allowance(TYPING, TYPING_AT_ONCE)
+        self.told = Allowance(TOLD, TOLD_AT_ONCE)
+
+    def check_choice(self, ref: str | None) -> None:
+        """Raises Refused."""
+        if not self.choices.take():
+            wait = max(1, ceil(self.choices.wait()))
+            raise Refused(
+                "too_fast", "Too many requests. Wait a moment.", retry_after=wait, ref=ref
+            )
+
+    async def take_turn(self, size: int) -> None:
+        """Wait until a `welcome` of so many posts and people may be written. Raises Shut."""
+        told = self.told
+        size = min(size, int(told.most))
+        wait = told.wait(size)
+        if wait > LONGEST_TURN:
+            raise Shut(TOO_MANY)
+        # Taken now, so that whoever asks next waits behind us.
+        told.left -= size
+        if wait:
+            await asyncio.sleep(wait)
+
+    @property
+    def is_unused(self) -> bool:
+        """Would forgetting these limits give nothing away?"""
+        allowances = (self.choices, self.typing, self.told)
+        return self.requests.is_unused and all(allowance.is_full for allowance in allowances)

@@ -100,7 +100,13 @@ class Room:
         self.audience.join(connection)
         self.personal.told(connection.admission)
 
-    def welcome(self, admission: Admission, after: int) -> tuple[str, list[Sequence[Shown]], int]:
+    def welcome_size(self, after: int) -> int:
+        """About how many posts and people a `welcome` after that revision tells of."""
+        return self.rev - (after if after <= self.rev else 0) + len(self.company.told)
+
+    def welcome(
+        self, admission: Admission, after: int, **more: str
+    ) -> tuple[str, list[Sequence[Shown]], int]:
         """The `welcome` after that revision, the posts that it had no room for, its revision."""
         if after > self.rev:
             after = 0
@@ -118,6 +124,7 @@ class Room:
             after=after,
             rev=rev,
             presence=self.company.whole(person),
+            **more,
         )
         return text, rest, rev
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from functools import partial
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
@@ -11,7 +13,6 @@ from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Admission, Shut
 from chat.frames import Frame
 from chat.guest import Guest
 from chat.hub import Hub
-from chat.manners import Manners
 from chat.protocol import Hello
 from chat.room import Room
 from chat.rules import Refused
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 STAYS = 30.0  # seconds
 LONGEST_WAIT = 20.0
+PROCESSES_SEEN = 4
 
 
 class Visitor:
@@ -29,9 +31,10 @@ class Visitor:
     def __init__(self, hub: Hub, admission: Admission) -> None:
         self.hub = hub
         self.admission = admission
-        self.manners = Manners()
+        self.limits = hub.limits_of(admission.person_id)
+        self.manners = self.limits.requests
         self.requests = 0
-        self.seen = -1
+        self.seen = ""
         self.code: int | None = None
         self.leaving: asyncio.TimerHandle | None = None
         self.room: Room = hub.enter(self)
@@ -67,11 +70,12 @@ class Visitor:
 
     def __enter__(self) -> "Visitor":
         """A request begins. Raises Shut."""
-        if self.requests >= self.hub.most_tabs:
-            raise Shut(TOO_MANY)
         if self.leaving is not None:
             self.leaving.cancel()
         self.requests += 1
+        if self.requests > self.hub.most_tabs:
+            self.__exit__()
+            raise Shut(TOO_MANY)
         return self
 
     def __exit__(self, *fault: object) -> None:
@@ -84,29 +88,40 @@ class Visitor:
             self.leaving.cancel()
         self.hub.forget(self)
 
-    async def ask(self, after: int, wait: float) -> str:
+    async def ask(self, after: int, wait: float = 0, seen: str = "") -> str:
         """The room as a `welcome`: now, or when something is new, within that many seconds.
 
-        Raises Shut.
+        `seen` is the `news` of the last answer to this tab. A client that says nothing of it is
+        taken to have seen what any tab of this sign-in was told. Raises Shut.
         """
         room = self.room
         if not await room.be_current(after):
             raise Shut(SERVICE_RESTART)
-        if self.code is None and after == room.rev and self.seen == room.audience.news_count:
-            await room.audience.until_news(min(wait, LONGEST_WAIT))
+        audience = room.audience
+        if after == room.rev and audience.news in (seen or self.seen).split("."):
+            await self.unless_sent_away(audience.until_news(min(wait, LONGEST_WAIT)))
+        await self.unless_sent_away(self.limits.take_turn(room.welcome_size(after)))
+        self.seen = audience.news
+        # Another process may answer the next request: what was seen of its room is kept as well.
+        others = [part for part in seen.split(".") if part and not part.startswith(audience.mark)]
+        news = ".".join([*others[1 - PROCESSES_SEEN :], audience.news])
+        return room.welcome(self.admission, after, news=news)[0]
+
+    async def unless_sent_away(self, waiting: Coroutine[Any, Any, None]) -> None:
+        """Raises Shut."""
+        if self.code is None:
+            await waiting
+        else:
+            waiting.close()
         if self.code is not None:
             raise Shut(self.code)
-        self.seen = room.audience.news_count
-        return room.welcome(self.admission, after)[0]
 
     async def send(self, text: str) -> str | None:
         """Do what a frame asks for; its answer, or None. Raises Shut."""
-        if not self.manners.may_send():
-            raise Shut(TOO_MANY)
         try:
             frame = protocol.parse(text)
             if isinstance(frame, Hello):
-                return await self.ask(frame.after, 0)
+                return await self.ask(frame.after)
             answered: asyncio.Future[str | None] = self.hub.loop.create_future()
             await self.guest.obey(frame, partial(give, answered))
             answer = await answered
@@ -124,6 +139,8 @@ async def visitor(hub: Hub, key: str | None, session_id: int) -> Visitor:
     place = session_id, key or ""
     known = hub.visitors.get(place)
     if known is not None:
+        if not known.manners.may_send():
+            raise Shut(TOO_MANY)
         await known.check_sign_in()
         if hub.visitors.get(place) is known:
             return known

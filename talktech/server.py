@@ -33,6 +33,13 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     """A request whose body is read no further than anything of ours may be large."""
 
     received = 0
+    kind: list[bytes] | None = None
+
+    def requestReceived(self, *line: bytes) -> None:
+        # Twisted reads forms as well, and hangs up where it can't; here only Django reads them.
+        self.kind = self.requestHeaders.getRawHeaders(b"content-type")
+        self.requestHeaders.removeHeader(b"content-type")
+        super().requestReceived(*line)
 
     def handleContentChunk(self, data: bytes) -> None:
         self.received += len(data)
@@ -42,6 +49,8 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     def process(self) -> Any:
         # A client must not choose where our addresses begin.
         self.requestHeaders.removeHeader(b"daphne-root-path")
+        if self.kind is not None:
+            self.requestHeaders.setRawHeaders(b"content-type", self.kind)
         if self.received > LARGEST_BODY:
             self.basic_error(413, b"Too large", "That is more than this address takes.")
             return None

@@ -63,6 +63,7 @@
  * @property {number} rev
  * @property {Omit<Presence, "type">} presence
  * @property {Post[]} posts
+ * @property {string} [news] Over HTTP: what the next request says that this tab has seen.
  *
  * @typedef {{ type: "posts", since: number, rev: number, posts: Post[] }} Posts
  * @typedef {{ seq: number, rev: number, body?: string, was?: string[], mine?: string[] }} Own

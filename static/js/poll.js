@@ -64,6 +64,8 @@ export class Poll {
     /** @type {State} */
     this.state = "connecting";
     this.failures = 0;
+    /** What this tab has seen of what is no post, in the server's words. */
+    this.news = "";
     /** @type {Said[]} */
     this.queue = [];
     /** One for each time that we connect: what belongs to an earlier one is not heard. */
@@ -131,7 +133,9 @@ export class Poll {
     this.isAsking = wait === 0;
     const began = this.tick();
     const known = this.after();
-    const { answer, frame } = await this.request(`?after=${known}&wait=${wait}`, {}, held);
+    const news = this.news && `&news=${encodeURIComponent(this.news)}`;
+    const query = `?after=${known}&wait=${wait}${news}`;
+    const { answer, frame } = await this.request(query, {}, held);
     if (era.signal.aborted || this.held !== held) return;
     this.held = null;
     this.isAsking = false;
@@ -140,6 +144,7 @@ export class Poll {
       return;
     }
     this.failures = 0;
+    this.news = frame.news ?? "";
     this.hear(frame);
     if (era.signal.aborted) return;
     if (this.state !== "open") this.opened();

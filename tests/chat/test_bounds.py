@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import http.client
 import socket
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
+from chat.doors import Shut
+from chat.manners import TOLD, TOLD_AT_ONCE, PersonLimits
 from tests.chat.client import Client
 from tests.live import Browser, House, Server
 
@@ -137,3 +141,50 @@ async def test_a_reader_that_reads_nothing_is_cut_off_and_costs_little(house: Ho
     back = await Client(jonas, room).open()
     await back.until_holding(POSTS)
     await leave(writer, reader, back)
+
+
+async def test_choices_are_counted_over_all_tabs_of_a_person(
+    house: House, people: list[Browser]
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    tabs = [await Client(people[0], room).open() for _ in range(3)]
+    answers = await asyncio.gather(
+        *(tab.wish("mode", mode="talking") for tab in tabs for _ in range(6))
+    )
+    refused = [answer for answer in answers if answer["type"] == "refused"]
+    assert 0 < len(refused) <= 6
+    assert {(one["code"], one["retry_after"]) for one in refused} == {("too_fast", 1)}
+    other = await Client(people[1], room).open()
+    assert (await other.wish("mode", mode="talking"))["type"] == "ack"
+    await leave(other, *tabs)
+
+
+async def test_requests_without_a_socket_are_counted_too(
+    house: House, tight: Server, people: list[Browser]
+) -> None:
+    path = house.rehearse(RUNNING).socket_path.replace("/ws/", "/api/") + "room/?after=0"
+
+    def status() -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", tight.port, timeout=20)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers={"Cookie": people[3].cookies})
+            return connection.getresponse().status
+
+    statuses: list[int] = []
+    while 429 not in statuses and len(statuses) < 400:
+        statuses.append(await asyncio.to_thread(status))
+    assert statuses[:30] == [200] * 30
+    assert statuses[-1] == 429
+
+
+@pytest.mark.one_world
+async def test_a_person_who_asks_for_the_whole_room_again_and_again_waits_for_it() -> None:
+    limits = PersonLimits()
+    await limits.take_turn(TOLD_AT_ONCE)
+    began = time.monotonic()
+    await limits.take_turn(TOLD // 5)
+    assert time.monotonic() - began > 0.1
+    with pytest.raises(Shut):
+        await limits.take_turn(TOLD_AT_ONCE)
+    assert not limits.is_unused
+    assert PersonLimits().is_unused

@@ -55,7 +55,7 @@ def ask(
         return response.status, json.loads(text) if text else {}
 
 
-def get(browser: Browser, path: str, **question: int) -> Answer:
+def get(browser: Browser, path: str, **question: int | str) -> Answer:
     query = "&".join(f"{name}={value}" for name, value in question.items())
     return ask(browser, "GET", f"{path}?{query}")
 
@@ -237,3 +237,56 @@ async def test_who_signs_out_is_out_within_five_seconds(house: House, server: Se
     await asyncio.sleep(1)
     await asyncio.to_thread(ada.post, "/accounts/logout/")
     assert await asyncio.wait_for(asking, 10) == 401
+
+
+async def test_each_tab_of_a_sign_in_hears_what_is_no_post(house: House, server: Server) -> None:
+    """Over HTTP, two tabs share a cookie: what one of them was told, the other was not."""
+    dana, priya = (server.browser().sign_in(f"{who}@example.com") for who in ("dana", "priya"))
+    rehearsal = house.rehearse(RUNNING)
+    path = path_of(rehearsal)
+    host = await Client(priya, rehearsal.socket_path).open()
+    _, first = await asyncio.to_thread(get, dana, path, after=0)
+    _, second = await asyncio.to_thread(get, dana, path, after=0)
+    assert (await host.wish("chair"))["type"] == "ack"
+    assert (await host.wish("silence", person=first["you"]["id"], on=True))["type"] == "ack"
+    deadline = time.monotonic() + 15
+    while not first["you"]["silenced"] and time.monotonic() < deadline:
+        _, first = await asyncio.to_thread(get, dana, path, after=0, wait=1, news=first["news"])
+    asked = time.monotonic()
+    _, second = await asyncio.to_thread(get, dana, path, after=0, wait=20, news=second["news"])
+    assert first["you"]["silenced"] and second["you"]["silenced"]
+    assert time.monotonic() - asked < 15, "it was held"
+    await host.leave()
+
+
+def test_a_request_that_nobody_could_mean_is_refused_and_logs_nothing(
+    shared: str, server: Server, dana: Browser
+) -> None:
+    token = dana.cookie("csrftoken")
+    many_fields = "&".join(f"f{n}=" for n in range(1100))
+    form = "application/x-www-form-urlencoded"
+    files = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n\r\n'
+        for _ in range(120)
+    )
+    before = server.log
+    fields = "&".join(f"f{n}={n}" for n in range(21))
+    for path, status in ((f"{shared}?{fields}", 400), (f"{shared}?{fields[:-7]}", 200)):
+        assert ask(dana, "GET", path)[0] == status
+    for kind, body in (
+        (f"{form}; charset=utf-16", b"a=b"),
+        (f"{form}; charset=\\0", b"a=b"),
+        (form, many_fields.encode()),
+        ("multipart/form-data", b"rubbish"),
+        ("multipart/form-data; boundary=x", files + b"--x--\r\n"),
+    ):
+        assert ask(dana, "POST", shared, body, Content_Type=kind)[0] == 403
+        status, said = ask(dana, "POST", shared, body, Content_Type=kind, X_CSRFToken=token)
+        assert (status, said["code"]) in {(200, "bad_request"), (429, "too_many")}
+    for key in ('"\\000' + "a" * 31 + '"', "a" * 31 + "é", "A" * 32, "a" * 500):
+        stranger = server.browser()
+        address = urlsplit(stranger.base)
+        with closing(http.client.HTTPConnection(str(address.hostname), address.port)) as c:
+            c.request("GET", shared, headers={"Cookie": f"talktech_session={key}"})
+            assert c.getresponse().status == 401
+    assert server.log == before

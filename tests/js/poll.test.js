@@ -56,6 +56,13 @@ test("it asks at once for what is new, and then lets its requests be held", asyn
   assert.equal(room.gets().length, 3);
 });
 
+test("each request says what this tab has seen, in the server's own words", async () => {
+  const { lastGet, pass } = world();
+  await lastGet().answer(200, { type: "welcome", rev: 7, news: "a1-5" });
+  await pass(250);
+  assert.equal(lastGet().url, "/api/sessions/12/room/?after=7&wait=20&news=a1-5");
+});
+
 test("a server that holds nothing is not asked more than once a second", async () => {
   const { welcomes, room, pass } = world();
   await welcomes(7);
