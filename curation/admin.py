@@ -1,9 +1,7 @@
 """The desk: sessions (each on its own page, see `desk`), and the series with its turns."""
 
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -12,17 +10,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 
-from curation import schedule
-from curation.crew import make_curator
 from curation.desk import Desk
-from curation.forms import LineField
 from curation.instants import read_clock
 from curation.listing import Columns, Which
-from curation.models import ChatSession, Series, Turn
-from people.forms import ZoneField
-from people.models import User
+from curation.models import ChatSession, Series
+from curation.weekly_chat import WeeklyChat
 
 
 @admin.register(ChatSession)
@@ -110,63 +103,9 @@ class Sessions(admin.ModelAdmin):  # type: ignore[type-arg]
         return session
 
 
-class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
-    time_zone = ZoneField()
-    local_time = forms.TimeField(
-        label="Starts at",
-        help_text="Local time in this time zone, all year round.",
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )
-
-    class Meta:
-        model = Series
-        fields = ("name", "weekday", "local_time", "time_zone")
-        field_classes: ClassVar[dict[str, Any]] = {"name": LineField}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zone = self.fields["time_zone"]
-        assert isinstance(zone, ZoneField)
-        zone.offer(self.instance.time_zone or timezone.get_current_timezone_name())
-
-
-class TurnForm(forms.ModelForm):  # type: ignore[type-arg]
-    person = forms.ModelChoiceField(User.objects.filter(is_active=True), label="Curator")
-    position = forms.IntegerField(min_value=1, max_value=99)
-
-    class Meta:
-        model = Turn
-        fields = ("person", "position")
-
-
-class Turns(admin.StackedInline):  # type: ignore[type-arg]
-    model = Turn
-    form = TurnForm
-    fields = (("person", "position"),)
-    extra = 1
-    verbose_name = "curator"
-    verbose_name_plural = "curator rota"
-
-
 @admin.register(Series)
 class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """When the weekly chat is and who curates it; its sessions follow."""
-
-    form = SeriesForm
-    inlines = (Turns,)
-    list_display = ("name", "weekday", "local_time", "time_zone")
-    actions = None
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": ("name", "weekday", "local_time", "time_zone"),
-                "description": "Sessions nobody has started preparing move straight away to the "
-                "new day in the same week. Published, prepared or manually moved sessions stay "
-                "put; move them on their own pages.",
-            },
-        ),
-    )
+    """When the weekly chat is and who curates it; its sessions follow. There is one."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Series.objects.exists()
@@ -174,33 +113,54 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        series = form.instance
-        for turn in series.turns.select_related("person"):
-            make_curator(turn.person)
-        now = read_clock()
-        before = schedule.Rule.of(series)
-        if change:
-            before = schedule.Rule(
-                form.initial["weekday"], form.initial["local_time"], form.initial["time_zone"]
-            )
-        settled = schedule.settle(series, before, now)
-        messages.info(request, said(settled, series, now, schedule.Rule.of(series) != before))
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A list of one is no use: straight to it."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        series = Series.objects.order_by("pk").first()
+        if series is None:
+            return redirect("admin:curation_series_add")
+        return redirect("admin:curation_series_change", series.pk)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        with transaction.atomic():
+            series = self.locked(request, object_id)
+            if series is None:
+                messages.warning(request, "There is no such weekly chat.")
+                return redirect("admin:index")
+            if not (
+                self.has_change_permission(request, series)
+                if object_id
+                else self.has_add_permission(request)
+            ):
+                raise PermissionDenied
+            page = WeeklyChat(request, series, read_clock())
+            if request.method == "POST" and page.act():
+                log = self.log_change if object_id else self.log_addition
+                log(request, page.series, page.done)
+                messages.success(request, page.done)
+                return redirect("admin:curation_series_change", page.series.pk)
+            context = {
+                **self.admin_site.each_context(request),
+                **page.context(),
+                "opts": self.opts,
+                "title": "Edit the weekly chat" if object_id else "Set up the weekly chat",
+            }
+            return TemplateResponse(request, "curation/weekly_chat.html", context).render()
 
-def said(settled: schedule.Settled, series: Series, now: datetime, rule_changed: bool) -> str:
-    """What a change did, in one line."""
-    lines = []
-    if settled.made:
-        lines.append(f"{len(settled.made)} sessions scheduled.")
-    if settled.moved:
-        lines.append(f"{len(settled.moved)} sessions moved to the new time.")
-    if rule_changed:
-        moved = {session.pk for session in settled.moved + settled.made}
-        staying = series.sessions.upcoming(now).exclude(pk__in=moved)
-        if days := ", ".join(f"{session.date:%-d %b}" for session in staying):
-            lines.append(f"Not moved: {days}.")
-    if settled.filled:
-        lines.append(f"{len(settled.filled)} sessions now have a curator.")
-    return " ".join(lines) or "No sessions changed."
+    def locked(self, request: HttpRequest, object_id: str | None) -> Series | None:
+        """The series, held until the transaction ends; a new one where there is no id."""
+        if object_id is None:
+            return Series()
+        series = self.get_object(request, unquote(object_id))
+        if series is not None and request.method == "POST":
+            series = Series.objects.select_for_update().get(pk=series.pk)
+        return series

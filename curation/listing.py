@@ -59,7 +59,7 @@ class Columns:
             reverse("admin:curation_chatsession_change", args=[session.pk])
             if mine
             else session.get_absolute_url(),
-            f"{session.date:%a %-d %b %Y}" if session.date else f"Rehearsal {session.pk}",
+            instant(session.starts_at, "weekday") if session.date else f"Rehearsal {session.pk}",
         )
 
     @admin.display(description="Starts")

@@ -77,6 +77,9 @@ class ChatSession(models.Model):
         on_delete=models.SET_NULL,
         related_name="sessions_curated",
     )
+    is_handed_over = models.BooleanField(
+        default=False, editable=False, help_text="Given by hand; a new rota leaves it."
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     called_off_because = models.CharField(
@@ -207,8 +210,8 @@ class ChatSession(models.Model):
         """Somebody else curates it. Before the lobby opens."""
         with self.held():
             law.check_may_change(self, now)
-            self.curator = to
-            self.store("curator")
+            self.curator, self.is_handed_over = to, True
+            self.store("curator", "is_handed_over")
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -4,14 +4,13 @@ A week has one session, found by its slot: a called-off week stays called off, a
 its slot, and running this again, or in two processes at once, adds nothing.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from curation import recurrence
+from curation import recurrence, rota
 from curation.agenda import LOBBY
 from curation.models import NEVER_PUBLISHED, ChatSession, Series
 from people.models import User
@@ -30,7 +29,7 @@ def plan(series: Series, now: datetime) -> list[ChatSession]:
         held = Series.objects.select_for_update().get(pk=series.pk)
         made = [
             ChatSession.objects.lay_out(
-                held, slot.day, slot.starts_at, curator=next_curator(held, slot.day)
+                held, slot.day, slot.starts_at, curator=rota.next_curator(held, slot.day)
             )
             for slot in missing_slots(held, now)
         ]
@@ -52,23 +51,6 @@ def missing_slots(series: Series, now: datetime) -> list[recurrence.Slot]:
         if recurrence.same_week(slot.day, 0) not in weeks
         and slot.starts_at.astimezone(series.zone).date() not in days
     ]
-
-
-def next_curator(series: Series, slot: date) -> User | None:
-    """Whose turn it is after the last session before that slot that somebody in turn curated."""
-    rotation = [
-        turn.person for turn in series.turns.select_related("person") if turn.person.is_active
-    ]
-    if not rotation:
-        return None
-    last = (
-        series.sessions.filter(slot__lt=slot, curator__in=rotation)
-        .order_by("-slot")
-        .values_list("curator", flat=True)
-        .first()
-    )
-    places = [person.pk for person in rotation]
-    return rotation[(places.index(last) + 1) % len(places)] if last else rotation[0]
 
 
 def call_off_unpublished(now: datetime) -> list[int]:
@@ -106,18 +88,25 @@ class Settled:
     """What a change of the series did to its sessions."""
 
     moved: list[ChatSession]
-    filled: list[ChatSession]
+    given: list[ChatSession]
     made: list[ChatSession]
 
 
-def settle(series: Series, before: Rule, now: datetime) -> Settled:
-    """After the admin has changed the rule or the turns: what nobody has prepared yet follows."""
+def settle(series: Series, before: Rule, now: datetime, *, is_new_rota: bool = False) -> Settled:
+    """After the admin has changed the rule or the rota: what nobody has prepared yet follows."""
     with transaction.atomic():
         Series.objects.select_for_update().get(pk=series.pk)
         moved = follow(series, before, now) if Rule.of(series) != before else []
-        filled = fill_turns(series, now)
+        given = rota.deal(series, now) if is_new_rota else rota.fill(series, now)
         made = plan(series, now)
-    return Settled(moved, filled, made)
+    return Settled(moved, given, made)
+
+
+def begin(series: Series, first_curator: User, now: datetime) -> None:
+    """Plan a new series; only the first session is whose it is that sets it up."""
+    plan(series, now)
+    if session := rota.next_to_prepare(series, now):
+        session.hand_over(now, first_curator)
 
 
 def follow(series: Series, before: Rule, now: datetime) -> list[ChatSession]:
@@ -128,7 +117,7 @@ def follow(series: Series, before: Rule, now: datetime) -> list[ChatSession]:
     """
     old = Series(weekday=before.weekday, local_time=before.local_time, time_zone=before.time_zone)
     moved = []
-    for session in unprepared(series, now):
+    for session in rota.unprepared(series, now):
         assert session.slot is not None
         if session.starts_at != recurrence.instant(session.slot, old.local_time, old.zone):
             continue
@@ -141,23 +130,3 @@ def follow(series: Series, before: Rule, now: datetime) -> list[ChatSession]:
             session.store("slot", "date", "starts_at")
             moved.append(session)
     return moved
-
-
-def fill_turns(series: Series, now: datetime) -> list[ChatSession]:
-    """Give sessions that nobody has prepared a curator, where there is none who could do it."""
-    filled = []
-    for session in unprepared(series, now):
-        assert session.slot is not None
-        if session.curator is None or not session.curator.is_active:
-            session.curator = next_curator(series, session.slot)
-            session.store("curator")
-            filled.append(session)
-    return filled
-
-
-def unprepared(series: Series, now: datetime) -> Iterator[ChatSession]:
-    """Each future draft in which nobody has written anything, held while it is worked on."""
-    for session in series.sessions.unprepared(now):
-        with session.held():
-            if ChatSession.objects.unprepared(now).filter(pk=session.pk).exists():
-                yield session

@@ -135,9 +135,15 @@ class Week:
             steps.append(
                 Step("Let colleagues sign up with their work email.", "Add your email domain", url)
             )
-        if self.series and self.series.turns.count() < 2:
+        in_turn = self.series.turns.count() if self.series else 2
+        if self.series and in_turn < 2:
             url = reverse("admin:curation_series_change", args=[self.series.pk])
-            steps.append(Step("Share the work: curators take turns.", "Choose curators", url))
+            why = (
+                "Share the work: curators take turns."
+                if in_turn
+                else "Choose who curates the sessions after the next one: curators take turns."
+            )
+            steps.append(Step(why, "Choose curators", url))
         return steps
 
 

@@ -126,8 +126,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
             )
             make_curator(admin)
             series = self.save()
-            series.turns.create(person=admin, position=1)
-            schedule.plan(series, read_clock())
+            schedule.begin(series, admin, read_clock())
         return admin
 
 

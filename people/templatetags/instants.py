@@ -15,6 +15,7 @@ register = template.Library()
 SHAPES = {
     "time": "H:i",
     "day": "l j F",
+    "weekday": "D j M Y",
     "date": "j M Y",
     "short": "j M",
     "year": "Y",

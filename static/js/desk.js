@@ -1,9 +1,9 @@
 // The curator's page: rows for articles and prompts as they are needed, and a warning before typed
 // text is lost. Without this file the page works too: it has spare rows, and each button submits.
 
-/** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
-const FIRST = "[name$='-url'], [name$='-minute']";
+const FIRST = "[name$='-url'], [name$='-minute'], [name$='-person']";
 const NUMBERED = ["id", "name", "for", "aria-describedby", "aria-labelledby"];
 
 /** A topic's articles, or its prompts: rows that the server counts in hidden fields. */
@@ -61,7 +61,7 @@ class Rows {
 /** @param {Element} row */
 function isBlank(row) {
   /** @type {NodeListOf<Field>} */
-  const fields = row.querySelectorAll("input:not([type=checkbox]), textarea");
+  const fields = row.querySelectorAll("input:not([type=checkbox]), select, textarea");
   return [...fields].every((field) => field.value === "") && !row.querySelector(".errorlist");
 }
 
@@ -70,7 +70,7 @@ function isBlank(row) {
  * @param {HTMLFormElement} form
  */
 function keepWhatIsTyped(form) {
-  let typed = form.querySelector(".errorlist, .refusals") !== null;
+  let typed = form.querySelector(".errorlist, .refusals, .preview") !== null;
   form.addEventListener("input", () => {
     typed = true;
   });

@@ -1,6 +1,6 @@
 // Instants as people read them, in one zone. Knows no DOM.
 
-/** @typedef {"time" | "day" | "date" | "short" | "year"} Shape */
+/** @typedef {"time" | "day" | "weekday" | "date" | "short" | "year"} Shape */
 
 export class Times {
   /** @param {string} [zone] of the time zone database; without one, the browser's */
@@ -10,6 +10,7 @@ export class Times {
     this.shapes = {
       time: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
       day: format({ weekday: "long", day: "numeric", month: "long" }),
+      weekday: format({ weekday: "short", day: "numeric", month: "short", year: "numeric" }),
       date: format({ day: "numeric", month: "short", year: "numeric" }),
       short: format({ day: "numeric", month: "short" }),
       year: format({ year: "numeric" }),
@@ -45,5 +46,5 @@ export function zoneOf(html) {
 
 /** @param {string | undefined} shape @returns {shape is Shape} */
 export function isShape(shape) {
-  return ["time", "day", "date", "short", "year"].includes(shape ?? "");
+  return ["time", "day", "weekday", "date", "short", "year"].includes(shape ?? "");
 }

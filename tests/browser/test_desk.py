@@ -29,6 +29,10 @@ async def fill_article(row: Locator, title: str) -> None:
     await row.get_by_label("Title").fill(title)
 
 
+async def choose(page: Page, row: int, person: str) -> None:
+    await page.locator("[data-row]").nth(row).get_by_label("Curator").select_option(label=person)
+
+
 async def press(page: Page, button: str) -> None:
     async with page.expect_navigation():
         await page.get_by_role("button", name=button, exact=True).click()
@@ -38,10 +42,18 @@ async def test_from_no_series_to_a_published_session(fresh: Server, open_page: O
     ada = await open_page("ada@example.com", "/admin/curation/series/add/", of=fresh)
     await ada.get_by_label("Weekday").select_option(label="Thursday")
     await ada.get_by_label("Starts at").fill("14:00")
-    await ada.get_by_label("Curator:").first.select_option(label="Priya Raman")
-    await ada.get_by_label("Position:").first.fill("1")
+    await choose(ada, 0, "Priya Raman, Learning Services")
     await press(ada, "Save")
     await expect(ada.get_by_text("8 sessions scheduled.")).to_be_visible()
+
+    await ada.get_by_role("button", name="Add a curator").click()
+    await choose(ada, 1, "Jonas Meyer, Platform")
+    await press(ada, "Save")
+    await expect(ada.get_by_role("region", name="Nothing has been saved yet")).to_be_focused()
+    await expect(ada.locator(".coming-sessions .new")).to_have_text(["Jonas Meyer"] * 4)
+    await press(ada, "Save these changes")
+    curators = ada.locator(".coming-sessions td:last-child")
+    await expect(curators).to_have_text(["Priya Raman", "Jonas Meyer"] * 4)
 
     priya = await open_page("priya@example.com", "/admin/", of=fresh, width=390)
     await expect(priya).to_have_url(re.compile("/admin/curation/chatsession/"))

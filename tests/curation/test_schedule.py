@@ -166,12 +166,14 @@ def test_a_published_session_is_left_alone(planned: list[ChatSession]) -> None:
     assert schedule.call_off_unpublished(THURSDAY) == []
 
 
-def change(series: Series, now: datetime, **rule: object) -> schedule.Settled:
+def change(
+    series: Series, now: datetime, *, is_new_rota: bool = False, **rule: object
+) -> schedule.Settled:
     before = Rule.of(series)
     for name, value in rule.items():
         setattr(series, name, value)
     series.save()
-    return schedule.settle(series, before, now)
+    return schedule.settle(series, before, now, is_new_rota=is_new_rota)
 
 
 def test_sessions_that_nobody_has_prepared_follow_the_series(
@@ -236,7 +238,7 @@ def test_a_session_without_curator_gets_one_when_somebody_takes_turns(
     schedule.plan(series, MONDAY)
     Turn.objects.create(series=series, person=dana, position=1)
     settled = change(series, MONDAY)
-    assert len(settled.filled) == 8 and set(hosts(series)) == {"Dana"}
+    assert len(settled.given) == 8 and set(hosts(series)) == {"Dana"}
 
 
 def test_a_curator_who_may_not_sign_in_any_more_is_replaced(
@@ -246,3 +248,96 @@ def test_a_curator_who_may_not_sign_in_any_more_is_replaced(
     jonas.save()
     change(series, MONDAY)
     assert hosts(series) == ["Priya"] * 8
+
+
+def new_rota(series: Series, *people: User, now: datetime = MONDAY) -> schedule.Settled:
+    series.turns.all().delete()
+    for place, person in enumerate(people, start=1):
+        series.turns.create(person=person, position=place)
+    return change(series, now, is_new_rota=True)
+
+
+def test_whoever_sets_the_chat_up_curates_the_first_session_only(
+    series: Series, admin_user: User
+) -> None:
+    series.turns.all().delete()
+    schedule.begin(series, admin_user, MONDAY)
+    assert hosts(series) == ["Ada"] + [""] * 7
+
+
+def test_a_new_rota_deals_every_untouched_session_from_the_second_on(
+    series: Series, admin_user: User, curator: User, jonas: User, dana: User
+) -> None:
+    series.turns.create(person=admin_user, position=1)
+    series.turns.exclude(person=admin_user).delete()
+    schedule.plan(series, MONDAY)
+    assert hosts(series) == ["Ada"] * 8
+    settled = new_rota(series, dana, curator, jonas)
+    assert hosts(series) == ["Ada", "Dana", "Priya", "Jonas", "Dana", "Priya", "Jonas", "Dana"]
+    assert len(settled.given) == 7
+    assert hosts_after(series, MONDAY + WEEK)[8:] == ["Priya"], "and the rota goes on from there"
+
+
+def hosts_after(series: Series, now: datetime) -> list[str]:
+    schedule.plan(series, now)
+    return hosts(series)
+
+
+@pytest.mark.parametrize(
+    ("now", "first_dealt"),
+    [
+        (THURSDAY - timedelta(minutes=10, milliseconds=1), 1),
+        (THURSDAY - timedelta(minutes=10), 2),
+    ],
+)
+def test_the_second_is_counted_from_the_next_session_whose_lobby_is_still_to_come(
+    series: Series, planned: list[ChatSession], dana: User, now: datetime, first_dealt: int
+) -> None:
+    settled = new_rota(series, dana, now=now)
+    assert settled.given[0].pk == planned[first_dealt].pk
+
+
+def test_a_new_rota_leaves_what_is_prepared_published_moved_called_off_or_handed_over(
+    series: Series, planned: list[ChatSession], dana: User, admin_user: User
+) -> None:
+    planned[1].prepare(MONDAY, title="Begun")
+    fill_in(planned[2], MONDAY)
+    planned[2].publish(MONDAY)
+    planned[3].move(MONDAY, planned[3].starts_at + timedelta(hours=1))
+    planned[4].call_off(MONDAY, "A holiday.")
+    planned[5].hand_over(MONDAY, admin_user)
+    settled = new_rota(series, dana)
+    assert [session.pk for session in settled.given] == [planned[6].pk, planned[7].pk]
+    assert hosts(series) == ["Priya", "Jonas", "Priya", "Jonas", "Priya", "Ada", "Dana", "Dana"]
+
+
+def test_a_new_rota_takes_over_from_who_can_not_sign_in_any_more(
+    series: Series, planned: list[ChatSession], curator: User, jonas: User, dana: User
+) -> None:
+    planned[3].hand_over(MONDAY, curator)
+    curator.is_active = False
+    curator.save()
+    new_rota(series, dana, jonas)
+    assert hosts(series) == ["Dana", "Jonas"] * 4
+
+
+def test_a_rota_that_is_emptied_leaves_the_sessions_after_the_next_to_nobody(
+    series: Series, planned: list[ChatSession]
+) -> None:
+    new_rota(series)
+    assert hosts(series) == ["Priya"] + [""] * 7
+
+
+def test_a_change_of_time_alone_deals_nothing(series: Series, planned: list[ChatSession]) -> None:
+    planned[2].hand_over(MONDAY, series.turns.all()[1].person)
+    assert change(series, MONDAY, local_time=time(9)).given == []
+
+
+def test_a_new_day_and_a_new_rota_at_once_move_and_deal(
+    series: Series, planned: list[ChatSession], dana: User
+) -> None:
+    series.turns.all().delete()
+    series.turns.create(person=dana, position=1)
+    settled = change(series, MONDAY, is_new_rota=True, weekday=4)
+    assert (len(settled.moved), len(settled.given)) == (8, 7)
+    assert hosts(series) == ["Priya"] + ["Dana"] * 7
