@@ -1,15 +1,17 @@
-"""Opening an account for somebody whose address needs no proof."""
+"""Opening an account for somebody whose address needs no proof; the first real one ends a demo."""
 
 from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 
-from people import names
-from people.models import User
+from people import names, sign_ins
+from people.models import SignUpDomain, User
 
 
 def open_account(user: User, password: str | None) -> User:
     """Save a new person with a verified address; no password given means that none fits.
 
+    With the first person who is not `simulated` a demo ends.
     Raises ValidationError for an address or a name that may not stand, or an address in use.
     """
     user.email = User.objects.normalize_email(user.email).lower()
@@ -18,9 +20,31 @@ def open_account(user: User, password: str | None) -> User:
     user.full_clean()
     try:
         with transaction.atomic():
+            if not user.simulated:
+                end_demo()
             user.save()
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     except IntegrityError:  # somebody else was a moment quicker
         user.full_clean()
         raise
     return user
+
+
+def end_demo() -> None:
+    """Close every account that a click could open, with all that its visitors may have set up.
+
+    They could sign in as the admin, and so could have added people, allowed a domain to sign up,
+    and kept the session.
+    """
+    User.objects.hold_founding()
+    simulated = list(User.objects.filter(simulated=True, is_active=True))
+    if not simulated:
+        return
+    Session.objects.all().delete()
+    SignUpDomain.objects.all().delete()
+    for person in simulated:
+        person.is_active = person.is_staff = person.is_superuser = False
+        person.set_unusable_password()
+        person.save()
+        person.groups.clear()
+        sign_ins.may_have_ended(person.pk)

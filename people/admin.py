@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import allauth.account.admin  # noqa: F401  (it registers what is taken out below)
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
@@ -26,6 +26,11 @@ ANSWERABLE = {
     "is_active": ("can sign in again", "can no longer sign in"),
     "is_superuser": ("is an admin", "is no longer an admin"),
 }
+
+ADDED_TO_THE_DEMO = (
+    "This is the demo, so this person belongs to it and will disappear with it. For your own "
+    "colleagues, start TalkTech with an empty database."
+)
 
 
 def free_address(email: str, person: User | None = None) -> str:
@@ -157,7 +162,10 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
+            obj.simulated = bool(getattr(request.user, "simulated", False))
             open_account(obj, form.cleaned_data["password1"])
+            if obj.simulated:
+                messages.info(request, ADDED_TO_THE_DEMO)
             return
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:

@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from people import names, zones
@@ -43,6 +44,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """What Django's own `createsuperuser` calls; a real admin ends a demo."""
+        from people.accounts import end_demo  # it needs these models
+
+        with transaction.atomic(using=self._db):
+            end_demo()
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -52,6 +58,10 @@ class UserManager(BaseUserManager["User"]):
         """Is this a demo: are there people, and was every one of them made by it?"""
         kinds = set(self.values_list("simulated", flat=True).distinct())
         return kinds == {True}
+
+    def hold_founding(self) -> None:
+        """Let nobody else add the first person, or load the demo, before this transaction ends."""
+        list(ContentType.objects.select_for_update().filter(app_label="people", model="user"))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login, password_validation
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -132,7 +131,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def first_of_all() -> bool:
     """Is there nobody yet? Whoever asks holds the answer until their transaction ends."""
-    list(ContentType.objects.select_for_update().filter(app_label="people", model="user"))
+    User.objects.hold_founding()
     return not User.objects.exists()
 
 

@@ -42,6 +42,9 @@ def load(now: datetime) -> ChatSession:
     if User.objects.exists():
         call_command("flush", interactive=False, verbosity=0)
     with transaction.atomic():
+        User.objects.hold_founding()
+        if User.objects.exists():  # added since we looked
+            raise RealPeople
         people = hire()
         starts_at = (now + BEFORE_START).replace(second=0, microsecond=0)
         series = found_series(people, starts_at)

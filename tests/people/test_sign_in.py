@@ -5,12 +5,13 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from curation.models import ChatSession
 from people.accounts import open_account
-from people.models import Team, User
+from people.models import SignUpDomain, Team, User
 from talktech.demo import loader
 from tests.conftest import PASSWORD
 from tests.talktech.hostile import HOSTILE
@@ -252,6 +253,39 @@ def test_one_real_person_shuts_the_doors(client: Client, demo: ChatSession) -> N
     for role in ("employee", "curator", "admin"):
         assert client.post("/demo/sign-in/", {"role": role}).status_code == 404
     assert signed_in(client) is None
+
+
+def test_the_first_real_person_ends_every_account_and_session_of_the_demo(
+    demo: ChatSession,
+) -> None:
+    visitor = Client()
+    visitor.post("/demo/sign-in/", {"role": "admin"})
+    visitor.post("/admin/people/signupdomain/add/", {"domain": "evil.example"})
+    fields = {"name": "Mallory", "email": "m@evil.example", "team": ""}
+    fields |= {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    answer = visitor.post("/admin/people/user/add/", fields, follow=True)
+    assert "belongs to it" in answer.content.decode()
+    mallory = Client()
+    mallory.post(LOGIN, {"login": "m@evil.example", "password": NEW_PASSWORD})
+    assert mallory.get("/you/").status_code == 200 and User.objects.only_simulated()
+
+    call_command("create_user", "--email=real@example.com", "--name=Real", "--admin")
+    for client in (visitor, mallory):
+        assert client.get("/you/")["Location"].startswith(LOGIN)
+        assert client.get("/admin/people/user/").status_code == 302
+    mallory.post(LOGIN, {"login": "m@evil.example", "password": NEW_PASSWORD})
+    assert signed_in(mallory) is None
+    assert not SignUpDomain.objects.exists()
+    assert [person.email for person in User.objects.filter(is_active=True)] == ["real@example.com"]
+    assert not User.objects.filter(simulated=True, is_staff=True).exists()
+
+
+def test_a_second_real_person_ends_nobodys_session(demo: ChatSession) -> None:
+    ann = open_account(User(email="ann@example.com", name="Ann"), PASSWORD)
+    client = Client()
+    client.force_login(ann)
+    open_account(User(email="ben@example.com", name="Ben"), PASSWORD)
+    assert client.get("/you/").status_code == 200
 
 
 def test_where_people_are_real_there_are_no_doors(client: Client, admin_user: User) -> None:

@@ -40,6 +40,7 @@ class Command(BaseCommand):
             raise CommandError("Give a password, or leave --password out to have one printed.")
         chosen = password or secrets.token_urlsafe(12)
         user = User(email=email, name=name, is_staff=admin, is_superuser=admin)
+        was_demo = User.objects.only_simulated()
         try:
             with transaction.atomic():
                 if team:
@@ -49,6 +50,8 @@ class Command(BaseCommand):
                     make_curator(user)
         except ValidationError as invalid:
             raise CommandError(said(invalid)) from None
+        if was_demo:
+            self.stdout.write("The demo has ended: nobody in it can sign in any more.")
         self.stdout.write(f"id={user.pk}")
         self.stdout.write(f"email={user.email}")
         if password is None:
