@@ -47,6 +47,8 @@ export class Bar {
     if (this.isHeld || (article === this.article && this.bar.isConnected)) return;
     const post = article && this.postOf(article);
     const offered = post ? this.offered(post) : [];
+    // The pointer moves on, but the focus must not be lost.
+    if (this.bar.contains(document.activeElement)) this.article?.focus({ preventScroll: true });
     this.bar.remove();
     this.article?.classList.remove("at-hand");
     this.article = offered.length > 0 ? article : null;

@@ -50,6 +50,7 @@ export class Hands {
       wish,
       announce,
       find: (seq) => store.posts.get(seq),
+      articleOf: (seq) => stream.drawn.get(seq),
       redraw: (post) => this.redraw(post),
     });
     part(root, "stream").addEventListener("click", (event) => this.clicked(event));

@@ -38,9 +38,12 @@ export class Picker {
     });
   }
 
-  /** @param {HTMLElement} anchor what gets the focus back */
-  async open(anchor) {
-    this.popover.open(anchor, this.search);
+  /**
+   * @param {HTMLElement} anchor what gets the focus back
+   * @param {() => HTMLElement | undefined} home gets it where the anchor has left
+   */
+  async open(anchor, home) {
+    this.popover.open(anchor, this.search, home);
     if (this.groups.length > 0) {
       this.showAll();
       return;
@@ -52,6 +55,8 @@ export class Picker {
       this.groups = await answer.json();
       write(this.status, "");
       this.find();
+      // It is smaller without the line that it was loading.
+      this.popover.place();
     } catch {
       write(this.status, "The emoji can’t be loaded right now. Close this and try again.");
     }

@@ -14,6 +14,8 @@ export class Popover {
     this.closed = closed;
     /** @type {HTMLElement | null} */
     this.anchor = null;
+    /** Where the anchor was. @type {() => HTMLElement | undefined} */
+    this.home = () => undefined;
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();
@@ -27,7 +29,8 @@ export class Popover {
     document.addEventListener("pointerdown", ({ target }) => {
       if (this.isOpen && target instanceof Node && !this.has(target)) this.close();
     });
-    window.addEventListener("resize", () => this.close());
+    // A phone's keyboard comes out for what has the focus in here.
+    window.addEventListener("resize", () => this.isOpen && this.place());
   }
 
   get isOpen() {
@@ -39,37 +42,47 @@ export class Popover {
     return this.element.contains(node) || this.anchor?.contains(node) === true;
   }
 
+  /** The anchor while it is in its home; the bar of actions moves on with the pointer. */
+  get spot() {
+    const { anchor } = this;
+    const home = this.home();
+    return anchor?.checkVisibility() && (!home || home.contains(anchor)) ? anchor : home;
+  }
+
   /**
    * @param {HTMLElement} anchor
    * @param {HTMLElement | null} first what gets the focus
+   * @param {() => HTMLElement | undefined} [home] the anchor's post, which takes its place once it has left
    */
-  open(anchor, first) {
+  open(anchor, first, home = () => undefined) {
     this.anchor = anchor;
+    this.home = home;
     if (anchor.hasAttribute("aria-expanded")) anchor.setAttribute("aria-expanded", "true");
     if (!this.isOpen) this.element.showPopover();
-    this.place(anchor);
+    this.place();
     first?.focus();
   }
 
   /** @param {{ back?: boolean }} [options] back: give the focus to where it came from */
   close({ back = false } = {}) {
     if (!this.isOpen) return;
-    const { anchor } = this;
+    const { anchor, spot } = this;
     this.anchor = null;
     if (anchor?.hasAttribute("aria-expanded")) anchor.setAttribute("aria-expanded", "false");
     this.element.hidePopover();
-    if (back) anchor?.focus({ preventScroll: true });
+    if (back) spot?.focus({ preventScroll: true });
     this.closed();
   }
 
-  /** Under its anchor or, where there is no room, over it. @param {HTMLElement} anchor */
-  place(anchor) {
-    const at = anchor.getBoundingClientRect();
+  /** Under where it belongs or, without room there, over it. */
+  place() {
+    const at = this.spot?.getBoundingClientRect();
+    if (!at) return;
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const [right, bottom] = [window.innerWidth - EDGE, window.innerHeight - EDGE];
     const below = at.bottom + GAP + height <= bottom;
     const top = below ? at.bottom + GAP : at.top - GAP - height;
-    // At whichever side of its anchor is nearer to that side of the window.
+    // At whichever side of it is nearer to that side of the window.
     const isRight = at.left > window.innerWidth / 2;
     const left = Math.min(isRight ? at.right - width : at.left, right - width);
     this.element.style.left = `${Math.max(EDGE, left)}px`;

@@ -16,13 +16,15 @@ export class Reactions {
    * @param {(frame: object) => Promise<unknown>} options.wish
    * @param {(post: Post) => void} options.redraw
    * @param {(seq: number) => Post | undefined} options.find
+   * @param {(seq: number) => HTMLElement | undefined} options.articleOf
    * @param {(text: string) => void} options.announce
    */
-  constructor(root, { url, wish, redraw, find, announce }) {
+  constructor(root, { url, wish, redraw, find, articleOf, announce }) {
     this.url = url;
     this.wish = wish;
     this.redraw = redraw;
     this.find = find;
+    this.articleOf = articleOf;
     this.announce = announce;
     this.root = root;
     /** What was asked for and not answered, per post and emoji. @type {Map<string, boolean>} */
@@ -108,7 +110,8 @@ export class Reactions {
         button.setAttribute("aria-pressed", String(pressed.has(button.value)));
       }
     }
-    this.popover.open(anchor, this.quick.querySelector("button"));
+    const first = this.quick.querySelector("button");
+    this.popover.open(anchor, first, () => this.articleOf(post.seq));
   }
 
   /** @param {string} emoji */
@@ -120,14 +123,14 @@ export class Reactions {
 
   /** The picker and its data are fetched when somebody wants them. */
   async openPicker() {
-    const { anchor } = this.popover;
+    const { anchor, home } = this.popover;
     if (!anchor) return;
     this.popover.close({ back: true });
     this.picker ??= import("tt/picker").then(
       ({ Picker }) => new Picker(this.root, { url: this.url, choose: (one) => this.picked(one) }),
     );
     try {
-      await (await this.picker).open(anchor);
+      await (await this.picker).open(anchor, home);
     } catch {
       this.picker = null;
       this.announce("The emoji can’t be loaded right now.");
