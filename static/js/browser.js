@@ -41,7 +41,8 @@ export function toSignIn(loginUrl) {
   const last = Number(kept?.getItem("tt/sign-in") ?? 0);
   if (Date.now() - last < 20_000) return false;
   kept?.setItem("tt/sign-in", String(Date.now()));
-  const next = encodeURIComponent(window.location.pathname);
+  const { pathname, search, hash } = window.location;
+  const next = encodeURIComponent(pathname + search + hash);
   window.location.assign(`${loginUrl}?next=${next}`);
   return true;
 }

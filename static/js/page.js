@@ -1,4 +1,5 @@
-// What every page has: the browser's time zone for the server, and countdowns.
+// What every page has: the browser's time zone for the server, countdowns, and the way back to the
+// very place that one was to see.
 
 import { Countdown, isTyped } from "tt/countdown";
 import { isShape, Times, zoneOf } from "tt/times";
@@ -43,7 +44,28 @@ function tellTimes() {
   }
 }
 
+/**
+ * A link to one post, /…/room/#p20, may lead over the sign-in. Browsers keep the part behind the #
+ * to themselves, and over a redirect; the forms and links that lead on from here pass it on.
+ */
+function passOnFragment() {
+  const { hash, origin } = window.location;
+  if (!/^#[\w-]{1,50}$/.test(hash)) return;
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const fields = document.querySelectorAll("main input[name=next]");
+  for (const field of fields) if (!field.value.includes("#")) field.value += hash;
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const links = document.querySelectorAll("main a[href*='next=']");
+  for (const link of links) {
+    const url = new URL(link.href, origin);
+    const next = url.searchParams.get("next") ?? "";
+    if (!next.includes("#")) url.searchParams.set("next", next + hash);
+    link.href = url.href;
+  }
+}
+
 customElements.define("tt-countdown", Countdown);
+passOnFragment();
 keepZone();
 tellTimes();
 keepWhatIsTyped();
