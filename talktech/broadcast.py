@@ -8,6 +8,7 @@ from django.conf import settings
 
 from chat.doors import INTERNAL_ERROR, SERVICE_RESTART, TOO_MANY, TOO_SLOW
 from chat.frames import Frame
+from talktech import headers
 from talktech.wire import Wire
 
 MOST_FRAMES_WAITING = 512
@@ -26,6 +27,12 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         # A client must not choose where our addresses begin.
         request.headers.pop("daphne-root-path", None)
         return super().onConnect(request)
+
+    def sendHttpErrorResponse(self, code: int, reason: str, more: Any = None) -> None:
+        """A refused handshake is an answer over HTTP like any other."""
+        own = headers.completed("", [(b"content-length", b"0"), (b"connection", b"close")])
+        fields = [(name.decode(), value.decode()) for name, value in own]
+        super().sendHttpErrorResponse(code, reason, [*fields, *(more or ())])
 
     def onOpen(self) -> None:
         if self.may_write_at_once:

@@ -9,7 +9,6 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from twisted.internet import reactor
 
@@ -18,43 +17,15 @@ from chat.hub import started_hub
 from chat.protocol import LARGEST_FRAME
 from talktech import wire
 from talktech.broadcast import RoomProtocol
+from talktech.incoming import BoundedChannel, BoundedRequest
 
 log = logging.getLogger(__name__)
 
 # Daphne's 50 make a storm of joins wait for retransmits while the processor is idle.
 BACKLOG = 2048
-LARGEST_BODY = 2_000_000
 # Seconds from a close frame to a cut connection, which takes back what the client has not read:
 # after Autobahn's one a busy page would never learn its close code.
 TIME_TO_READ_WHY = 5
-
-
-class BoundedRequest(WebRequest):  # type: ignore[misc]
-    """A request whose body is read no further than anything of ours may be large."""
-
-    received = 0
-    kind: list[bytes] | None = None
-
-    def requestReceived(self, *line: bytes) -> None:
-        # Twisted reads forms as well, and hangs up where it can't; here only Django reads them.
-        self.kind = self.requestHeaders.getRawHeaders(b"content-type")
-        self.requestHeaders.removeHeader(b"content-type")
-        super().requestReceived(*line)
-
-    def handleContentChunk(self, data: bytes) -> None:
-        self.received += len(data)
-        if self.received <= LARGEST_BODY:
-            super().handleContentChunk(data)
-
-    def process(self) -> Any:
-        # A client must not choose where our addresses begin.
-        self.requestHeaders.removeHeader(b"daphne-root-path")
-        if self.kind is not None:
-            self.requestHeaders.setRawHeaders(b"content-type", self.kind)
-        if self.received > LARGEST_BODY:
-            self.basic_error(413, b"Too large", "That is more than this address takes.")
-            return None
-        return super().process()
 
 
 class TalkTechServer(Server):  # type: ignore[misc]
@@ -89,6 +60,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
             protocol.requestFactory = BoundedRequest
             return protocol
 
+        self.http_factory.protocol = BoundedChannel
         self.http_factory.buildProtocol = build_bounded
         self.ws_factory.protocol = RoomProtocol
         # By dropping the connection the client would never see the code 1009.

@@ -89,6 +89,7 @@ async def test_a_socket_is_refused_under_another_spelling(named: Server) -> None
                 origin=ORIGIN,
             )  # fmt: skip
         assert refused.value.response.status_code == status
+        assert "max-age" in refused.value.response.headers["Strict-Transport-Security"]
     async with connect(
         f"ws://{NAME}/ws/sessions/1/", host="127.0.0.1", port=named.port, origin=ORIGIN
     ) as own:
