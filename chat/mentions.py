@@ -43,8 +43,10 @@ def find(session_id: int, texts: Sequence[str]) -> list[Named]:
         return [Named() for _ in texts]
     folded = {name.lower() for name in asked}
     known: Known = {}
-    people = User.objects.annotate(folded=Lower("name")).filter(
-        Q(name__in=asked) | Q(folded__in=folded), is_active=True
+    people = (
+        User.objects.people()
+        .annotate(folded=Lower("name"))
+        .filter(Q(name__in=asked) | Q(folded__in=folded))
     )
     for pk, name, team in people.values_list("pk", "name", "team__name"):
         known.setdefault(name.lower(), []).append((pk, team))

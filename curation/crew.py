@@ -29,4 +29,4 @@ def make_curator(user: User) -> None:
 def crew() -> QuerySet[User]:
     """Everyone who could curate a session: curators and admins who may sign in."""
     members = Q(groups__name=NAME) | Q(is_superuser=True)
-    return User.objects.filter(members, is_active=True).distinct()
+    return User.objects.people().filter(members).distinct()

@@ -3,11 +3,14 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as allauth
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
-from people import sign_up
+from people import letters, sign_up
 from people.forms import NameField
+from people.models import User
 
 HOW_TO_CHOOSE = (
     "At least eight characters. Avoid common passwords and anything like your name or email."
@@ -39,21 +42,38 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
     labels: ClassVar = {"email": "Work email"}
     helps: ClassVar = {"password1": HOW_TO_CHOOSE}
 
+    account_already_exists: bool
+
     name = NameField(label="Name", help_text="As your colleagues know you.")
 
     def clean_email(self) -> str:
         address: str = super().clean_email()
         sign_up.check_domain(address)
+        check_letters(address)
         return address
 
     def try_save(self, request: HttpRequest) -> Any:
-        """As always; and whoever comes second with the same address is told the same."""
+        """As always; and whoever comes second with the same address is told the same.
+
+        An account that nobody confirmed does not count: whoever signs up later may be its owner.
+        """
+        if self.account_already_exists and sign_up.forget_unconfirmed(self.cleaned_data["email"]):
+            self.account_already_exists = False
+        if self.account_already_exists:
+            # The hash takes most of the time; without it, time would tell who has an account.
+            User().set_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
                 return super().try_save(request)
         except IntegrityError:
             self.account_already_exists = True
             return super().try_save(request)
+
+
+def check_letters(address: str) -> None:
+    """Raise ValidationError for an address that has had enough emails for now."""
+    if letters.are_enough(address, timezone.now()):
+        raise ValidationError(letters.ENOUGH, code="letters")
 
 
 class ChangePasswordForm(Worded, allauth.ChangePasswordForm):  # type: ignore[misc]
@@ -72,6 +92,11 @@ class SetPasswordForm(Worded, allauth.SetPasswordForm):  # type: ignore[misc]
 
 class ResetPasswordForm(Worded, allauth.ResetPasswordForm):  # type: ignore[misc]
     labels: ClassVar = {"email": "Email"}
+
+    def clean_email(self) -> str:
+        address: str = super().clean_email()
+        check_letters(address)
+        return address
 
 
 class ResetPasswordKeyForm(Worded, allauth.ResetPasswordKeyForm):  # type: ignore[misc]

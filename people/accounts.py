@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 
-from people import names, sign_ins
+from people import names, sign_ins, sign_up
 from people.models import SignUpDomain, User
 
 
@@ -16,6 +16,7 @@ def open_account(user: User, password: str | None) -> User:
     """
     user.email = User.objects.normalize_email(user.email).lower()
     user.name = names.tidy(user.name)
+    sign_up.forget_unconfirmed(user.email)
     user.set_password(password)
     user.full_clean()
     try:

@@ -5,15 +5,18 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from people import events, guessing, limits, sign_ins, sign_up
+from people import events, guessing, letters, limits, sign_ins, sign_up
 from people.models import User
 
 LONGEST_ADDRESS = 254  # as people.models.User.email
@@ -52,12 +55,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def new_user(self, request: HttpRequest) -> User:
         """Who signs up in a demo is part of it; a demo stays one."""
-        return User(simulated=User.objects.only_simulated())
+        return User(simulated=User.objects.only_simulated(), is_confirmed=False)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data["name"]
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed:
+            User.objects.filter(pk=email_address.user_id).update(is_confirmed=True)
+        return confirmed
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Who has that address and password; None after a failure, which then counts."""
@@ -100,15 +109,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         events.note("password_changed", self.request, account=user.pk)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """With links made from TALKTECH_URL, never from the request that asked for the mail."""
+        """With links made from TALKTECH_URL, never from the request that asked for the mail.
+
+        Not sent if strangers have had us send this address enough for now.
+        """
+        if template_prefix in letters.ASKED_FOR and not letters.take(email, timezone.now()):
+            events.note("email_withheld", self.request, account=email)
+            raise ImmediateHttpResponse(
+                render(self.request, "429.html", {"words": letters.ENOUGH}, status=429)
+            )
         links = {name: ours(url) for name, url in context.items() if name.endswith("_url")}
         site = SimpleNamespace(domain=settings.CONFIG.netloc or self.request.get_host())
         super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
-
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """One for each account, whatever name of ours the request was sent to."""
-        login = credentials.get("email") or credentials.get("username") or ""
-        return str(login).lower()
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("you")

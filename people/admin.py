@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from people import sign_ins
+from people import sign_ins, sign_up
 from people.accounts import open_account
 from people.forms import NameField, ZoneField
 from people.models import AuditEntry, SignUpDomain, Team, User
@@ -36,6 +36,7 @@ ADDED_TO_THE_DEMO = (
 def free_address(email: str, person: User | None = None) -> str:
     """The address as it is stored; raises ValidationError when somebody has it already."""
     email = User.objects.normalize_email(email).lower()
+    sign_up.forget_unconfirmed(email)  # an admin knows better whose it is
     users, addresses = User.objects.all(), EmailAddress.objects.all()
     if person:
         users, addresses = users.exclude(pk=person.pk), addresses.exclude(user=person)
@@ -133,7 +134,8 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
     add_fieldsets = ((None, {"fields": ("name", "email", "team", "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("groups")
+        """Without sign-ups that nobody confirmed: they are not people yet."""
+        return super().get_queryset(request).filter(is_confirmed=True).prefetch_related("groups")
 
     @admin.display(description="Role")
     def works_as(self, person: User) -> str:

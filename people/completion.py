@@ -43,8 +43,8 @@ def matching(beginning: str) -> QuerySet[User]:
     first = reduce(or_, (Q(name__istartswith=one) for one in spellings))
     later = (Q(name__icontains=mark + one) for one in spellings for mark in BEFORE_A_WORD)
     order = Case(When(first, then=Value(0)), default=Value(1))
-    active = User.objects.filter(reduce(or_, later, first), is_active=True)
-    return active.select_related("team").order_by(order, "name", "pk")[:MOST]
+    found = User.objects.people().filter(reduce(or_, later, first))
+    return found.select_related("team").order_by(order, "name", "pk")[:MOST]
 
 
 def refusal(status: int, code: str, reason: str) -> JsonResponse:

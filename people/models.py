@@ -54,6 +54,10 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username or "")
 
+    def people(self) -> models.QuerySet["User"]:
+        """Who may sign in. A sign-up that nobody confirmed is not a person yet."""
+        return self.filter(is_active=True, is_confirmed=True)
+
     def only_simulated(self) -> bool:
         """Is this a demo: are there people, and was every one of them made by it?"""
         kinds = set(self.values_list("simulated", flat=True).distinct())
@@ -77,6 +81,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField("can sign in", default=True)
     is_staff = models.BooleanField("works in the admin", default=False)
+    is_confirmed = models.BooleanField(
+        default=True, editable=False, help_text="Has shown that they read mail at their address."
+    )
     simulated = models.BooleanField(
         default=False, editable=False, help_text="Made by the demo, not a real person."
     )

@@ -1,8 +1,12 @@
 """Who may open an account for themselves: whoever reads mail at a domain that an admin allowed."""
 
+from datetime import datetime, timedelta
+
 from django.core.exceptions import ValidationError
 
-from people.models import SignUpDomain
+from people.models import SignUpDomain, User
+
+TIME_TO_CONFIRM = timedelta(days=1)
 
 
 def is_open() -> bool:
@@ -19,3 +23,18 @@ def check_domain(address: str) -> None:
         f"Use your work email. Accounts are limited to addresses ending in {allowed}.",
         code="domain",
     )
+
+
+def forget_unconfirmed(address: str) -> bool:
+    """Delete the sign-up with that address that nobody has confirmed; was there one?"""
+    return User.objects.filter(email__iexact=address, is_confirmed=False).delete()[0] > 0
+
+
+def forget(now: datetime) -> int:
+    """Delete the sign-ups that nobody has confirmed within a day; how many."""
+    over = User.objects.filter(is_confirmed=False, joined_at__lt=now - TIME_TO_CONFIRM)
+    # Deleting nothing would still lock SQLite's file against posts.
+    count = over.count()
+    if count:
+        over.delete()
+    return count

@@ -197,6 +197,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
+    "confirm_email": None,
     "signup": "120/m/ip",
     "reset_password": "120/m/ip",
     "reset_password_from_key": "120/m/ip",

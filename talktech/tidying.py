@@ -1,11 +1,11 @@
-"""Deletes every ten minutes what has expired: sign-ins, cache entries, counts of tries."""
+"""Deletes every ten minutes what has expired: sign-ins, sign-ups, cache entries, counts."""
 
 from datetime import datetime
 
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from people import limits
+from people import limits, sign_up
 
 CACHE_TABLE = "cache"  # as people's second migration makes it
 
@@ -16,6 +16,7 @@ def tidy(now: datetime) -> list[str]:
         "expired sign-ins": expired_sign_ins(now),
         "expired cache entries": expired_cache_entries(now),
         "counts of tries": limits.forget(now),
+        "sign-ups that nobody confirmed": sign_up.forget(now),
     }
     return [f"Deleted {count} {what}." for what, count in counts.items() if count]
 

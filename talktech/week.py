@@ -130,7 +130,7 @@ class Week:
         if self.series is None:
             url = reverse("admin:curation_series_add")
             steps.append(Step("Choose when the weekly chat takes place.", "Set it up", url))
-        if not sign_up.is_open() and User.objects.count() == 1:
+        if not sign_up.is_open() and User.objects.people().count() == 1:
             url = reverse("admin:people_signupdomain_add")
             steps.append(
                 Step("Let colleagues sign up with their work email.", "Add your email domain", url)

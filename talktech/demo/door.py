@@ -38,7 +38,7 @@ def employee() -> User | None:
     """The one whom the script leaves free for a visitor; else somebody without a desk."""
     company = scripts.company()
     free = [one["email"] for one in company["people"] if one["key"] == company["employee"]]
-    employees = User.objects.filter(is_staff=False, is_active=True)
+    employees = User.objects.people().filter(is_staff=False)
     return employees.filter(email__in=free).first() or employees.first()
 
 
