@@ -1,7 +1,8 @@
 """The curator's prompts: each posts itself at its minute, once, unless the host keeps it back.
 
-It goes through the ledger as a post of the curator, under an id that is made from the prompt: so
-whichever process does it, however often, it is one post. A prompt that is a minute late, or whose
+It goes through the ledger as a post of the curator, under an id that was drawn when the prompt was
+written: so whichever process does it, however often, it is one post, and nobody can take the id
+before. A prompt that is a minute late, or whose
 topic is over, is dropped; no timer and no memory of a process decides that, only the clock.
 """
 
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 
@@ -24,7 +25,6 @@ from curation.models import ChatSession, Prompt
 
 TOO_LATE = timedelta(minutes=1)
 QUIET = timedelta(seconds=90)
-NAMESPACE = UUID("6f1d6f0e-5a0b-4f6e-9c57-0d8a3d1a2b77")
 
 State = Literal["waiting", "held", "posted", "dropped"]
 
@@ -34,6 +34,7 @@ class PromptFact:
     """A prompt as the host sees it."""
 
     id: int
+    client_id: UUID
     topic: int
     due_at: datetime
     ends_at: datetime
@@ -50,10 +51,6 @@ class PromptFact:
         return "held" if self.held else "waiting"
 
 
-def client_id(prompt_id: int) -> UUID:
-    return uuid5(NAMESPACE, str(prompt_id))
-
-
 def read(session_id: int) -> tuple[PromptFact, ...]:
     """All prompts of a session, as they are due."""
     prompts = list(
@@ -63,19 +60,18 @@ def read(session_id: int) -> tuple[PromptFact, ...]:
     )
     if not prompts:
         return ()
-    posted = set(
-        Post.objects.filter(session=session_id, prepared=True).values_list("client_id", flat=True)
-    )
+    posted = posted_in(session_id)
     return tuple(
         PromptFact(
             id=prompt.pk,
+            client_id=prompt.client_id,
             topic=prompt.topic.position,
             due_at=prompt.due_at,
             ends_at=prompt.topic.ends_at,
             body=prompt.body,
             if_quiet=prompt.if_quiet,
             held=prompt.held,
-            is_posted=client_id(prompt.pk) in posted,
+            is_posted=prompt.client_id in posted,
         )
         for prompt in prompts
     )
@@ -86,13 +82,15 @@ def hold(session: ChatSession, prompt_id: int, *, hold: bool) -> None:
     prompt = Prompt.objects.filter(pk=prompt_id, topic__session=session).first()
     if prompt is None:
         raise Refused("not_found", "There is no such prompt.")
-    if is_posted(session, prompt_id):
+    if prompt.client_id in posted_in(session.pk):
         raise Refused("not_found", "This prompt is posted already.")
     Prompt.objects.filter(pk=prompt_id).update(held=hold)
 
 
-def is_posted(session: ChatSession, prompt_id: int) -> bool:
-    return Post.objects.filter(session=session, client_id=client_id(prompt_id)).exists()
+def posted_in(session_id: int) -> set[UUID]:
+    """The ids of that session's posts that are prompts. People's posts are never `prepared`."""
+    prepared = Post.objects.filter(session=session_id, prepared=True)
+    return set(prepared.values_list("client_id", flat=True))
 
 
 def due(now: datetime) -> list[tuple[int, int]]:
@@ -126,7 +124,7 @@ def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = read_c
             return False
         attempt = Attempt(
             session.curator_id,
-            client_id(prompt_id),
+            fact.client_id,
             fact.body,
             prepared=True,
             only_topic=fact.topic,

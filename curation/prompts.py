@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator
@@ -50,6 +51,12 @@ class Prompt(models.Model):
         "only if it is quiet", default=False, help_text="Only if nobody has posted for 90 seconds."
     )
     held = models.BooleanField(default=False, editable=False, help_text="Kept back by the host.")
+    client_id = models.UUIDField(
+        default=uuid4,
+        editable=False,
+        unique=True,
+        help_text="The id under which it is posted. Nobody else knows it before.",
+    )
 
     class Meta:
         ordering = ("topic", "minute", "id")

@@ -149,3 +149,26 @@ def test_the_chair_is_free_only_while_the_curator_is_away(
     hosting.take_chair(session.pk, admin_user.pk, here=[jonas.pk])
     hosting.take_chair(session.pk, admin_user.pk, here=[curator.pk])
     assert [chair.person for chair in Chair.objects.all()] == [admin_user]
+
+
+def test_what_a_person_posts_under_a_prompts_id_is_not_the_prompt(
+    session: ChatSession, curator: User, dana: User
+) -> None:
+    """Not by somebody else, and not by the curator whose prompt it is."""
+    [prompt] = Prompt.objects.all()
+    now = at(session, 13)
+    for person in (dana, curator):
+        attempt = Attempt(person.pk, prompt.client_id, "Taken")
+        [answer] = ledger.take(session.pk, [attempt], MANY, lambda: now)
+        assert isinstance(answer, ledger.Taken)
+    [fact] = prompts.read(session.pk)
+    assert fact.state(at(session, 14)) == "waiting"
+    hosting.hold_prompt(session.pk, curator.pk, prompt.pk, hold=True)
+    assert post_what_is_due(session, 14) == []
+
+
+def test_no_prompts_id_can_be_foretold(session: ChatSession) -> None:
+    topic = session.topics.get(position=3)
+    made = [topic.prompts.create(minute=1, body="Why?").client_id for _ in range(3)]
+    assert len(set(made)) == 3
+    assert {id.version for id in made} == {4}
