@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from chat import rules, statements
+from chat import roles, rules, statements
 from chat.models import Chair, Pace, Post, Reaction, Receipt
 from chat.news import News
 from chat.pages import Pages
@@ -21,6 +21,7 @@ from chat.sign_ins import SignedOut, SignIn
 from chat.statements import Author, Held, NewPost
 from chat.wishes import Attempt, Change, Edit, Hide, Pin, React, Remove, Wish
 from curation import agenda
+from curation.crew import crew_ids
 from curation.models import ChatSession
 
 W = TypeVar("W")
@@ -68,9 +69,7 @@ class Batch:
         self.answered = self.read_answered(says)
         if changes:
             self.paces = self.read_paces(people)
-            self.hosts = {session.curator_id} | set(
-                Chair.objects.filter(session=session.pk).values_list("person", flat=True)
-            )
+            self.hosts = self.read_hosts(changes)
             self.pages.open(changes)
 
     # What is read
@@ -114,6 +113,15 @@ class Batch:
             at = [datetime.fromisoformat(instant) for instant in instants]
             paces[person] = [one for one in at if one > self.now - rules.PACE_OF_CHANGES]
         return paces
+
+    def read_hosts(self, changes: Sequence[Change]) -> frozenset[int]:
+        """Who may do what only hosts may, asked only where somebody wants to."""
+        if not any(isinstance(change, Hide | Pin) for change in changes):
+            return frozenset()
+        chairs = Chair.objects.filter(session=self.session.pk).values_list("person", flat=True)
+        is_over = self.now >= self.session.starts_at + agenda.LENGTH
+        # After the end nothing is pinned any more, so that the same people count for both.
+        return roles.moderators(crew_ids(), self.session.curator_id, set(chairs), is_over=is_over)
 
     # What is answered
 

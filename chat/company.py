@@ -17,11 +17,11 @@ class Company:
         self.here: dict[int, Here] = {}
         self.elsewhere: list[presence.Crowd] = []
         self.who: dict[int, Person] = {}
-        self.hosts: frozenset[int | None] = frozenset()
+        self.hosts: frozenset[int] = frozenset()
         self.told: dict[int, Here] = {}
         self.told_whole: dict[str, Any] = {**presence.whole({}, {}), "typing": []}
         self.told_typing: list[int] = []
-        self.told_hosts: frozenset[int | None] = frozenset()
+        self.told_hosts: frozenset[int] = frozenset()
         self.typing: dict[int, float] = {}
         self.is_lease_stale = True
 
@@ -96,7 +96,7 @@ class Company:
             return None
         who = {person: self.described(person) for person in crowd}
         change = presence.change(self.told, crowd, who)
-        for person in sorted(one for one in self.hosts ^ self.told_hosts if one is not None):
+        for person in sorted(self.hosts ^ self.told_hosts):
             is_seen = person in crowd and crowd[person].is_seen
             if is_seen and not any(one["id"] == person for one in change["joined"]):
                 change["changed"] = [one for one in change["changed"] if one["id"] != person]

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest
 
-from chat import attending, hosting, tail, tickets
+from chat import attending, tail, tickets
 from chat.presence import Here, Person
 from chat.shown import person
 from chat.sign_ins import SignIn, fingerprint
@@ -45,7 +45,6 @@ class Admission:
     here: Here
     facts: tail.Facts
     sign_in: SignIn | None
-    may_host: bool = False
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str:
@@ -99,8 +98,8 @@ def admit_with_ticket(ticket: str, key: str | None, facts: tail.Facts) -> Admiss
     holder = tickets.read(ticket, facts.session_id, key, facts.curator_id)
     if holder is None:
         return None
-    person_id, person, here, may_host, sign_in = holder
-    return Admission(person_id, person, here, facts, sign_in, may_host)
+    person_id, person, here, sign_in = holder
+    return Admission(person_id, person, here, facts, sign_in)
 
 
 def admit(key: str | None, session_id: int, facts: tail.Facts | None = None) -> Admission:
@@ -124,7 +123,6 @@ def admit(key: str | None, session_id: int, facts: tail.Facts | None = None) -> 
         here=attending.last(session_id, user.pk),
         facts=facts,
         sign_in=SignIn(str(key), user.pk, fingerprint(user.password)),
-        may_host=hosting.may_host(user.pk),
     )
 
 
@@ -137,5 +135,4 @@ def ticket_for(session: ChatSession, user: User, key: str | None) -> str:
         SignIn(key, user.pk, fingerprint(user.password)),
         person(user, session.curator_id),
         attending.last(session.pk, user.pk),
-        may_host=hosting.may_host(user.pk),
     )

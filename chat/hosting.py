@@ -1,6 +1,7 @@
 """The host's business: who hosts, who is silenced, which prompts wait.
 
 The curator hosts. While the curator is not in the room, any curator or admin may take the chair.
+Who lost that role hosts no more (`chat.roles`).
 What is done here is written in the audit log; what it changes, every process reads within a second.
 """
 
@@ -11,13 +12,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chat import prompts, statements
+from chat import prompts, roles, statements
 from chat.clock import phase_at
 from chat.models import Chair, Silence
 from chat.prompts import PromptFact
 from chat.rules import Refused
 from chat.sign_ins import SignIn
-from curation.crew import crew
+from curation.crew import crew_ids
 from curation.instants import read_clock
 from curation.models import ChatSession
 from people.models import AuditEntry, User
@@ -25,8 +26,9 @@ from people.models import AuditEntry, User
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """Who took the chair besides the curator, who is silenced, the curator's prompts."""
+    """Curators and admins, who took the chair, who is silenced, the curator's prompts."""
 
+    crew: frozenset[int]
     chairs: frozenset[int]
     silenced: frozenset[int]
     prompts: tuple[PromptFact, ...]
@@ -35,12 +37,7 @@ class Hosting:
 def read(session_id: int) -> Hosting:
     chairs = Chair.objects.filter(session=session_id).values_list("person", flat=True)
     silenced = Silence.objects.filter(session=session_id).values_list("person", flat=True)
-    return Hosting(frozenset(chairs), frozenset(silenced), prompts.read(session_id))
-
-
-def may_host(person_id: int) -> bool:
-    """May that person take the chair of a session whose curator is missing?"""
-    return crew().filter(pk=person_id).exists()
+    return Hosting(crew_ids(), frozenset(chairs), frozenset(silenced), prompts.read(session_id))
 
 
 @contextmanager
@@ -65,16 +62,20 @@ def take_chair(
 ) -> None:
     """Host in the curator's place. `here` are the people in the room."""
     with held(session_id, sign_in) as (session, now):
-        if is_host(session, person_id):
+        hosts = hosts_of(session, now)
+        if person_id in hosts:
             return
-        if not may_host(person_id):
+        if person_id not in crew_ids():
             raise Refused("not_host", "Only a curator or admin can step in as host.")
-        if session.curator_id in here:
+        if session.curator_id in hosts and session.curator_id in here:
             raise Refused("not_host", "This session’s curator is here and hosting.")
         phase = phase_at(session.starts_at, now, cancelled=not session.is_published)
+        if phase.name == "closed":
+            raise Refused("closed", "The session has ended, so there is nothing left to host.")
         if phase.name in ("scheduled", "cancelled"):
             raise Refused("not_started" if phase.name == "scheduled" else "cancelled")
-        Chair.objects.create(session=session, person_id=person_id, at=now)
+        # Somebody may have lost the role, and got it again.
+        Chair.objects.get_or_create(session=session, person_id=person_id, defaults={"at": now})
         note(now, person_id, "took over as host", str(session))
 
 
@@ -83,12 +84,13 @@ def silence(
 ) -> None:
     """Let somebody post no more in this session, or again."""
     with held(session_id, sign_in) as (session, now):
-        if not is_host(session, by):
+        hosts = hosts_of(session, now)
+        if by not in hosts:
             raise Refused("not_host")
         person = User.objects.filter(pk=person_id).first()
         if person is None:
             raise Refused("not_found", "There is nobody with this number.")
-        if is_host(session, person_id):
+        if person_id in hosts:
             raise Refused("not_yours", "You can’t mute a host.")
         there = Silence.objects.filter(session=session, person=person)
         if there.exists() == on:
@@ -104,16 +106,16 @@ def hold_prompt(
     session_id: int, by: int, prompt_id: int, *, hold: bool, sign_in: SignIn | None = None
 ) -> None:
     """Keep a prompt back, or let it go again."""
-    with held(session_id, sign_in) as (session, _):
-        if not is_host(session, by):
+    with held(session_id, sign_in) as (session, now):
+        if by not in hosts_of(session, now):
             raise Refused("not_host")
         prompts.hold(session, prompt_id, hold=hold)
 
 
-def is_host(session: ChatSession, person_id: int) -> bool:
-    if session.curator_id == person_id:
-        return True
-    return Chair.objects.filter(session=session, person=person_id).exists()
+def hosts_of(session: ChatSession, now: datetime) -> frozenset[int]:
+    chairs = Chair.objects.filter(session=session).values_list("person", flat=True)
+    is_over = now >= session.ends_at
+    return roles.hosts(crew_ids(), session.curator_id, set(chairs), is_over=is_over)
 
 
 def note(now: datetime, actor: int, action: str, subject: str) -> None:

@@ -29,7 +29,7 @@ class Personal:
             "host": person in self.room.hosts,
             "mode": me.mode,
             "named": me.named,
-            "may_host": admission.may_host,
+            "may_host": person in self.room.hosting.crew,
             "silenced": person in self.room.hosting.silenced,
         }
         if fields["host"]:
@@ -46,9 +46,9 @@ class Personal:
     def tell_you(self) -> None:
         """To each person what the room says about themselves, where that changed."""
         room = self.room
-        for person in {*room.hosts, *room.hosting.silenced, *self.told_before}:
+        for person in {*room.hosting.crew, *room.hosting.silenced, *self.told_before}:
             tabs = room.audience.live_of(person)
-            if person is None or not tabs:
+            if not tabs:
                 continue
             now = changeable(self.you(tabs[0].admission))
             if now != self.told_before.get(person, NOTHING):
@@ -81,7 +81,7 @@ class Personal:
 
 def changeable(you: dict[str, Any]) -> dict[str, Any]:
     """What a host did, or the clock, and not the person."""
-    return {name: you.get(name) for name in ("host", "silenced", "hushed", "prompts")}
+    return {name: you.get(name) for name in ("host", "may_host", "silenced", "hushed", "prompts")}
 
 
-NOTHING = changeable({"host": False, "silenced": False})
+NOTHING = changeable({"host": False, "may_host": False, "silenced": False})

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import attending, protocol, tail
+from chat import attending, protocol, roles, tail
 from chat.audience import Audience, Connection
 from chat.clock import Phase, phase_at
 from chat.company import Company
@@ -64,8 +64,10 @@ class Room:
         return self.history.rev
 
     @property
-    def hosts(self) -> frozenset[int | None]:
-        return frozenset({self.facts.curator_id}) | self.hosting.chairs
+    def hosts(self) -> frozenset[int]:
+        is_over = self.phase_now().name == "closed"
+        crew, chairs = self.hosting.crew, self.hosting.chairs
+        return roles.hosts(crew, self.facts.curator_id, chairs, is_over=is_over)
 
     # Coming and going
 
@@ -203,6 +205,7 @@ class Room:
             phase = self.phase_now()
             if phase != self.phase:
                 self.phase = phase
+                self.company.hosts = self.hosts
                 self.audience.broadcast(protocol.encode("clock", **protocol.clock(phase, now)))
             news = self.company.news()
             if news is not None:
@@ -272,6 +275,7 @@ class Room:
                 connection.send_away(NO_SUCH_SESSION)
             return
         before, self.facts = self.facts, facts
+        self.company.hosts = self.hosts
         if facts.topics != before.topics:
             self.audience.broadcast(protocol.encode("agenda", topics=facts.topics))
 

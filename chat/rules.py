@@ -165,9 +165,9 @@ def accept_mode(starts_at: datetime, now: datetime, *, cancelled: bool) -> None:
     """May anybody choose to talk or to just read now? It is kept for good. Raises Refused."""
     phase = clock.phase_at(starts_at, now, cancelled=cancelled)
     if phase.name == "scheduled":
-        raise Refused("not_started", "The room is not open yet. Choose once it is.")
+        raise Refused("not_started", "The room isn’t open yet. Choose once it is.")
     if phase.name == "closed":
-        raise Refused("closed", "The session is over. How you took part in it stays as it was.")
+        raise Refused("closed", "The session is over, so this can’t be changed any more.")
     if phase.name == "cancelled":
         raise Refused("cancelled")
 

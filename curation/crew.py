@@ -26,6 +26,10 @@ def make_curator(user: User) -> None:
         user.save(update_fields=["is_staff"])
 
 
+def crew_ids() -> frozenset[int]:
+    return frozenset(crew().values_list("pk", flat=True))
+
+
 def crew() -> QuerySet[User]:
     """Everyone who could curate a session: curators and admins who may sign in."""
     members = Q(groups__name=NAME) | Q(is_superuser=True)

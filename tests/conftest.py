@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.test import override_settings
 
+from curation.crew import make_curator
 from curation.models import ChatSession, Series, Turn
 from people.models import Team, User
 from tests.live import House, Server, house_in
@@ -34,9 +35,11 @@ def team(db: None) -> Team:
 @pytest.fixture
 def curator(team: Team) -> User:
     """Priya, whose turn it is."""
-    return User.objects.create_user(
+    priya = User.objects.create_user(
         "priya@example.com", PASSWORD, name="Priya Raman", team=team, time_zone="Europe/Berlin"
     )
+    make_curator(priya)
+    return priya
 
 
 @pytest.fixture

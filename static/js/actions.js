@@ -9,6 +9,7 @@
  * @property {number} me
  * @property {boolean} isRunning one of the topics is on
  * @property {boolean} isHost
+ * @property {boolean} mayHost a curator or an admin
  * @property {boolean} isSilenced
  * @property {ReadonlySet<number>} silenced those of whom this host knows it
  */
@@ -31,7 +32,7 @@ const KEYS = {
  * @param {Standing} standing
  * @returns {Action[]}
  */
-export function actionsOn(post, { me, isRunning, isHost, isSilenced, silenced }) {
+export function actionsOn(post, { me, isRunning, isHost, mayHost, isSilenced, silenced }) {
   const isMine = post.author.id === me;
   const isShown = post.state === "shown";
   const mayTalk = isRunning && !isSilenced;
@@ -43,8 +44,8 @@ export function actionsOn(post, { me, isRunning, isHost, isSilenced, silenced })
     // Who was silenced may still take back what they wrote.
     ["remove", isShown && isRunning && isMine],
     [post.pinned ? "unpin" : "pin", isShown && isRunning && isHost],
-    // Moderation does not end with the session.
-    ["hide", isShown && isHost],
+    // Moderation does not end with the session; hosting does.
+    ["hide", isShown && (isRunning ? isHost : mayHost)],
     [
       silenced.has(post.author.id) ? "unsilence" : "silence",
       isRunning && isHost && !isMine && !post.author.host,

@@ -47,7 +47,7 @@
  * @property {boolean} host
  * @property {"talking" | "reading"} mode
  * @property {boolean} named
- * @property {boolean} may_host A curator or an admin, who may take the host's chair.
+ * @property {boolean} may_host A curator or an admin, who may take the host's chair and hide posts after the end.
  * @property {boolean} silenced
  * @property {number[]} [hushed] Who is silenced. The host's only.
  * @property {Prompt[]} [prompts] The host's only.

@@ -63,8 +63,8 @@ export class Hands {
 
   /** @param {Post} post */
   offered(post) {
-    const { isRunning, isHost, isSilenced, silenced } = this.hosting;
-    return actionsOn(post, { me: this.me, isRunning, isHost, isSilenced, silenced });
+    const { isRunning, isHost, mayHost, isSilenced, silenced } = this.hosting;
+    return actionsOn(post, { me: this.me, isRunning, isHost, mayHost, isSilenced, silenced });
   }
 
   /**

@@ -1,6 +1,7 @@
 """Somebody whose sign-in ends while another still holds its cookie, its ticket and its socket."""
 
 import asyncio
+import contextlib
 import copy
 import json
 import re
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
+
+from websockets.exceptions import ConnectionClosed
 
 from tests.chat.client import Client
 from tests.chat.test_http import get, path_of, send
@@ -89,13 +92,16 @@ async def leave(
         await asyncio.to_thread(way, leo)
         for at in {here, there}:
             again = elsewhere(kept, at)
-            by_ticket = f"{rehearsal.socket_path}?ticket={quote(data['ticket'])}"
-            back = await Client(again, by_ticket).open(after=None)
-            assert await back.until_closed() == 4401
-            assert [frame["type"] for frame in back.frames] == []
             post = {"type": "post", "id": str(uuid4()), "body": "Still here"}
             assert (await asyncio.to_thread(send, again, path, **post))[0] == 401
             assert (await asyncio.to_thread(get, again, path, after=0))[0] == 401
+            by_ticket = f"{rehearsal.socket_path}?ticket={quote(data['ticket'])}"
+            back = await Client(again, by_ticket).open(after=None)
+            with contextlib.suppress(ConnectionClosed):
+                await back.send(type="hello", after=0)
+                await back.send(**post)
+            assert await back.until_closed() == 4401
+            assert [frame["type"] for frame in back.frames] == []
         assert await by_socket.until_closed() == 4401
         assert await held == 401
         assert witness.posts == {}

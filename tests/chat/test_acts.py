@@ -1,6 +1,7 @@
 """Edits, reactions and what hosts do, over real sockets, by a client that knows the protocol."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -228,4 +229,30 @@ async def test_the_host_hides_a_post_after_the_end_too_and_nobody_else_changes_a
     assert (await host.wish("hide", seq=1, reason="Too late to take it back"))["type"] == "ack"
     await talker.until_at(2)
     assert talker.posts[1]["state"] == "hidden"
+    await leave(talker, host)
+
+
+async def test_a_host_who_loses_the_role_is_told_and_hosts_no_more(
+    house: House, server: Server, dana: Browser, priya: Browser
+) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    talker, host = await Client(dana, room).open(), await Client(priya, room).open()
+    await talker.post("Something")
+    await host.wish("chair")
+    await host.until(lambda frame: frame["type"] == "you" and frame["host"] is True)
+    ada = server.browser().sign_in("ada@example.com")
+    page = f"/admin/people/user/{host.you['id']}/change/"
+    group = re.search(r'name="groups" value="(\d+)"', ada.get(page))
+    assert group
+    as_it_was = {"name": "Priya Raman", "email": "priya@example.com", "is_active": "on"}
+    try:
+        ada.post(page, **as_it_was)
+        told = await host.until(lambda f: f["type"] == "you" and f["host"] is False)
+        assert (told["may_host"], "prompts" in told, "hushed" in told) == (False, False, False)
+        assert (await host.wish("hide", seq=1, reason="No more"))["code"] == "not_host"
+        assert (await host.wish("chair"))["code"] == "not_host"
+    finally:
+        ada.post(page, groups=group[1], **as_it_was)
+    seen = len(host.frames)
+    await host.until(lambda f: f["type"] == "you" and f["may_host"] is True, since=seen)
     await leave(talker, host)

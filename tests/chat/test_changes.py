@@ -24,6 +24,7 @@ from chat.models import (
 )
 from chat.rules import MOST_EMOJI, Bounds, Refused
 from chat.wishes import Attempt, Edit, Hide, Pin, React, Remove, Wish
+from curation.crew import make_curator
 from curation.models import ChatSession
 from people.models import AuditEntry, Team, User
 from tests.conftest import make_session
@@ -291,6 +292,7 @@ def test_who_is_silenced_posts_changes_and_reacts_no_more_but_may_take_back(
 
 def test_who_took_the_chair_hosts_too(running: ChatSession, jonas: User) -> None:
     assert code(take(running, Pin(jonas.pk, 1, True))[0]) == "not_host"
+    make_curator(jonas)
     Chair.objects.create(session=running, person=jonas, at=running.starts_at)
     assert take(running, Pin(jonas.pk, 1, True)) == [Taken(1, 2)]
 

@@ -21,12 +21,12 @@ DANA = {"id": 7, "name": "Dana", "team": None, "host": False}
 
 
 def issue() -> str:
-    return tickets.issue(3, SIGN_IN, DANA, Here("talking", True, "2026"), may_host=True)
+    return tickets.issue(3, SIGN_IN, DANA, Here("talking", True, "2026"))
 
 
 def test_a_ticket_says_who_holds_it() -> None:
     assert tickets.read(issue(), 3, KEY, None) == (
-        7, DANA, Here("talking", True, "2026"), True, SIGN_IN,
+        7, DANA, Here("talking", True, "2026"), SIGN_IN,
     )  # fmt: skip
     holder = tickets.read(issue(), 3, KEY, 7)
     assert holder is not None

@@ -14,6 +14,7 @@ const standing = (more = {}) => ({
   me: 1,
   isRunning: true,
   isHost: false,
+  mayHost: false,
   isSilenced: false,
   silenced: new Set(),
   ...more,
@@ -21,7 +22,8 @@ const standing = (more = {}) => ({
 
 test("what is offered follows from whose post it is, who hosts, and whether the room is open", () => {
   const over = { isRunning: false };
-  const host = { isHost: true };
+  const crew = { mayHost: true };
+  const host = { isHost: true, ...crew };
   for (const [what, more, who, offered] of /** @type {[string, any, any, string]} */ ([
     ["another's", {}, {}, "react reply"],
     ["one's own", {}, { me: 7 }, "react reply edit remove"],
@@ -34,7 +36,9 @@ test("what is offered follows from whose post it is, who hosts, and whether the 
       { ...host, silenced: new Set([7]) },
       "react reply pin hide unsilence",
     ],
+    ["a curator's view who does not host", {}, crew, "react reply"],
     ["after the end", {}, over, ""],
+    ["a curator's view after the end", {}, { ...over, ...crew }, "hide"],
     ["one's own after the end", {}, { ...over, me: 7 }, ""],
     ["the host's view after the end", {}, { ...over, ...host }, "hide"],
     ["silenced", {}, { isSilenced: true }, ""],

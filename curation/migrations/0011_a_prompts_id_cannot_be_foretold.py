@@ -20,7 +20,7 @@ def give_ids(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("curation", "0009_a_closed_session_stays_closed")]
+    dependencies = [("curation", "0010_a_session_knows_whether_it_was_handed_over")]
 
     operations = [
         migrations.AddField("prompt", "client_id", models.UUIDField(null=True, editable=False)),
