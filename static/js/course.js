@@ -63,6 +63,11 @@ export class Course {
       this.startsAt = Date.parse(frame.session.starts_at);
       this.isCancelled = frame.clock.phase === "cancelled";
     }
+    if (frame.type === "agenda" && frame.topics[0]) {
+      // The session may have been moved.
+      this.startsAt = Date.parse(frame.topics[0].starts_at);
+      this.tick();
+    }
     if (frame.type === "clock") {
       this.isCancelled = frame.phase === "cancelled";
       this.tick();

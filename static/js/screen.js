@@ -147,7 +147,8 @@ export class Screen {
 
   /** What is offered to us: it follows from the phase, our part in it, and who is here. */
   drawStanding() {
-    const { topic } = this.course.phase;
+    const { topic, name } = this.course.phase;
+    this.people.letChoose(name === "lobby" || name === "topic");
     this.hosting.draw(this.people.persons, topic !== null);
     this.hands.stand(topic);
   }

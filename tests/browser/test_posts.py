@@ -212,16 +212,19 @@ async def test_links_show_where_they_lead(house: House, open_page: Open) -> None
 
 
 async def test_after_the_end_nothing_is_offered_any_more(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(-30 * MINUTES + 9 * SECONDS)
+    rehearsal = house.rehearse(-25 * MINUTES)
     dana = await open_page("dana@example.com", f"{rehearsal.path}room/")
     article = await post(dana, "In time")
     await article.press(":")
     await dana.keyboard.press("Enter")
     await expect(article.locator(".chip")).to_be_enabled()
+    await expect(dana.get_by_role("radio", name="just reading")).to_be_enabled()
+    house.move(rehearsal, -30 * MINUTES + SECONDS)
     await expect(dana.get_by_role("heading", name="Thank you")).to_be_visible(timeout=PATIENCE)
     await article.hover()
     await expect(article.locator(".chip")).to_be_disabled()
     await expect(article.get_by_role("button", name="Reply")).to_have_count(0)
+    await expect(dana.locator("[name=mode][value=reading]")).to_be_disabled()
 
 
 @pytest.mark.parametrize("meanwhile", ["waits", "comes back later"])

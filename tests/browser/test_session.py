@@ -57,11 +57,12 @@ async def test_what_one_posts_the_others_see_under_the_question(
 async def test_the_turn_of_a_topic_changes_the_question_and_keeps_what_is_typed(
     house: House, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-10 * MINUTES + 9 * SECONDS)
+    rehearsal = house.rehearse(-5 * MINUTES)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await expect(page.get_by_text("Topic 1 of 3")).to_be_visible()
     asked = await question(page).inner_text()
     await say(page).fill("Half a thought")
+    house.move(rehearsal, -10 * MINUTES + SECONDS)
     await expect(page.get_by_text("Topic 2 of 3")).to_be_visible(timeout=PATIENCE)
     await expect(question(page)).not_to_have_text(asked)
     await expect(page.get_by_role("textbox", name="Answer topic 2")).to_have_value("Half a thought")
@@ -77,18 +78,21 @@ async def test_the_turn_of_a_topic_changes_the_question_and_keeps_what_is_typed(
 async def test_the_end_of_a_topic_is_no_surprise(
     house: House, open_page: Open, left: timedelta, words: str
 ) -> None:
-    rehearsal = house.rehearse(-20 * MINUTES + left + 6 * SECONDS)
+    rehearsal = house.rehearse(-15 * MINUTES)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    await expect(page.get_by_text("Topic 2 of 3")).to_be_visible()
+    house.move(rehearsal, -20 * MINUTES + left + 4 * SECONDS)
     warning = page.locator("[data-part=warning]")
     await expect(warning).to_contain_text(words, timeout=PATIENCE)
     await expect(page.locator("[data-part=announcer]")).to_contain_text(words)
 
 
 async def test_the_lobby_counts_down_and_turns_into_the_room(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(9 * SECONDS, title="Ten past nine")
+    rehearsal = house.rehearse(5 * MINUTES, title="Ten past nine")
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await expect(page.get_by_role("heading", name="Ten past nine", level=2)).to_be_visible()
     await expect(say(page)).to_be_hidden()
+    house.move(rehearsal, SECONDS)
     await expect(page.get_by_text("Topic 1 of 3")).to_be_visible(timeout=PATIENCE)
     await post(page, "First")
     await expect(conversation(page).get_by_role("article")).to_contain_text("First")
@@ -97,11 +101,12 @@ async def test_the_lobby_counts_down_and_turns_into_the_room(house: House, open_
 async def test_the_end_is_a_summary_with_the_way_to_the_transcript(
     house: House, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-30 * MINUTES + 10 * SECONDS, title="The end is near")
+    rehearsal = house.rehearse(-25 * MINUTES, title="The end is near")
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await post(page, "In time")
     await expect(conversation(page).get_by_role("article")).to_have_count(1)
     await say(page).fill("Too slow")
+    house.move(rehearsal, -30 * MINUTES + SECONDS)
     await expect(page.get_by_role("heading", name="Thank you")).to_be_visible(timeout=PATIENCE)
     await expect(page.get_by_text("Too slow")).to_be_visible()
     await page.get_by_role("link", name="Read the transcript").click()

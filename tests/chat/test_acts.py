@@ -213,18 +213,24 @@ async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
     await leave(talker, reader, host)
 
 
-async def test_the_host_hides_a_post_after_the_end_too_and_nobody_else_changes_any(
+async def test_after_the_end_a_curator_hides_a_post_and_nobody_else_changes_any(
     house: House, dana: Browser, priya: Browser
 ) -> None:
-    room = house.rehearse(timedelta(minutes=-29, seconds=-56)).socket_path
+    rehearsal = house.rehearse(timedelta(minutes=-25))
+    room = rehearsal.socket_path
     talker, host = await Client(dana, room).open(), await Client(priya, room).open()
     assert (await talker.post("The last"))["type"] == "ack"
     assert (await host.wish("chair"))["type"] == "ack"
+    house.move(rehearsal, timedelta(minutes=-30, seconds=1))
     await talker.until(lambda frame: frame["type"] == "clock" and frame["phase"] == "closed")
     assert (await talker.wish("edit", seq=1, body="x"))["code"] == "closed"
     assert (await talker.wish("remove", seq=1))["code"] == "closed"
     assert (await talker.wish("react", seq=1, emoji="👍", on=True))["code"] == "closed"
     assert (await talker.wish("react", seq=1, emoji="👍", on=False))["type"] == "ack"
+    await host.until(lambda frame: frame["type"] == "you" and frame["host"] is False)
+    assert host.you["may_host"] is True
+    assert (await host.wish("chair"))["code"] == "closed"
+    assert (await host.wish("silence", person=talker.you["id"], on=True))["code"] == "not_host"
     assert (await host.wish("pin", seq=1, on=True))["code"] == "closed"
     assert (await host.wish("hide", seq=1, reason="Too late to take it back"))["type"] == "ack"
     await talker.until_at(2)

@@ -149,17 +149,22 @@ async def test_before_the_start_and_after_the_end_nothing_is_taken(
             refused = await client.post(body)
             assert (refused["type"], refused["code"]) == ("refused", code)
             assert refused["reason"].endswith(".")
+        chosen = await client.wish("mode", mode="talking", named=True)
+        assert (chosen["type"], chosen.get("code")) == (
+            ("ack", None) if phase == "lobby" else ("refused", code)
+        )
         await client.leave()
 
 
 async def test_the_topic_turns_at_its_instant_and_takes_what_comes_then(
     house: House, dana: Browser
 ) -> None:
-    rehearsal = house.rehearse(timedelta(minutes=-10, seconds=4))
+    rehearsal = house.rehearse(RUNNING)
     client = await Client(dana, rehearsal.socket_path).open()
     await client.post("for topic 1")
-    told = await client.until(lambda frame: frame["type"] == "clock")
-    assert (told["phase"], told["topic"]) == ("topic", 2)
+    house.move(rehearsal, timedelta(minutes=-10, seconds=4))
+    told = await client.until(lambda frame: frame["type"] == "clock" and frame["topic"] == 2)
+    assert told["phase"] == "topic"
     late = datetime.fromisoformat(told["now"]) - (rehearsal.starts_at + timedelta(minutes=10))
     assert timedelta(0) <= late < timedelta(milliseconds=100)
     await client.post("for topic 2")
@@ -169,10 +174,11 @@ async def test_the_topic_turns_at_its_instant_and_takes_what_comes_then(
 
 
 async def test_the_end_closes_the_room_though_the_socket_stays(house: House, dana: Browser) -> None:
-    rehearsal = house.rehearse(timedelta(minutes=-30, seconds=4))
+    rehearsal = house.rehearse(timedelta(minutes=-25))
     client = await Client(dana, rehearsal.socket_path).open()
     id = str(uuid4())
     first = await client.post("in time", id=id)
+    house.move(rehearsal, timedelta(minutes=-30, seconds=1))
     await client.until(lambda frame: frame["type"] == "clock" and frame["phase"] == "closed")
     assert (await client.post("too late"))["code"] == "closed"
     assert await client.post("in time", id=id) == first
