@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from chat import drafts
 from chat.rules import Refused
@@ -88,6 +89,7 @@ def name(position: int) -> str:
     return str(position)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @login_required
 @never_cache
@@ -105,4 +107,4 @@ def answers(
     if form.keep():
         return redirect(f"{session.get_absolute_url()}{KEPT}")
     request.answers = form  # type: ignore[attr-defined]  # for the tag that draws the form
-    return views.pre_read(request, day=day, number=number)
+    return views.show(request, session)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from chat import clock, doors, drafts, protocol
 from curation.instants import read_clock
@@ -17,6 +18,7 @@ from curation.models import ChatSession
 from people.requests import SignedInRequest
 
 
+@require_safe
 @login_required
 @never_cache
 def room(
@@ -26,6 +28,7 @@ def room(
     return show(request, "chat/room.html", day, number, offers_drafts=True)
 
 
+@require_safe
 @login_required
 @never_cache
 def screen(

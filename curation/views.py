@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from curation import calendar
 from curation.instants import read_clock
@@ -14,13 +15,18 @@ from curation.models import ChatSession
 from people.requests import SignedInRequest
 
 
+@require_safe
 @login_required
 @never_cache
 def pre_read(
     request: SignedInRequest, day: date | None = None, number: int | None = None
 ) -> HttpResponse:
     """The questions and articles; before they are published, the day and the curator only."""
-    session = find(day, number)
+    return show(request, find(day, number))
+
+
+def show(request: SignedInRequest, session: ChatSession) -> HttpResponse:
+    """Also what answers a form on that page, which others take in (`chat.answers`)."""
     now = read_clock()
     is_readable = session.readable_by(request.user)
     topics = session.read_topics() if is_readable else []
@@ -39,6 +45,7 @@ def pre_read(
     return render(request, "curation/pre_read.html", context)
 
 
+@require_safe
 @login_required
 @never_cache
 def event(

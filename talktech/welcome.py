@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from curation import schedule, texts
 from curation.crew import make_curator
@@ -135,6 +136,7 @@ def first_of_all() -> bool:
     return not User.objects.exists()
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def welcome(request: HttpRequest) -> HttpResponse:
     if User.objects.exists():

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from chat import mentioned
 from curation.instants import read_clock
@@ -14,6 +15,7 @@ from people.models import User
 from people.requests import SignedInRequest
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
 def you(request: SignedInRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from curation.agreement import certain_now
 from curation.instants import read_clock
@@ -18,6 +19,7 @@ from transcripts.models import Transcript
 A_PAGE = 30
 
 
+@require_safe
 @login_required
 @never_cache
 def archive_list(request: SignedInRequest) -> HttpResponse:
@@ -28,6 +30,7 @@ def archive_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "transcripts/archive_list.html", context)
 
 
+@require_safe
 @login_required
 @never_cache
 def transcript(

@@ -1,0 +1,40 @@
+"""A page answers the methods that it is made for, and no other as if it were one of them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
+
+OURS = ("chat", "curation", "people", "talktech", "transcripts")
+
+
+def views(resolver: URLResolver) -> Iterator[Callable[..., Any]]:
+    """Our own function views. Those of Django's admin and of allauth know their methods."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.app_name != "admin":
+                yield from views(entry)
+        elif is_ours(entry):
+            yield entry.callback
+
+
+def is_ours(entry: URLPattern) -> bool:
+    module = getattr(entry.callback, "__module__", "")
+    return module.split(".")[0] in OURS
+
+
+FOUND = sorted(set(views(get_resolver())), key=lambda view: (view.__module__, view.__name__))
+
+
+def test_there_are_views_to_ask() -> None:
+    assert len(FOUND) > 10
+
+
+@pytest.mark.parametrize("view", FOUND, ids=lambda view: f"{view.__module__}.{view.__name__}")
+def test_put_patch_and_delete_are_refused(view: Callable[..., Any]) -> None:
+    for method in ("PUT", "PATCH", "DELETE", "TRACE"):
+        answer = view(RequestFactory().generic(method, "/"))
+        assert answer.status_code == 405
+        assert "GET" in answer["Allow"] or "POST" in answer["Allow"]
