@@ -31,6 +31,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 # The extension of a server whose sockets take a frame (`put`) and write its bytes at once; `spare`
 # lets so many more of them wait.
 DIRECT = "talktech.direct"
+# The extension of a server that wants to be told who is let in: it bounds all others tightly.
+ADMITTED = "talktech.admitted"
 
 
 class Outbox:
@@ -117,7 +119,8 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         await self.accept()
         self.hub: Hub = hub()
-        direct = (self.scope.get("extensions") or {}).get(DIRECT)
+        extensions = self.scope.get("extensions") or {}
+        direct = extensions.get(DIRECT)
         if direct is None:
             direct = self.outbox = Outbox(self)
         self.hear, self.spare = direct.put, direct.spare
@@ -127,6 +130,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.admission = await self.admit(int(self.scope["url_route"]["kwargs"]["session_id"]))
             self.room = self.hub.enter(self)
             self.guest = Guest(self.hub, self.room, self)
+            extensions.get(ADMITTED, lambda: None)()
         except Shut as shut:
             if shut.reason:
                 self.put(protocol.refused(Refused("full", shut.reason)))

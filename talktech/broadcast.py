@@ -1,18 +1,39 @@
-"""Sockets on Daphne that take a prepared message, bounded in what comes in and what waits."""
+"""Sockets on Daphne that take a prepared message, bounded in what comes in and what waits.
+
+What comes in is counted below the messages, where a client may send pings, pongs and fragments
+without end: frames of every kind, and bytes. Whoever sends more is cut off.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
+from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 
 from chat.doors import INTERNAL_ERROR, SERVICE_RESTART, TOO_MANY, TOO_SLOW
 from chat.frames import Frame
+from chat.manners import AT_ONCE, Allowance
+from chat.protocol import LARGEST_FRAME
 from talktech import headers
 from talktech.wire import Wire
 
 MOST_FRAMES_WAITING = 512
+# Autobahn cuts its buffer for each frame in it, so a large read of small frames costs its square.
+PIECE = 2048
+# A message may come in so many frames, and is so long, on the average.
+FRAMES_A_MESSAGE = 3
+BYTES_A_MESSAGE = LARGEST_FRAME // 4
+# Before somebody is known to be signed in: as many as a page sends meanwhile.
+BYTES_OF_A_STRANGER = 4 * LARGEST_FRAME
 TEXT, BINARY = 1, 2  # opcodes, RFC 6455, section 5.2
+
+
+def client_address(forwarded: str, peer: str) -> str:
+    """Where a client is, as our proxies say; without any, where its connection comes from."""
+    proxies = settings.CONFIG.trusted_proxies
+    addresses = [address.strip() for address in forwarded.split(",")]
+    return addresses[-proxies][:100] if proxies and len(addresses) >= proxies else peer
 
 
 class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
@@ -22,11 +43,70 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
     may_write_at_once = False
     wire: Wire | None = None
     muted: bool
+    address = ""
+    is_admitted = False
+    is_connected = False
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.transport.is_http = False
+        messages = settings.CONFIG.limit_frames * AT_ONCE
+        self.frames_left = Allowance(0, messages)
+        self.bytes_left = Allowance(0, BYTES_OF_A_STRANGER)
 
     def onConnect(self, request: Any) -> Any:
         # A client must not choose where our addresses begin.
         request.headers.pop("daphne-root-path", None)
+        forwarded = request.headers.get("x-forwarded-for", "")
+        self.address = client_address(forwarded, self.transport.hostname)
+        connections = self.factory.server_class.doorkeeper
+        if not connections.may_open_socket(self.address):
+            raise ConnectionDeny(503, "Too many connections")  # type: ignore[no-untyped-call]
+        self.is_connected = True
+        connections.sockets[self.address] += 1
         return super().onConnect(request)
+
+    def onClose(self, *args: Any) -> None:
+        if self.is_connected:
+            self.factory.server_class.doorkeeper.socket_closed(self.address, self)
+            super().onClose(*args)
+
+    def admitted(self) -> None:
+        """Somebody signed in is at the other end, and may send as fast as the settings say."""
+        self.is_admitted = True
+        frames = settings.CONFIG.limit_frames * FRAMES_A_MESSAGE
+        size = settings.CONFIG.limit_frames * BYTES_A_MESSAGE
+        self.frames_left = Allowance(frames, frames * AT_ONCE)
+        self.bytes_left = Allowance(size, size * AT_ONCE)
+
+    def dataReceived(self, data: bytes) -> None:
+        if not self.bytes_left.take(len(data)):
+            self.cut_off("too many bytes")
+            return
+        for begin in range(0, len(data), PIECE):
+            super().dataReceived(data[begin : begin + PIECE])
+            if self.muted or self.state == self.STATE_CLOSED:
+                return
+
+    def onFrameBegin(self) -> None:
+        super().onFrameBegin()
+        if not self.frames_left.take():
+            frame = self.current_frame
+            self.cut_off("too many frames", is_whole=frame.fin and frame.opcode in (TEXT, BINARY))
+
+    def cut_off(self, why: str, *, is_whole: bool = True) -> None:
+        """Read no more. Only who may be a page of ours that sends too much is told the code."""
+        self.data = b""
+        if self.muted or self.state == self.STATE_CLOSED:
+            return
+        self.factory.server_class.doorkeeper.log_cut(self.address, why)
+        if self.is_admitted and is_whole:
+            self.send_away(TOO_MANY)
+            return
+        self.muted = True
+        if self.is_connected:
+            self.application_queue.put_nowait({"type": "websocket.disconnect", "code": TOO_MANY})
+        self.dropConnection(abort=True)
 
     def sendHttpErrorResponse(self, code: int, reason: str, more: Any = None) -> None:
         """A refused handshake is an answer over HTTP like any other."""
@@ -88,6 +168,8 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.sendCloseFrame(code=code)
         else:
             super().serverClose(code)
+        if not self.is_admitted:
+            self.factory.server_class.doorkeeper.was_refused(self.address, self)
 
     def send_away(self, code: int) -> None:
         if not self.muted:

@@ -134,6 +134,12 @@ class Settings(BaseSettings):
     limit_outgoing: int = Field(
         2**20, ge=2**16, description="Bytes that may wait for a slow reader before it is cut off."
     )
+    limit_connections: int = Field(
+        4_000,
+        ge=10,
+        description="Open connections of one address per process; behind a proxy, sockets of one "
+        "address. A whole office may share one.",
+    )
     limit_people: int = Field(5_000, ge=1, description="People in one room.")
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ close a connection on unread data resets it, the answer is lost, and a proxy tha
 counts this healthy server as failed.
 """
 
+import time
 from typing import Any
 
 from daphne.http_protocol import WebRequest
@@ -12,6 +13,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.web.http import HTTPChannel
 
 from talktech import headers
+from talktech.connections import LONGEST_HEAD, LONGEST_REQUEST, Peer
 
 LARGEST_BODY = 2_000_000
 # How much of a refused request is still read, and for how many seconds.
@@ -44,8 +46,34 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
 
     received = 0
     kind: list[bytes] | None = None
+    is_whole = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.begun = time.monotonic()
+        self.peer: Peer = self.channel.transport
+        self.peer.requests.add(self)
+
+    def has_ended(self) -> None:
+        self.peer.requests.discard(self)
+        self.peer.idle_since = time.monotonic()
+
+    def finish(self) -> None:
+        super().finish()
+        self.has_ended()
+
+    def connectionLost(self, reason: Any) -> None:
+        super().connectionLost(reason)
+        self.has_ended()
+
+    def check_timeouts(self) -> None:
+        """Cut a client that takes minutes for a request; Daphne asks every two seconds."""
+        longest = LONGEST_HEAD if self.content is None else LONGEST_REQUEST
+        if not self.is_whole and time.monotonic() - self.begun > longest:
+            self.peer.abortConnection()
 
     def requestReceived(self, *line: bytes) -> None:
+        self.is_whole = True
         # Twisted reads forms as well, and hangs up where it can't; here only Django reads them.
         self.kind = self.requestHeaders.getRawHeaders(b"content-type")
         self.requestHeaders.removeHeader(b"content-type")

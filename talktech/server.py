@@ -7,16 +7,19 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from daphne.server import Server
+from django.conf import settings
 from twisted.internet import reactor
 
-from chat.consumers import DIRECT
+from chat.consumers import ADMITTED, DIRECT
 from chat.hub import started_hub
 from chat.protocol import LARGEST_FRAME
 from talktech import wire
 from talktech.broadcast import RoomProtocol
+from talktech.connections import OWN_DESCRIPTORS, Connections, Peer, open_files
 from talktech.incoming import BoundedChannel, BoundedRequest
 
 log = logging.getLogger(__name__)
@@ -37,6 +40,11 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.fault = ""
         self.ports: list[Any] = []
         self.when_ready = when_ready
+        self.doorkeeper = Connections(
+            open_files() - OWN_DESCRIPTORS,
+            settings.CONFIG.limit_connections,
+            is_behind_a_proxy=settings.CONFIG.trusted_proxies > 0,
+        )
         address = host.replace(":", r"\:")
         super().__init__(
             application,
@@ -56,6 +64,8 @@ class TalkTechServer(Server):  # type: ignore[misc]
         build = self.http_factory.buildProtocol
 
         def build_bounded(address: Any) -> Any:
+            if not self.doorkeeper.may_come(address.host):
+                return None
             protocol = build(address)
             protocol.requestFactory = BoundedRequest
             return protocol
@@ -90,13 +100,20 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.trial = asyncio.ensure_future(try_wires())
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if isinstance(protocol, RoomProtocol) and protocol.may_write_at_once:
-            scope["extensions"] = {DIRECT: protocol}
+        if isinstance(protocol, RoomProtocol):
+            scope["extensions"] = {ADMITTED: protocol.admitted}
+            if protocol.may_write_at_once:
+                scope["extensions"][DIRECT] = protocol
         return super().create_application(protocol, scope)
+
+    def timeout_checker(self) -> None:
+        super().timeout_checker()
+        self.doorkeeper.cut_idle()
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.ports.append(port)
+        port.transport = partial(Peer, self.doorkeeper)
         port.stopReading()
 
     def listen_error(self, failure: Any) -> None:

@@ -1,0 +1,150 @@
+"""How many connections this process holds, in all and from one address, and for how long idle ones.
+
+Whoever comes when there is no more room is closed before anything is read. Without such a bound a
+process that has no file descriptor left turns everybody away and can't open its own files either.
+"""
+
+import logging
+import resource
+import time
+from collections import Counter, OrderedDict
+from typing import Any
+
+from twisted.internet import tcp
+
+log = logging.getLogger(__name__)
+
+# Kept for databases, Redis, files and threads.
+OWN_DESCRIPTORS = 128
+MOST_FILES = 2**20
+# Sockets of one address that were refused and have not answered yet: more of them are cut.
+MOST_REFUSED = 50
+# Seconds. Twisted cuts a connection that is silent for 60; this is for those that trickle.
+LONGEST_PAUSE = 75.0
+LONGEST_HEAD = 20.0
+LONGEST_REQUEST = 180.0
+SAY_EVERY = 60.0
+
+
+def open_files() -> int:
+    """How many files this process may have open: raised to as many as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= most:
+        return most
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
+
+
+class Sparingly:
+    """Lines of the log that a flood must not repeat: one a minute for each subject, counted."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, float] = {}
+        self.unsaid: Counter[str] = Counter()
+
+    def warn(self, subject: str, text: str, *details: object) -> None:
+        now = time.monotonic()
+        if now - self.said.get(subject, -SAY_EVERY) < SAY_EVERY:
+            self.unsaid[subject] += 1
+            return
+        if len(self.said) > 1000:
+            self.said = {one: at for one, at in self.said.items() if now - at < SAY_EVERY}
+            self.unsaid.clear()
+        self.said[subject] = now
+        times = self.unsaid.pop(subject, 0)
+        log.warning(f"{text}%s", *details, f" ({times} more before)" if times else "")
+
+
+class Connections:
+    """All connections of this process.
+
+    Behind a proxy all come from one address, and only sockets are counted by address.
+    """
+
+    def __init__(self, most: int, most_of_one: int, *, is_behind_a_proxy: bool) -> None:
+        self.most = most
+        self.most_of_one = most if is_behind_a_proxy else most_of_one
+        self.most_sockets = most_of_one
+        self.all: set[Peer] = set()
+        self.by_address: Counter[str] = Counter()
+        self.sockets: Counter[str] = Counter()
+        self.refused: dict[str, OrderedDict[Any, None]] = {}
+        self.sparingly = Sparingly()
+
+    def may_come(self, address: str) -> bool:
+        if len(self.all) >= self.most:
+            self.sparingly.warn(
+                "", "No more than %s connections: raise the limit of open files", self.most
+            )
+            return False
+        if self.by_address[address] >= self.most_of_one:
+            self.sparingly.warn(
+                address, "No more than %s connections from %s", self.most_of_one, address
+            )
+            return False
+        return True
+
+    def came(self, peer: "Peer") -> None:
+        self.all.add(peer)
+        self.by_address[peer.hostname] += 1
+
+    def left(self, peer: "Peer") -> None:
+        if peer in self.all:
+            self.all.remove(peer)
+            self.by_address[peer.hostname] -= 1
+            if not self.by_address[peer.hostname]:
+                del self.by_address[peer.hostname]
+
+    # Sockets go by the address that a proxy tells
+
+    def may_open_socket(self, address: str) -> bool:
+        if self.sockets[address] < self.most_sockets:
+            return True
+        self.sparingly.warn(address, "No more than %s sockets from %s", self.most_sockets, address)
+        return False
+
+    def was_refused(self, address: str, socket: Any) -> None:
+        """A socket was told why it is refused; it may read that for a while, but not many may."""
+        there = self.refused.setdefault(address, OrderedDict())
+        there[socket] = None
+        if len(there) > MOST_REFUSED:
+            next(iter(there)).dropConnection(abort=True)
+
+    def socket_closed(self, address: str, socket: Any) -> None:
+        self.sockets[address] -= 1
+        if not self.sockets[address]:
+            del self.sockets[address]
+        there = self.refused.get(address)
+        if there is not None:
+            there.pop(socket, None)
+            if not there:
+                del self.refused[address]
+
+    def log_cut(self, address: str, why: str) -> None:
+        self.sparingly.warn(address, "A socket from %s was cut off: %s", address, why)
+
+    def cut_idle(self) -> None:
+        """Cut whoever keeps a connection open and asks for nothing, a byte now and then aside."""
+        now = time.monotonic()
+        for peer in list(self.all):
+            if peer.is_http and not peer.requests and now - peer.idle_since > LONGEST_PAUSE:
+                peer.abortConnection()  # type: ignore[no-untyped-call]
+
+
+class Peer(tcp.Server):
+    """One accepted connection, whatever is spoken over it."""
+
+    hostname: str
+
+    def __init__(self, connections: Connections, *args: Any) -> None:
+        super().__init__(*args)
+        self.connections = connections
+        self.is_http = True
+        self.requests: set[Any] = set()
+        self.idle_since = time.monotonic()
+        connections.came(self)
+
+    def connectionLost(self, reason: Any) -> None:
+        self.connections.left(self)
+        super().connectionLost(reason)
