@@ -194,9 +194,10 @@ def encode_broken(post: Row) -> str:
 
 
 def person(user: User, curator_id: int | None) -> dict[str, Any]:
-    return {
+    described = {
         "id": user.pk,
         "name": user.name,
         "team": user.team.name if user.team else None,
         "host": user.pk == curator_id,
     }
+    return {**described, "formerly": user.former_name} if user.former_name else described

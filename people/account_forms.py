@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people import letters, sign_up
+from people import letters, posing, sign_up
 from people.forms import NameField
 from people.models import User
 
@@ -45,6 +45,12 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
     account_already_exists: bool
 
     name = NameField(label="Name", help_text="As your colleagues know you.")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        posing.check_rank(name)
+        posing.check_team_in_name(name)
+        return name
 
     def clean_email(self) -> str:
         address: str = super().clean_email()

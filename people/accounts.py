@@ -2,9 +2,10 @@
 
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from people import names, sign_ins, sign_up
+from people import names, posing, sign_ins, sign_up
 from people.models import SignUpDomain, User
 
 
@@ -23,6 +24,7 @@ def open_account(user: User, password: str | None) -> User:
         with transaction.atomic():
             if not user.simulated:
                 end_demo()
+            check_name(user)
             user.save()
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     except IntegrityError:  # somebody else was a moment quicker
@@ -31,13 +33,22 @@ def open_account(user: User, password: str | None) -> User:
     return user
 
 
+def check_name(user: User) -> None:
+    """Raise ValidationError if somebody of that team has the name; nobody takes it meanwhile."""
+    User.objects.hold_people()
+    try:
+        posing.check_free(user.name, user.team, user)
+    except ValidationError as taken:
+        raise ValidationError({"name": taken}) from None
+
+
 def end_demo() -> None:
     """Close every account that a click could open, with all that its visitors may have set up.
 
     They could sign in as the admin, and so could have added people, allowed a domain to sign up,
     and kept the session.
     """
-    User.objects.hold_founding()
+    User.objects.hold_people()
     simulated = list(User.objects.filter(simulated=True, is_active=True))
     if not simulated:
         return

@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
-            User.objects.filter(pk=email_address.user_id).update(is_confirmed=True)
+            sign_up.confirm(email_address.user)
         return confirmed
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from people import sign_ins, sign_up
+from people import posing, sign_ins, sign_up
 from people.accounts import open_account
 from people.forms import NameField, ZoneField
 from people.models import AuditEntry, SignUpDomain, Team, User
@@ -45,6 +45,15 @@ def free_address(email: str, person: User | None = None) -> str:
     return email
 
 
+def check_free(form: Any, given: dict[str, Any]) -> None:
+    """Say beside the name if somebody of that team has it, or one that looks like it."""
+    if "name" in given and given.get("is_active", True):
+        try:
+            posing.check_free(given["name"], given.get("team"), form.instance)
+        except ValidationError as taken:
+            form.add_error("name", taken)
+
+
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
     name = NameField()
 
@@ -54,6 +63,11 @@ class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
 
     def clean_email(self) -> str:
         return free_address(self.cleaned_data["email"])
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        check_free(self, given)
+        return given
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -83,6 +97,12 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_email(self) -> str:
         return free_address(self.cleaned_data["email"], self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not {"name", "team", "is_active"}.isdisjoint(self.changed_data):
+            check_free(self, given)
+        return given
 
     def clean_is_active(self) -> bool:
         return self.unless_own("is_active", "You can’t disable your own account.")
@@ -163,6 +183,8 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
         return form
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if "name" in form.changed_data and change:
+            obj.was_called(form.initial["name"], timezone.now())
         if not change:
             obj.simulated = bool(getattr(request.user, "simulated", False))
             open_account(obj, form.cleaned_data["password1"])

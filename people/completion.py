@@ -2,6 +2,7 @@
 
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest, JsonResponse
@@ -26,14 +27,14 @@ def people(request: HttpRequest) -> JsonResponse:
         return refusal(400, "bad_request", f"“q” has 1 to {names.LONGEST} characters.")
     beginning = names.tidy(typed.replace("\0", ""))
     found = matching(beginning) if beginning else []
-    return JsonResponse(
-        {
-            "people": [
-                {"id": one.pk, "name": one.name, "team": one.team.name if one.team else None}
-                for one in found
-            ]
-        }
-    )
+    return JsonResponse({"people": [described(one) for one in found]})
+
+
+def described(person: User) -> dict[str, Any]:
+    """`formerly` for a week after a change of name."""
+    found = {"id": person.pk, "name": person.name}
+    found["team"] = person.team.name if person.team else None
+    return {**found, "formerly": person.former_name} if person.former_name else found
 
 
 def matching(beginning: str) -> QuerySet[User]:

@@ -1,12 +1,16 @@
 """The forms in which people say who they are."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
 
-from people import names, zones
-from people.models import Team, User
+from people import names, posing, zones
+from people.models import AuditEntry, Team, User
 
 # What is longer is not even looked at: bringing a megabyte of marks into order takes minutes.
 LONGEST_AS_TYPED = 4 * names.LONGEST
@@ -55,13 +59,67 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = ("name", "team", "time_zone")
 
-    def __init__(self, *args: Any, guess: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, guess: str = "", frozen_until: datetime | None = None, **kwargs: Any
+    ) -> None:
+        """`frozen_until`: who one is stays as it is until then."""
         super().__init__(*args, **kwargs)
+        self.frozen_until = frozen_until
         zone_field = self.fields["time_zone"]
         assert isinstance(zone_field, ZoneField)
         as_browser = ("", f"Same as my browser ({zones.place(guess or 'UTC')})")
         zone_field.offer(self.instance.time_zone, first=as_browser)
 
-    def keep(self) -> None:
-        """Write these three and nothing else: an admin may have changed the rest meanwhile."""
-        self.instance.save(update_fields=self.Meta.fields)
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if "name" not in given or not self.changes_who_one_is:
+            return given
+        if self.frozen_until is not None:
+            raise ValidationError(
+                "Names and teams can't be changed while a session is on. Try again after "
+                f"{timezone.localtime(self.frozen_until):%H:%M}.",
+                code="session",
+            )
+        if "name" in self.changed_data:
+            name = given["name"]
+            self.check("name", posing.check_rank, name)
+            self.check("name", posing.check_team_in_name, name)
+        if "team" in self.changed_data and given.get("team"):
+            self.check("team", posing.check_rank, given["team"].name)
+        return given
+
+    @property
+    def changes_who_one_is(self) -> bool:
+        return not {"name", "team"}.isdisjoint(self.changed_data)
+
+    def check(self, field: str, refuse: Callable[..., None], *given: Any) -> None:
+        try:
+            refuse(*given)
+        except ValidationError as refused:
+            self.add_error(field, refused)
+
+    def keep(self, now: datetime) -> bool:
+        """Write these three and nothing else; False, and an error, if the name is taken.
+
+        An admin may have changed the rest meanwhile.
+        """
+        person: User = self.instance
+        with transaction.atomic():
+            if not self.changes_who_one_is:
+                person.save(update_fields=self.Meta.fields)
+                return True
+            User.objects.hold_people()
+            before = User.objects.select_related("team").get(pk=person.pk)
+            self.check("name", posing.check_free, person.name, person.team, person)
+            if self.errors:
+                return False
+            if person.name != before.name:
+                person.was_called(before.name, now)
+            person.save(update_fields=(*self.Meta.fields, "former_name", "renamed_at"))
+            AuditEntry.objects.create(
+                at=now,
+                actor=person,
+                action="changed their own name or team",
+                subject=f"{before.as_shown} → {person.as_shown}"[:200],
+            )
+        return True

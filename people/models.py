@@ -1,5 +1,6 @@
 """People, their teams, who may sign up, and what was done that must be answerable."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -63,8 +64,8 @@ class UserManager(BaseUserManager["User"]):
         kinds = set(self.values_list("simulated", flat=True).distinct())
         return kinds == {True}
 
-    def hold_founding(self) -> None:
-        """Let nobody else add the first person, or load the demo, before this transaction ends."""
+    def hold_people(self) -> None:
+        """Let nobody else add or rename people, or load the demo, before this transaction ends."""
         list(ContentType.objects.select_for_update().filter(app_label="people", model="user"))
 
 
@@ -76,6 +77,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     name = models.CharField(max_length=names.LONGEST, validators=[names.check])
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
+    former_name = models.CharField(
+        max_length=names.LONGEST, blank=True, editable=False, help_text="Shown for a week."
+    )
+    renamed_at = models.DateTimeField(null=True, editable=False)
     time_zone = models.CharField(
         max_length=64, blank=True, validators=[known_zone], help_text="Empty: the browser's."
     )
@@ -105,12 +110,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @property
+    def as_shown(self) -> str:
+        """The name as it is told apart from others: "Dana Kowalski (Multimedia)"."""
+        return f"{self.name} ({self.team.name})" if self.team else self.name
+
+    @property
     def initials(self) -> str:
         return names.initials(self.name)
 
     @property
     def hue(self) -> int:
         return names.hue(self.pk)
+
+    def was_called(self, name: str, now: datetime) -> None:
+        """Show for a while what somebody was called before; the oldest, if they rename again."""
+        shown = self.former_name or name
+        self.former_name = "" if shown == self.name else shown
+        self.renamed_at = now
 
     def get_full_name(self) -> str:
         return self.name

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
+from people import posing
 from people.models import SignUpDomain, User
 
 TIME_TO_CONFIRM = timedelta(days=1)
@@ -23,6 +25,19 @@ def check_domain(address: str) -> None:
         f"Use your work email. Accounts are limited to addresses ending in {allowed}.",
         code="domain",
     )
+
+
+def confirm(user: User) -> None:
+    """A person from now on.
+
+    Only now can others learn whether their name is free, so a stranger who signs up cannot ask who
+    is here. If it is taken, a number tells them apart.
+    """
+    with transaction.atomic():
+        User.objects.hold_people()
+        user.name = posing.first_free(user.name, user.team, user)
+        user.is_confirmed = True
+        user.save(update_fields=["name", "is_confirmed"])
 
 
 def forget_unconfirmed(address: str) -> bool:

@@ -1,12 +1,14 @@
 """Deletes every ten minutes what has expired: sign-ins, sign-ups, cache entries, counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import connection
 
 from people import limits, sign_up
+from people.models import User
 
+SHOWN_AFTER_A_CHANGE = timedelta(days=7)  # until everybody has been in a session with them
 CACHE_TABLE = "cache"  # as people's second migration makes it
 
 
@@ -17,8 +19,14 @@ def tidy(now: datetime) -> list[str]:
         "expired cache entries": expired_cache_entries(now),
         "counts of tries": limits.forget(now),
         "sign-ups that nobody confirmed": sign_up.forget(now),
+        "former names": forget_former_names(now),
     }
     return [f"Deleted {count} {what}." for what, count in counts.items() if count]
+
+
+def forget_former_names(now: datetime) -> int:
+    over = User.objects.filter(former_name__gt="", renamed_at__lt=now - SHOWN_AFTER_A_CHANGE)
+    return over.update(former_name="") if over.exists() else 0
 
 
 def expired_sign_ins(now: datetime) -> int:

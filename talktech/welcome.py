@@ -132,7 +132,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def first_of_all() -> bool:
     """Is there nobody yet? Whoever asks holds the answer until their transaction ends."""
-    User.objects.hold_founding()
+    User.objects.hold_people()
     return not User.objects.exists()
 
 

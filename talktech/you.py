@@ -1,5 +1,7 @@
 """The page on which people say who they are, and see where others named them."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from chat import mentioned
 from curation.instants import read_clock
+from curation.models import ChatSession
 from people import zones
 from people.forms import ProfileForm
 from people.models import User
@@ -22,12 +25,26 @@ def you(request: SignedInRequest) -> HttpResponse:
     # Read anew: the form writes into it what was typed, and the bar shows who one is.
     person = User.objects.get(pk=request.user.pk)
     typed = request.POST if request.method == "POST" else None
-    form = ProfileForm(typed, instance=person, guess=zones.browsers_zone(request))
-    if form.is_valid():
-        form.keep()
+    now = read_clock()
+    form = ProfileForm(
+        typed, instance=person, guess=zones.browsers_zone(request), frozen_until=session_ends(now)
+    )
+    if form.is_valid() and form.keep(now):
         messages.success(request, "Saved.")
         return redirect("you")
-    mentions, last = mentioned.latest(person, read_clock())
+    mentions, last = mentioned.latest(person, now)
     answer = render(request, "talktech/you.html", {"form": form, "mentions": mentions})
     mentioned.mark_seen(person, last)
     return answer
+
+
+def session_ends(now: datetime) -> datetime | None:
+    """When the session ends whose lobby or room is open; None if none is.
+
+    Posts are shown under the name that their author has now. Somebody who could change it there
+    would write under one name and be gone under the next before anybody looks.
+    """
+    session = ChatSession.objects.current(now)
+    if session is None or not session.is_published or now < session.lobby_opens_at:
+        return None
+    return session.ends_at

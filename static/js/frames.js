@@ -1,7 +1,7 @@
 // The frames of the room's protocol, as types. Nothing here runs; other modules import the types.
 
 /**
- * @typedef {{ id: number, name: string, team: string | null, host: boolean }} Person
+ * @typedef {{ id: number, name: string, team: string | null, host: boolean, formerly?: string }} Person
  * @typedef {Person & { mode: "talking" | "reading" }} Participant
  * @typedef {"scheduled" | "lobby" | "topic" | "closed" | "cancelled"} PhaseName
  *

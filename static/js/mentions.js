@@ -3,7 +3,7 @@
 import { make, part } from "tt/dom";
 import { plural } from "tt/text";
 
-/** @typedef {{ id: number, name: string, team: string | null }} Somebody */
+/** @typedef {{ id: number, name: string, team: string | null, formerly?: string }} Somebody */
 
 const MOST = 8;
 const LONGEST = 40;
@@ -110,11 +110,12 @@ export class Mentions {
     this.list.hidden = false;
     if (isSame && wasOpen) return;
     this.list.replaceChildren(
-      ...people.map(({ id, name, team }, index) => {
+      ...people.map(({ id, name, team, formerly }, index) => {
         const option = make("li", "");
         option.id = `say-person-${index}`;
         option.setAttribute("role", "option");
-        const more = [team, here.has(id) && "here"].filter(Boolean).join(" · ");
+        const before = formerly && `formerly ${formerly}`;
+        const more = [team, before, here.has(id) && "here"].filter(Boolean).join(" · ");
         option.append(make("bdi", name), " ", make("small", more, "dim"));
         return option;
       }),

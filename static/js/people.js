@@ -103,7 +103,9 @@ export class People {
     mark.hidden = !person.host;
     write(mark, person.id === this.curator ? "curator" : "host");
     const isReading = person.mode === "reading";
-    write(part(item, "team"), [person.team, isReading && "reading"].filter(Boolean).join(" · "));
+    const before = person.formerly && `formerly ${person.formerly}`;
+    const facts = [person.team, before, isReading && "reading"];
+    write(part(item, "team"), facts.filter(Boolean).join(" · "));
     this.drawn.set(person.id, item);
     return item;
   }

@@ -42,7 +42,7 @@ def load(now: datetime) -> ChatSession:
     if User.objects.exists():
         call_command("flush", interactive=False, verbosity=0)
     with transaction.atomic():
-        User.objects.hold_founding()
+        User.objects.hold_people()
         if User.objects.exists():  # added since we looked
             raise RealPeople
         people = hire()
