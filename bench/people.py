@@ -26,6 +26,7 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from chat import doors, ledger  # noqa: E402
+from chat.sign_ins import SignIn, fingerprint  # noqa: E402
 from chat.wishes import Attempt  # noqa: E402
 from curation.instants import read_clock  # noqa: E402
 from curation.models import ChatSession  # noqa: E402
@@ -74,9 +75,23 @@ def room(posts: int) -> int:
 def tickets(session_id: int) -> list[str]:
     """Everybody's ticket to that room, in the order of their cookies."""
     session = ChatSession.objects.get(pk=session_id)
-    keys = {int(row.get_decoded()[SESSION_KEY]): row.session_key for row in Session.objects.all()}
+    keys = session_keys()
     people = User.objects.select_related("team").order_by("pk")
     return [doors.ticket_for(session, person, keys[person.pk]) for person in people]
+
+
+def session_keys() -> dict[int, str]:
+    """The browser session's key of each person."""
+    return {int(row.get_decoded()[SESSION_KEY]): row.session_key for row in Session.objects.all()}
+
+
+def sign_ins() -> dict[int, SignIn]:
+    """Everybody's sign-in."""
+    keys = session_keys()
+    return {
+        person.pk: SignIn(keys[person.pk], person.pk, fingerprint(person.password))
+        for person in User.objects.filter(pk__in=keys)
+    }
 
 
 def main(verb: str, number: int) -> Any:

@@ -17,6 +17,7 @@ from channels.db import database_sync_to_async
 
 import bench.people as people
 from bench.pattern import store
+from chat.sign_ins import SignIn
 from chat.wishes import Attempt
 from chat.writer import Writer
 from people.models import User
@@ -47,12 +48,13 @@ async def race(writers: list[User], say: Say, seconds: float) -> dict[str, float
 
 
 async def measure(
-    rooms: tuple[int, int], authors: list[User], seconds: float
+    rooms: tuple[int, int], authors: list[User], sign_ins: dict[int, SignIn], seconds: float
 ) -> dict[str, dict[str, float]]:
     writer = Writer(asyncio.get_running_loop(), lambda session, revision, news: None)
 
     async def by_ledger(author: User) -> None:
-        await writer.take(rooms[0], Attempt(author.pk, uuid4(), people.SAID))
+        by = sign_ins[author.pk]
+        await writer.take(rooms[0], Attempt(author.pk, uuid4(), people.SAID, sign_in=by))
 
     async def by_orm(author: User) -> None:
         await database_sync_to_async(store)(rooms[1], author, str(uuid4()), people.SAID)
@@ -65,7 +67,7 @@ async def measure(
 def main(seconds: float) -> None:
     authors = list(User.objects.order_by("pk")[:WRITERS])
     rooms = people.room(0), people.room(0)
-    print(json.dumps(asyncio.run(measure(rooms, authors, seconds))))
+    print(json.dumps(asyncio.run(measure(rooms, authors, people.sign_ins(), seconds))))
 
 
 if __name__ == "__main__":

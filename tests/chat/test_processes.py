@@ -3,12 +3,19 @@
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 
+from chat import sign_in_checks
+from chat.doors import SIGNED_OUT
+from chat.hub import Hub
+from people.models import User
 from tests.chat.client import Client, Frame
 from tests.chat.leaving import WAYS, Leaver, leave, make_leo
+from tests.chat.test_sign_in_checks import enter, sign_in_of
+from tests.conftest import make_session
 from tests.live import Browser, House, Rehearsal, Server
 
 RUNNING = timedelta(minutes=-5)
@@ -165,3 +172,21 @@ async def test_without_redis_the_database_says_which_sign_ins_have_ended(
     deaf = house.serve(REDIS_URL="")
     await leave(house, leo, server, deaf, Leaver.signs_out)
     deaf.end()
+
+
+async def test_that_a_sign_in_may_have_ended_reaches_the_other_process_at_once(
+    transactional_db: None, curator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in_checks, "CHECK_EVERY", 3600.0)
+    here, there = Hub(), Hub()
+    session = await here.ask(make_session, None, curator, datetime.now(UTC) + RUNNING)
+    sign_in = await here.ask(sign_in_of, curator)
+    tab = await enter(there, session, sign_in)
+    await here.ask(SessionStore(sign_in.key).flush)
+    async with asyncio.timeout(30):
+        while not tab.gone.done():  # until both are in the group
+            here.sign_ins_changed(sign_in.person_id)
+            await asyncio.sleep(0.1)
+    assert tab.gone.result() == SIGNED_OUT
+    await here.stop()
+    await there.stop()
