@@ -25,8 +25,8 @@ ANYWHERE = 50, timedelta(hours=1)
 # A whole company has one address, and types its passwords in the minute before the start.
 OF_AN_ADDRESS = 120, timedelta(minutes=1)
 
-COOKIE = "talktech_known"
-COOKIE_PATH = "/accounts/"
+COOKIE = f"{settings.COOKIE_PREFIX}talktech_known"
+COOKIE_PATH = "/"  # the prefix wants it so
 COOKIE_AGE = timedelta(days=365)
 MOST_ACCOUNTS = 5  # that one browser is known to
 

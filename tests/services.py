@@ -187,11 +187,11 @@ def unprivileged() -> str:
 
 
 def program(name: str) -> str:
-    """Where it is. Debian keeps PostgreSQL's programs off the PATH; the newest counts."""
+    """Where it is. Debian keeps PostgreSQL's programs and nginx off the PATH; the newest counts."""
     kept = sorted(
         Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3])
     )
-    found = str(kept[-1]) if kept else shutil.which(name)
+    found = str(kept[-1]) if kept else shutil.which(name) or shutil.which(name, path="/usr/sbin")
     if not found:
         raise Missing(f"{name} is not installed. `make test` installs what the tests need.")
     return found

@@ -255,3 +255,12 @@ def test_the_commands_of_all_services_make_a_working_house(image: Path, real: Se
     assert {file for file in image.rglob("*") if "__pycache__" not in file.parts} == made, (
         "the disk of a container is read-only"
     )
+
+
+def test_only_its_own_health_check_takes_a_web_process_out() -> None:
+    """A client can make its own request fail; were that counted, it could take the place down."""
+    words = [line.split("#")[0].split() for line in (ROOT / "Caddyfile").read_text().splitlines()]
+    directives = {line[0]: line[1:] for line in words if line}
+    assert not {"fail_duration", "unhealthy_status", "unhealthy_latency"} & set(directives)
+    assert directives["health_interval"] == ["1s"]
+    assert ["header_up", "Host", "{$TALKTECH_HOST}"] in words

@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FOR_THE_SHELL = ("cat", "cmp", "cp", "dirname", "env", "ls", "mkdir", "sed", "sh", "touch")
-ELSEWHERE = ("/usr/lib/postgresql", "/etc/os-release")
+ELSEWHERE = ("/usr/lib/postgresql", "/usr/sbin", "/etc/os-release")
+PROXIES = ("caddy", "nginx", "openssl")
 
 
 class Machine:
@@ -116,14 +117,15 @@ def test_elsewhere_it_says_what_to_install(machine: Machine) -> None:
     machine.has("node", "npm")
     done = machine.set_up("test")
     assert done.stderr == (
-        "Please install PostgreSQL 14 or later, Redis 6 or later, Chromium, then run this again.\n"
+        "Please install PostgreSQL 14 or later, Redis 6 or later, caddy, nginx, openssl, Chromium, "
+        "then run this again.\n"
     )
-    machine.has("initdb", "redis-server", "chromium")
+    machine.has("initdb", "redis-server", "chromium", *PROXIES)
     assert machine.set_up("test").returncode == 0
 
 
 def test_on_debian_it_installs_what_is_missing_at_once(machine: Machine) -> None:
-    machine.has_environment().has_apt().has("node", "npm", "redis-server")
+    machine.has_environment().has_apt().has("node", "npm", "redis-server", *PROXIES)
     done = machine.set_up("test")
     assert done.stdout.splitlines()[-1] == "== Installing postgresql chromium (apt-get)"
     update, install = machine.calls("apt-get")
@@ -133,14 +135,14 @@ def test_on_debian_it_installs_what_is_missing_at_once(machine: Machine) -> None
 
 def test_on_debian_nothing_is_installed_that_is_there(machine: Machine) -> None:
     machine.has_environment().has_apt()
-    machine.has("node", "npm", "initdb", "redis-server", "chromium")
+    machine.has("node", "npm", "initdb", "redis-server", "chromium", *PROXIES)
     assert machine.set_up("test").returncode == 0
     assert machine.calls("apt-get") == []
 
 
 def test_the_benchmark_brings_a_compiler_where_there_is_none(machine: Machine) -> None:
     machine.has_environment().has_apt()
-    machine.has("node", "npm", "initdb", "redis-server", "chromium")
+    machine.has("node", "npm", "initdb", "redis-server", "chromium", *PROXIES)
     assert machine.set_up("bench").stdout.splitlines()[-1] == (
         "== Installing gcc libc6-dev (apt-get)"
     )
@@ -150,7 +152,7 @@ def test_the_benchmark_brings_a_compiler_where_there_is_none(machine: Machine) -
 
 def test_on_ubuntu_the_browser_is_playwrights_own(machine: Machine) -> None:
     machine.has_environment().has_apt("ubuntu").has("playwright", at=".venv/bin")
-    machine.has("node", "npm", "initdb", "redis-server")
+    machine.has("node", "npm", "initdb", "redis-server", *PROXIES)
     assert machine.set_up("test").returncode == 0
     assert machine.set_up("test").stdout == ""
     assert machine.calls("playwright") == ["playwright install --with-deps chromium"]
@@ -159,7 +161,7 @@ def test_on_ubuntu_the_browser_is_playwrights_own(machine: Machine) -> None:
 
 def test_who_is_not_root_installs_by_sudo_or_is_told_the_command(machine: Machine) -> None:
     machine.has_environment().has_apt().has("id", does="echo 1000")
-    machine.has("node", "npm", "initdb", "redis-server")
+    machine.has("node", "npm", "initdb", "redis-server", *PROXIES)
     done = machine.set_up("test")
     assert done.stderr == (
         "Please install Chromium (as root: apt-get install chromium), then run this again.\n"
