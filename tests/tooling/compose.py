@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-VARIABLE = re.compile(r"\$\$|\$\{(\w+)(?::([-+])([^}]*))?\}")
+VARIABLE = re.compile(r"\$\$|\$\{(\w+)(?::([-+?])([^}]*))?\}")
 
 Service = dict[str, Any]
 
@@ -35,6 +35,9 @@ def value_of(found: "re.Match[str]", settings: dict[str, str]) -> str:
     value = settings.get(found[1], "")
     if found[2] == "+":
         return found[3] if value else ""
+    if found[2] == "?":
+        assert value, f"{found[1]}: {found[3]}"
+        return value
     return value or found[3] or ""
 
 

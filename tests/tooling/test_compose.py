@@ -10,10 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 
 from tests.services import Services, free_port, services
 from tests.tooling.compose import (
@@ -27,8 +28,9 @@ from tests.tooling.compose import (
 
 HOST = "chat.example.com"
 FILLED_IN = {"TALKTECH_URL": f"https://{HOST}", "SECRET_KEY": "0123456789" * 5}
+PASSWORDS = {"POSTGRES_PASSWORD": "of-postgres", "REDIS_PASSWORD": "of-redis"}
 OURS = ("migrate", "web1", "web2", "conductor")
-WHOLE: dict[str, Service] = compose(FILLED_IN)["services"]
+WHOLE: dict[str, Service] = compose({**FILLED_IN, **PASSWORDS})["services"]
 PATIENCE = 40
 
 
@@ -45,7 +47,7 @@ def test_only_the_proxy_is_published() -> None:
 
 
 def test_database_and_redis_are_on_a_network_that_leads_nowhere() -> None:
-    assert compose({})["networks"]["inside"] == {"internal": True}
+    assert compose(PASSWORDS)["networks"]["inside"] == {"internal": True}
     assert WHOLE["db"]["networks"] == WHOLE["redis"]["networks"] == ["inside"]
     assert WHOLE["caddy"]["networks"] == ["outside"]
 
@@ -104,7 +106,7 @@ def test_two_settings_are_filled_in_or_come_from_files(name: str) -> None:
     assert {key: filled_in[key] for key in FILLED_IN} == FILLED_IN
     assert filled_in["SECRET_KEY_FILE"] == filled_in["TALKTECH_URL_FILE"] == ""
     files = {"TALKTECH_URL_FILE": "/etc/talktech/url", "SECRET_KEY_FILE": "/etc/talktech/key"}
-    from_files = compose(files)
+    from_files = compose({**files, **PASSWORDS})
     environment = from_files["services"][name]["environment"]
     assert environment["SECRET_KEY"] == environment["TALKTECH_URL"] == ""
     for setting, path in files.items():
@@ -255,6 +257,74 @@ def test_the_commands_of_all_services_make_a_working_house(image: Path, real: Se
     assert {file for file in image.rglob("*") if "__pycache__" not in file.parts} == made, (
         "the disk of a container is read-only"
     )
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_no_container_takes_the_whole_machine(name: str) -> None:
+    assert WHOLE[name]["pids_limit"] == 256
+    assert re.fullmatch(r"\d+[mg]", WHOLE[name]["mem_limit"])
+
+
+def test_database_and_redis_want_passwords_of_the_operators_own() -> None:
+    for missing in PASSWORDS:
+        with pytest.raises(AssertionError, match=missing):
+            compose({**FILLED_IN, **PASSWORDS, missing: ""})
+    for name in OURS:
+        environment = WHOLE[name]["environment"]
+        assert environment["DATABASE_URL"] == "postgres://talktech:of-postgres@db:5432/talktech"
+        assert environment["REDIS_URL"] == "redis://:of-redis@redis:6379/0"
+    assert WHOLE["db"]["environment"]["POSTGRES_PASSWORD"] == "of-postgres"
+    assert "of-redis" not in " ".join(WHOLE["redis"]["command"])
+
+
+@contextmanager
+def redis_of_the_file() -> Iterator[int]:
+    """The Redis service's own command, on a free port."""
+    port = free_port()
+    *shell, script = WHOLE["redis"]["command"]
+    process = subprocess.Popen(
+        [*shell, f"{script} --port {port} --bind 127.0.0.1"],
+        env={**path(), **WHOLE["redis"]["environment"]},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def test_redis_answers_to_its_password_only() -> None:
+    def ask(password: str | None) -> bool:
+        with redis.Redis(port=port, password=password) as client:
+            return bool(client.ping())
+
+    with redis_of_the_file() as port:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                assert ask("of-redis")
+                break
+            except redis.ConnectionError:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        for wrong in (None, "talktech"):
+            with pytest.raises(redis.AuthenticationError):
+                ask(wrong)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [f"https://{HOST}", f"https://{HOST}/", f"https://{HOST}:443", f"HTTPS://{HOST.upper()}/"],
+)
+def test_the_proxy_spells_the_address_as_browsers_do(typed: str) -> None:
+    *shell, script = WHOLE["caddy"]["command"]
+    shown = re.sub("exec .*", 'echo "$TALKTECH_URL $TALKTECH_HOST"', script)
+    done = subprocess.run(
+        [*shell, shown], env={**path(), "TALKTECH_URL": typed},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == f"https://{HOST} {HOST}\n"
 
 
 def test_only_its_own_health_check_takes_a_web_process_out() -> None:

@@ -32,6 +32,8 @@ def test_only_what_must_be_filled_in_is_open() -> None:
     assert [line for line in lines if line and not line.startswith("#")] == [
         "TALKTECH_URL=",
         "SECRET_KEY=",
+        "POSTGRES_PASSWORD=",
+        "REDIS_PASSWORD=",
     ]
 
 

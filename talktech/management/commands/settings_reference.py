@@ -35,9 +35,17 @@ stops every command at its start, with a sentence that says what to change.
 """
 
 EXAMPLE = """\
-# The settings of an installation: copy this file to .env and fill in the first two.
+# The settings of an installation: copy this file to .env and fill in the first two; for
+# docker-compose.yml, the two passwords at the end as well.
 # Each may come from a file instead, by its name with _FILE behind it.
 # Written by `manage.py settings_reference`; docs/configuration.md says more.
+"""
+
+CONTAINERS = """
+# For docker-compose.yml only: the passwords of its own PostgreSQL and Redis. Letters and digits
+# that nobody else knows, for example: python3 -c 'import secrets; print(secrets.token_hex(24))'
+POSTGRES_PASSWORD=
+REDIS_PASSWORD=
 """
 
 
@@ -77,12 +85,12 @@ def row(name: str, field: FieldInfo) -> str:
 
 
 def example() -> str:
-    """The file to start from: two to fill in, the others with their defaults."""
+    """The file to start from: what must be filled in, and the rest with its defaults."""
     parts = [EXAMPLE]
     for name, field in Settings.model_fields.items():
         mark = "" if name in TO_FILL_IN else "#"
         parts.append(f"\n# {field.description}\n{mark}{name.upper()}={shown(field)}\n")
-    return "".join(parts)
+    return "".join([*parts, CONTAINERS])
 
 
 def kind(field: FieldInfo) -> str:
