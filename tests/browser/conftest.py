@@ -46,13 +46,12 @@ async def open_page(chromium: Browser, server: Server) -> AsyncIterator[Open]:
         before: str = "",
         **options: Any,
     ) -> Page:
+        usual = {"timezone_id": "Europe/Berlin", "locale": "en-GB", "reduced_motion": "reduce"}
         context = await chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
-            timezone_id="Europe/Berlin",
-            reduced_motion="reduce",
             base_url=of.base,
-            **options,
+            **{**usual, **options},
         )
         contexts.append(context)
         if email:

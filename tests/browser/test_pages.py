@@ -13,6 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 WIDE, NARROW, ZOOMED = (1360, 850), (390, 844), (680, 425)
+SMALLEST = (320, 256)  # 1280 by 1024 at 400 %: WCAG 1.4.10
 # By a link or heading that each page has, since dates move: how one gets there.
 SIGNED_OUT = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere/"]
 EMPLOYEE = ["/", "/you/", "/transcripts/", "/accounts/password/set/", "/accounts/logout/"]
@@ -44,11 +45,17 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield house.serve()
 
 
+# What does not scroll away in a small window, and takes more than a third of its height.
+STUCK = """[...document.querySelectorAll("body *")].filter((it) =>
+  ["fixed", "sticky"].includes(getComputedStyle(it).position) && it.checkVisibility() &&
+  it.getBoundingClientRect().height > innerHeight / 3).map((it) => it.className || it.tagName)"""
+
+
 async def context_of(
     chromium: Browser, server: Server, role: str | None, scheme: Scheme
 ) -> BrowserContext:
     context = await chromium.new_context(
-        base_url=server.base, color_scheme=scheme, timezone_id="Europe/Berlin"
+        base_url=server.base, color_scheme=scheme, timezone_id="Europe/Berlin", locale="en-GB"
     )
     if role:
         page = await context.new_page()
@@ -62,9 +69,9 @@ async def context_of(
 async def judge(page: Page, name: str) -> list[str]:
     """What is wrong with this page, a sentence each."""
     faults = []
-    for width, height in (WIDE, NARROW, ZOOMED):
+    for width, height in (WIDE, NARROW, ZOOMED, SMALLEST):
         await page.set_viewport_size({"width": width, "height": height})
-        if (width, height) != ZOOMED:
+        if (width, height) in (WIDE, NARROW):
             # No preload: axe copies style sheets that import others into inline ones, which our
             # policy forbids (Django's forms.css imports widgets.css).
             found = await page.evaluate(
@@ -79,6 +86,8 @@ async def judge(page: Page, name: str) -> list[str]:
         )
         if spare > 1:
             faults.append(f"{name} at {width}: {spare} px stick out")
+    covered = await page.evaluate(STUCK)
+    faults += [f"{name} at {width}: {one} stays in sight and leaves no room" for one in covered]
     return faults
 
 
@@ -164,7 +173,9 @@ async def test_the_first_minute_by_hand(chromium: Browser, house: House, tmp_pat
     with house_in(tmp_path, is_empty=True) as fresh:
         server = fresh.serve()
         link = next(word for word in server.log.split() if "/welcome/?key=" in word)
-        context = await chromium.new_context(base_url=server.base, timezone_id="America/New_York")
+        context = await chromium.new_context(
+            base_url=server.base, timezone_id="America/New_York", locale="en-GB"
+        )
         page = await context.new_page()
         await page.goto(link[link.index("/welcome/") :])
         await page.reload()  # the browser's zone is known from the second page on
