@@ -11,6 +11,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from people.readers_style import reading
+
 COOKIE = f"{settings.COOKIE_PREFIX}tz"
 LONGEST = 64
 CONTINENTS = frozenset(("Africa", "America", "Antarctica", "Asia", "Australia", "Europe"))
@@ -21,13 +23,14 @@ Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
 class ReadersZone:
-    """Middleware: every instant of a page is shown in its reader's zone."""
+    """Middleware: every instant of a page is shown in its reader's zone and style."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(ZoneInfo(readers_zone(request) or "UTC")):
+        zone = ZoneInfo(readers_zone(request) or "UTC")
+        with timezone.override(zone), reading(request.headers.get("Accept-Language", "")):
             return self.get_response(request)
 
 

@@ -8,26 +8,24 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from people.readers_style import current, offset_of
 from people.zones import place
 
 register = template.Library()
 
-SHAPES = {
-    "time": "H:i",
-    "day": "l j F",
-    "weekday": "D j M Y",
-    "date": "j M Y",
-    "short": "j M",
-    "year": "Y",
-}
-
 
 @register.simple_tag
 def instant(value: datetime, shape: str = "time") -> SafeString:
-    """One instant: "time" 14:00, "day" Thursday 26 November, "date" 26 Nov 2026, …"""
-    text = formats.date_format(timezone.localtime(value), SHAPES[shape])
-    iso = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return format_html('<time datetime="{}" data-shape="{}">{}</time>', iso, shape, text)
+    """One instant: "time" 14:00, "day" Thursday 26 November, "date" 26 Nov 2026, …
+
+    In the reader's style: 2:00 PM, Thursday, November 26 for an American.
+    """
+    text = formats.date_format(timezone.localtime(value), current.get().shapes[shape])
+    return format_html('<time datetime="{}" data-shape="{}">{}</time>', iso(value), shape, text)
+
+
+def iso(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @register.simple_tag
@@ -37,17 +35,28 @@ def instants(start: datetime, end: datetime) -> SafeString:
 
 
 @register.simple_tag
-def whose_time(value: datetime, home: str = "") -> str:
+def whose_time(value: datetime, home: str = "") -> SafeString:
     """Which clock an instant was just given by, and what it is at `home`, where that differs.
 
-    "your time", or "your time, 15:00 in Berlin"; "UTC" for a reader whose zone nobody knows.
+    "your time", or "your time, 15:00 in Berlin"; "UTC" for a reader whose zone nobody knows. On
+    paper, which others read too, "your time (Paris, UTC+1)". Script says it again where the browser
+    is elsewhere.
     """
-    zone = timezone.get_current_timezone()
-    named = "UTC" if timezone.get_current_timezone_name() == "UTC" else "your time"
-    there = value.astimezone(ZoneInfo(home)) if home else value.astimezone(zone)
-    if there.utcoffset() == value.astimezone(zone).utcoffset():
-        return named
-    return f"{named}, {there:%H:%M} in {place(home)}"
+    here = timezone.localtime(value)
+    zone = timezone.get_current_timezone_name()
+    there = value.astimezone(ZoneInfo(home)) if home else here
+    return format_html(
+        '<span data-whose="{}" data-home="{}">{}{}{}</span>',
+        iso(value),
+        home,
+        "UTC" if zone == "UTC" else "your time",
+        ""
+        if zone == "UTC"
+        else format_html('<span class="on-paper"> ({}, {})</span>', place(zone), offset_of(here)),
+        ""
+        if there.utcoffset() == here.utcoffset()
+        else f", {formats.date_format(there, current.get().shapes['time'])} in {place(home)}",
+    )
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 // very place that one was to see.
 
 import { Countdown, isTyped } from "tt/countdown";
-import { isShape, Times, zoneOf } from "tt/times";
+import { isShape, placeOf, Times, zoneOf } from "tt/times";
 
 /** Leaving a page with something typed asks first. */
 function keepWhatIsTyped() {
@@ -30,17 +30,30 @@ function keepZone() {
 }
 
 /**
- * The server wrote times in the zone that it knew. On a first visit, or on a journey, that is not
- * this browser's: write them anew.
+ * The server wrote times in the zone and the style that it knew. This browser's zone may be another
+ * (on a first visit, or on a journey), and it knows its reader's custom better.
  */
 function tellTimes() {
   const html = document.documentElement.dataset;
-  const zone = zoneOf(html);
-  if (zone === html.zone) return;
+  const zone = zoneOf(html) ?? "UTC";
   const times = new Times(zone);
   for (const element of document.querySelectorAll("time")) {
     const { shape } = element.dataset;
-    if (isShape(shape)) element.textContent = times.write(shape, element.dateTime);
+    if (!isShape(shape)) continue;
+    const text = times.write(shape, element.dateTime);
+    if (element.textContent !== text) element.textContent = text;
+  }
+  /** @type {NodeListOf<HTMLElement>} */
+  const whose = document.querySelectorAll("[data-whose]");
+  for (const element of whose) {
+    const { whose: at = "", home = "" } = element.dataset;
+    const there = new Times(home || zone);
+    const paper = document.createElement("span");
+    paper.className = "on-paper";
+    paper.textContent = ` (${placeOf(zone)}, ${times.offset(at)})`;
+    const differs = there.offset(at) !== times.offset(at);
+    const beyond = differs ? `, ${there.time(at)} in ${placeOf(home)}` : "";
+    element.replaceChildren(...(zone === "UTC" ? ["UTC"] : ["your time", paper]), beyond);
   }
 }
 

@@ -1,23 +1,41 @@
-// Instants as people read them, in one zone. Knows no DOM.
+// Instants as people read them, in one zone: the only place where a time becomes text. Knows no DOM.
 
 /** @typedef {"time" | "day" | "weekday" | "date" | "short" | "year"} Shape */
 
+/** Where words are not in the reader's language, they are in this one. */
+const ENGLISH = "en-GB";
+
 export class Times {
-  /** @param {string} [zone] of the time zone database; without one, the browser's */
-  constructor(zone) {
+  /**
+   * Screens are in English. Words follow the reader's own English, where that is what they read
+   * first ("November 26"), and hours the custom of their language.
+   * @param {string} [zone] of the time zone database; without one, the browser's
+   * @param {readonly string[]} [languages] what the reader reads, the best first
+   */
+  constructor(zone, languages = globalThis.navigator?.languages ?? []) {
+    const [first = ENGLISH] = languages;
+    const words = /^en(-|$)/i.test(first) ? first : ENGLISH;
+    const custom = new Intl.DateTimeFormat(first, { hour: "numeric" }).resolvedOptions();
+    this.zone = zone;
     /** @param {Intl.DateTimeFormatOptions} shape */
-    const format = (shape) => new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: zone });
+    const format = (shape) => new Intl.DateTimeFormat(words, { ...shape, timeZone: zone });
     this.shapes = {
-      time: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+      time: custom.hour12
+        ? format({ hour: "numeric", minute: "2-digit", hour12: true })
+        : format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
       day: format({ weekday: "long", day: "numeric", month: "long" }),
       weekday: format({ weekday: "short", day: "numeric", month: "short", year: "numeric" }),
       date: format({ day: "numeric", month: "short", year: "numeric" }),
       short: format({ day: "numeric", month: "short" }),
       year: format({ year: "numeric" }),
     };
+    this.offsets = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      timeZoneName: "shortOffset",
+    });
   }
 
-  /** 14:00 @param {string | number} at */
+  /** 14:00, or 2:00 PM @param {string | number} at */
   time(at) {
     return this.write("time", at);
   }
@@ -31,9 +49,24 @@ export class Times {
     const instant = new Date(at);
     if (shape === "time") return this.shapes.time.format(instant);
     const parts = this.shapes[shape].formatToParts(instant);
+    const order = parts.map(({ type }) => type);
+    if (order.indexOf("month") < order.indexOf("day")) return this.shapes[shape].format(instant);
     const words = parts.filter(({ type }) => type !== "literal").map(({ value }) => value);
     return words.map((word) => (word === "Sept" ? "Sep" : word)).join(" ");
   }
+
+  /** "UTC+1", "UTC+5:30", "UTC" @param {string | number} at */
+  offset(at) {
+    const parts = this.offsets.formatToParts(new Date(at));
+    const { value = "" } = parts.find(({ type }) => type === "timeZoneName") ?? {};
+    return value.replace("GMT", "UTC").replace(/\+0$/, "");
+  }
+}
+
+/** As people say it: "Berlin", "Buenos Aires, Argentina". @param {string} zone */
+export function placeOf(zone) {
+  const [city, ...larger] = zone.replaceAll("_", " ").split("/").reverse();
+  return [city, ...larger.slice(0, -1)].join(", ");
 }
 
 /**

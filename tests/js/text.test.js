@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hue, initials, isVisible, LONGEST, lengthOf, lineOf, plural, tidy } from "tt/text";
-import { Times } from "tt/times";
+import { placeOf, Times } from "tt/times";
 
 test("the limit counts code points of the composed, trimmed text", () => {
   assert.equal(lengthOf("😀".repeat(LONGEST)), LONGEST);
@@ -56,10 +56,41 @@ test("counts read like sentences", () => {
 });
 
 test("times are the server's, in the reader's zone", () => {
-  const berlin = new Times("Europe/Berlin");
+  const berlin = new Times("Europe/Berlin", ["en-GB"]);
   assert.equal(berlin.time("2026-11-26T13:10:00.000Z"), "14:10");
   assert.equal(berlin.time("2026-11-26T23:00:00.000Z"), "00:00");
   assert.equal(berlin.write("day", "2026-11-26T13:10:00.000Z"), "Thursday 26 November");
   assert.equal(berlin.write("date", "2026-09-03T13:10:00.000Z"), "3 Sep 2026");
-  assert.equal(new Times("Asia/Kolkata").time("2026-11-26T13:10:00.000Z"), "18:40");
+  assert.equal(new Times("Asia/Kolkata", ["en-GB"]).time("2026-11-26T13:10:00.000Z"), "18:40");
+});
+
+/** @type {[string[], string, string, string][]} */
+const CUSTOMS = [
+  [[], "22:05", "Thursday 3 September", "3 Sep 2026"],
+  [["en-GB"], "22:05", "Thursday 3 September", "3 Sep 2026"],
+  [["en-US", "de"], "10:05\u202fPM", "Thursday, September 3", "Sep 3, 2026"],
+  [["en"], "10:05\u202fPM", "Thursday, September 3", "Sep 3, 2026"],
+  [["en-AU"], "10:05\u202fpm", "Thursday 3 September", "3 Sep 2026"],
+  [["de-DE", "en-US"], "22:05", "Thursday 3 September", "3 Sep 2026"],
+  [["ko-KR"], "10:05\u202fpm", "Thursday 3 September", "3 Sep 2026"],
+];
+
+for (const [languages, time, day, date] of CUSTOMS) {
+  test(`who reads ${languages.join(", ") || "nothing that is known"} reads ${time}, ${day}`, () => {
+    const times = new Times("Europe/Berlin", languages);
+    const at = "2026-09-03T20:05:00Z";
+    // Versions of the data differ in this space.
+    const told = times.time(at).replace(" ", "\u202f");
+    assert.deepEqual([told, times.write("day", at), times.write("date", at)], [time, day, date]);
+  });
+}
+
+test("a zone has an offset and a place", () => {
+  const at = "2026-11-26T13:10:00.000Z";
+  const offsets = ["Europe/Berlin", "Asia/Kolkata", "America/New_York", "UTC"].map((zone) =>
+    new Times(zone).offset(at),
+  );
+  assert.deepEqual(offsets, ["UTC+1", "UTC+5:30", "UTC-5", "UTC"]);
+  assert.equal(placeOf("America/Argentina/Buenos_Aires"), "Buenos Aires, Argentina");
+  assert.equal(placeOf("UTC"), "UTC");
 });

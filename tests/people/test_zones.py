@@ -1,13 +1,16 @@
 """Time zones: what browsers tell, what people choose, and how instants are shown in them."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.html import strip_tags
 
-from people import zones
+from people import readers_style, zones
 from people.models import User
 from people.templatetags.instants import instant, instants, whose_time
 
@@ -103,4 +106,54 @@ def test_an_instant_is_given_in_the_readers_zone_and_in_utc_for_programs() -> No
 )
 def test_the_zone_is_named_where_it_could_mislead(zone: str, home: str, said: str) -> None:
     with timezone.override(ZoneInfo(zone)):
-        assert whose_time(NOON, home) == said
+        html = whose_time(NOON, home)
+    assert strip_tags(re.sub("<span class=.on-paper.>.*?</span>", "", html)) == said
+
+
+def test_on_paper_the_zone_is_named() -> None:
+    with timezone.override(ZoneInfo("Asia/Kolkata")):
+        assert strip_tags(whose_time(NOON, "Europe/Berlin")) == (
+            "your time (Kolkata, UTC+5:30), 14:00 in Berlin"
+        )
+
+
+@pytest.mark.parametrize(
+    ("languages", "time", "day", "date"),
+    [
+        ("", "17:30", "Wednesday 1 July", "1 Jul 2026"),
+        ("en-GB,en;q=0.9", "17:30", "Wednesday 1 July", "1 Jul 2026"),
+        ("en-US,en;q=0.9", "5:30\u202fPM", "Wednesday, July 1", "Jul 1, 2026"),
+        ("en", "5:30\u202fPM", "Wednesday, July 1", "Jul 1, 2026"),
+        ("en-AU", "5:30\u202fPM", "Wednesday 1 July", "1 Jul 2026"),
+        ("de-DE,de,en-US;q=0.7", "17:30", "Wednesday 1 July", "1 Jul 2026"),
+        (",;q=x\u0000", "17:30", "Wednesday 1 July", "1 Jul 2026"),
+    ],
+)
+def test_an_instant_is_given_in_the_readers_style(
+    languages: str, time: str, day: str, date: str
+) -> None:
+    with timezone.override(ZoneInfo("Asia/Kolkata")), readers_style.reading(languages):
+        assert f">{time}</time>" in instant(NOON)
+        assert f">{day}</time>" in instant(NOON, "day")
+        assert f">{date}</time>" in instant(NOON, "date")
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("UTC", "UTC"),
+        ("Europe/Berlin", "UTC+2"),
+        ("America/St_Johns", "UTC-2:30"),
+        ("Asia/Kathmandu", "UTC+5:45"),
+    ],
+)
+def test_an_offset_is_written_as_people_do(zone: str, offset: str) -> None:
+    assert readers_style.offset_of(NOON.astimezone(ZoneInfo(zone))) == offset
+
+
+def test_an_email_names_the_zone_of_its_times() -> None:
+    with timezone.override(ZoneInfo("Asia/Kolkata")):
+        text = render_to_string(
+            "account/email/password_changed_message.txt", {"timestamp": NOON, "ip": "192.0.2.1"}
+        )
+    assert "on 1 July 2026 at 17:30 IST from 192.0.2.1" in text

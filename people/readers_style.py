@@ -1,0 +1,66 @@
+"""How a reader writes times: by the language that their browser asks for first.
+
+Screens are in English. Words follow the reader's own English, where that is what they read, and
+hours the custom of their language. Script (static/js/times.js) asks the browser itself, which
+knows every language; this is what the page says until then.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import NamedTuple
+
+# "" is plain "en", which browsers take for American.
+MONTH_FIRST = frozenset(("", "us", "ca", "ph"))
+TWELVE_HOURS = MONTH_FIRST | {"au", "nz", "in", "sg", "hk", "my", "pk"}
+THIN_SPACE = "\u202f"
+
+
+class Style(NamedTuple):
+    """Formats of Django's date filter, by shape."""
+
+    is_month_first: bool
+    has_twelve_hours: bool
+
+    @property
+    def shapes(self) -> dict[str, str]:
+        return {
+            "time": f"g:i{THIN_SPACE}A" if self.has_twelve_hours else "H:i",
+            "day": "l, F j" if self.is_month_first else "l j F",
+            "weekday": "D, M j, Y" if self.is_month_first else "D j M Y",
+            "date": "M j, Y" if self.is_month_first else "j M Y",
+            "short": "M j" if self.is_month_first else "j M",
+            "year": "Y",
+        }
+
+
+DEFAULT = Style(is_month_first=False, has_twelve_hours=False)
+current: ContextVar[Style] = ContextVar("readers_style", default=DEFAULT)
+
+
+def style_of(accepted: str) -> Style:
+    """From an Accept-Language header."""
+    first = accepted.split(",")[0].split(";")[0].strip().lower()
+    language, _, region = first.partition("-")
+    if language != "en":
+        return DEFAULT
+    return Style(region in MONTH_FIRST, region in TWELVE_HOURS)
+
+
+@contextmanager
+def reading(accepted: str) -> Iterator[None]:
+    token = current.set(style_of(accepted))
+    try:
+        yield
+    finally:
+        current.reset(token)
+
+
+def offset_of(at: datetime) -> str:
+    """As on paper: "UTC+1", "UTC+5:30", "UTC"."""
+    offset = at.utcoffset()
+    minutes = round(offset.total_seconds() / 60) if offset else 0
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return "UTC" + (f"{sign}{hours}" if minutes else "") + (f":{rest:02d}" if rest else "")
