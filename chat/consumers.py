@@ -149,7 +149,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             sign_in = admission.sign_in if admission else None
             if admission and sign_in and await self.hub.sign_ins.holds(sign_in):
                 return admission
-        return await self.hub.ask(doors.admit, key, session_id, room.facts if room else None)
+        return await self.hub.admit(key, session_id, room.facts if room else None)
 
     async def disconnect(self, code: int) -> None:
         self.is_closing = True

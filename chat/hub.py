@@ -14,15 +14,16 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
+from chat import doors
 from chat.audience import Connection
 from chat.dbclock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
-from chat.doors import SERVICE_RESTART, TOO_MANY, Shut
+from chat.doors import SERVICE_RESTART, TOO_MANY, Admission, Shut
 from chat.manners import PersonLimits
 from chat.news import News
 from chat.room import Room
 from chat.sign_in_checks import SignInChecks
 from chat.sweep import Sweeper
-from chat.tail import Tail
+from chat.tail import Facts, Tail
 from chat.wakeups import Wakeups
 from chat.writer import Writer
 
@@ -37,6 +38,7 @@ R = TypeVar("R")
 TIDY_EVERY = 2.0
 BEFORE_A_TURN = timedelta(seconds=5)
 LINGER = 10.0
+ADMITTED_AT_ONCE = 4
 LONGEST_GOODBYE = 3.0
 GOODBYES_A_SECOND = 200
 
@@ -50,6 +52,7 @@ class Hub:
         self.rooms: dict[int, Room] = {}
         self.tabs: Counter[int] = Counter()
         self.visitors: dict[tuple[int, str], Visitor] = {}
+        self.at_the_door = asyncio.Semaphore(ADMITTED_AT_ONCE)
         self.limits: dict[int, PersonLimits] = {}
         self.most_tabs = settings.CONFIG.limit_sockets
         self.writer = Writer(self.loop, self.committed)
@@ -66,6 +69,11 @@ class Hub:
         """Ask the database in the tail's thread."""
         call = functools.partial(self.tail.ask, question, *args, **kwargs)
         return await self.loop.run_in_executor(self.tail.thread, call)
+
+    async def admit(self, key: str | None, session_id: int, facts: Facts | None) -> Admission:
+        """As `doors.admit`; few at a time, so that a crowd at the door stops no room's reading."""
+        async with self.at_the_door:
+            return await self.ask(doors.admit, key, session_id, facts)
 
     def limits_of(self, person_id: int) -> PersonLimits:
         """They outlive a person's tabs, so that coming back gives nothing new."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import doors, protocol
+from chat import protocol
 from chat.doors import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Admission, Shut
 from chat.frames import Frame
 from chat.guest import Guest
@@ -145,7 +145,7 @@ async def visitor(hub: Hub, key: str | None, session_id: int) -> Visitor:
         if hub.visitors.get(place) is known:
             return known
     try:
-        admission = await hub.ask(doors.admit, key, session_id)
+        admission = await hub.admit(key, session_id, None)
     except (DatabaseError, InterfaceError):
         raise Shut(SERVICE_RESTART) from None
     # Another request of theirs may have been quicker.

@@ -16,6 +16,7 @@ from chat.frames import Frame
 from chat.manners import AT_ONCE, Allowance
 from chat.protocol import LARGEST_FRAME
 from talktech import headers
+from talktech.connections import neighbourhood
 from talktech.wire import Wire
 
 MOST_FRAMES_WAITING = 512
@@ -33,7 +34,8 @@ def client_address(forwarded: str, peer: str) -> str:
     """Where a client is, as our proxies say; without any, where its connection comes from."""
     proxies = settings.CONFIG.trusted_proxies
     addresses = [address.strip() for address in forwarded.split(",")]
-    return addresses[-proxies][:100] if proxies and len(addresses) >= proxies else peer
+    is_told = proxies and len(addresses) >= proxies
+    return neighbourhood(addresses[-proxies] if is_told else peer)
 
 
 class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]

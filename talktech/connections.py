@@ -8,6 +8,8 @@ import logging
 import resource
 import time
 from collections import Counter, OrderedDict
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from twisted.internet import tcp
@@ -34,6 +36,16 @@ def open_files() -> int:
         return most
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     return most
+
+
+@lru_cache(maxsize=10_000)
+def neighbourhood(address: str) -> str:
+    """What counts as one address: of IPv6 the network, for one machine has as many as it likes."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "an unknown address"
+    return str(known) if known.version == 4 else str(ip_network((known, 64), strict=False))
 
 
 class Sparingly:
@@ -87,14 +99,14 @@ class Connections:
 
     def came(self, peer: "Peer") -> None:
         self.all.add(peer)
-        self.by_address[peer.hostname] += 1
+        self.by_address[peer.address] += 1
 
     def left(self, peer: "Peer") -> None:
         if peer in self.all:
             self.all.remove(peer)
-            self.by_address[peer.hostname] -= 1
-            if not self.by_address[peer.hostname]:
-                del self.by_address[peer.hostname]
+            self.by_address[peer.address] -= 1
+            if not self.by_address[peer.address]:
+                del self.by_address[peer.address]
 
     # Sockets go by the address that a proxy tells
 
@@ -136,6 +148,10 @@ class Peer(tcp.Server):
     """One accepted connection, whatever is spoken over it."""
 
     hostname: str
+
+    @property
+    def address(self) -> str:
+        return neighbourhood(self.hostname)
 
     def __init__(self, connections: Connections, *args: Any) -> None:
         super().__init__(*args)

@@ -19,7 +19,7 @@ from chat.hub import started_hub
 from chat.protocol import LARGEST_FRAME
 from talktech import wire
 from talktech.broadcast import RoomProtocol
-from talktech.connections import OWN_DESCRIPTORS, Connections, Peer, open_files
+from talktech.connections import OWN_DESCRIPTORS, Connections, Peer, neighbourhood, open_files
 from talktech.incoming import BoundedChannel, BoundedRequest
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         build = self.http_factory.buildProtocol
 
         def build_bounded(address: Any) -> Any:
-            if not self.doorkeeper.may_come(address.host):
+            if not self.doorkeeper.may_come(neighbourhood(address.host)):
                 return None
             protocol = build(address)
             protocol.requestFactory = BoundedRequest

@@ -2,8 +2,8 @@
 
     python -m tests.faults.neighbour URL COOKIES ORIGIN
 
-Floods through two sockets and comes back at once when closed, tries for forty tabs, and reads
-nothing in one of them; until it is killed.
+Floods through four sockets, with frames and below them, and comes back at once when closed, tries
+for forty tabs, and reads nothing in one of them; until it is killed.
 """
 
 import asyncio
@@ -34,6 +34,8 @@ class Neighbour:
         async with asyncio.TaskGroup() as all_at_once:
             for frame in (FRAME, LONGEST):
                 all_at_once.create_task(self.again_and_again(partial(self.flood, frame)))
+            for below in (self.ping, self.fragment):
+                all_at_once.create_task(self.again_and_again(below))
             all_at_once.create_task(self.again_and_again(self.read_nothing))
             for _ in range(TABS):
                 all_at_once.create_task(self.again_and_again(self.stay))
@@ -51,6 +53,13 @@ class Neighbour:
     async def flood(self, frame: str, socket: ClientConnection) -> None:
         while True:
             await socket.send(frame)
+
+    async def ping(self, socket: ClientConnection) -> None:
+        while True:
+            await socket.ping()
+
+    async def fragment(self, socket: ClientConnection) -> None:
+        await socket.send(" " for _ in range(10**9))
 
     async def read_nothing(self, socket: ClientConnection) -> None:
         socket.transport.pause_reading()
