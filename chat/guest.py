@@ -23,6 +23,7 @@ from chat.room import Room
 from chat.rules import Refused
 from chat.sign_ins import SignedOut
 from chat.wishes import Wish
+from people import events
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,9 @@ class Guest:
         """
         try:
             await self.act_on(frame, answer)
+        except Refused as refused:
+            self.note(refused)
+            raise
         except SignedOut:
             self.connection.send_away(SIGNED_OUT)
             answer(None)
@@ -135,12 +139,18 @@ class Guest:
                 self.connection.send_away(SIGNED_OUT)
                 answer(None)
             case Refused():
+                self.note(result)
                 result.ref = ref
                 answer(protocol.refused(result))
             case Taken(seq, rev):
                 answer(protocol.ack(ref, rev, seq))
                 if is_post and self.room.company.just_reads(self.person_id):
                     self.do(self.became_talking(seq))
+
+    def note(self, refused: Refused) -> None:
+        """Somebody tried what only a host may do."""
+        if refused.code == "not_host":
+            events.note("host_act_refused", who=self.person_id, session=self.session_id)
 
     async def became_talking(self, seq: int) -> None:
         try:

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from people import names, posing, sign_ins, sign_up
+from people import events, names, posing, sign_ins, sign_up
 from people.models import SignUpDomain, User
 
 
@@ -60,3 +60,4 @@ def end_demo() -> None:
         person.save()
         person.groups.clear()
         sign_ins.may_have_ended(person.pk)
+    events.note("demo_ended", accounts=len(simulated))

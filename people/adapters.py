@@ -66,6 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
             sign_up.confirm(email_address.user)
+            events.note("person_confirmed", request, account=email_address.user_id)
         return confirmed
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:

@@ -1,120 +1,34 @@
 """People as admins keep them: who is here, in which team, and what they may do."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import allauth.account.admin  # noqa: F401  (it registers what is taken out below)
 from allauth.account.models import EmailAddress
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from people import posing, sign_ins, sign_up
+from people import audit, sign_ins
 from people.accounts import open_account
-from people.forms import NameField, ZoneField
+from people.admin_forms import NewPersonForm, PersonForm
 from people.models import AuditEntry, SignUpDomain, Team, User
 
 admin.site.unregister([EmailAddress, Group])  # one address a person; groups are on their page
 
-ANSWERABLE = {
-    "is_active": ("can sign in again", "can no longer sign in"),
-    "is_superuser": ("is an admin", "is no longer an admin"),
+# field: the event, what the audit log says when it was given, and when it was taken away.
+RIGHTS = {
+    "is_active": ("sign_in_right", "can sign in again", "can no longer sign in"),
+    "is_superuser": ("role", "is an admin", "is no longer an admin"),
 }
 
 ADDED_TO_THE_DEMO = (
     "This is the demo, so this person belongs to it and will disappear with it. For your own "
     "colleagues, start TalkTech with an empty database."
 )
-
-
-def free_address(email: str, person: User | None = None) -> str:
-    """The address as it is stored; raises ValidationError when somebody has it already."""
-    email = User.objects.normalize_email(email).lower()
-    sign_up.forget_unconfirmed(email)  # an admin knows better whose it is
-    users, addresses = User.objects.all(), EmailAddress.objects.all()
-    if person:
-        users, addresses = users.exclude(pk=person.pk), addresses.exclude(user=person)
-    if users.filter(email__iexact=email).exists() or addresses.filter(email__iexact=email).exists():
-        raise ValidationError("This address already has an account.", code="unique")
-    return email
-
-
-def check_free(form: Any, given: dict[str, Any]) -> None:
-    """Say beside the name if somebody of that team has it, or one that looks like it."""
-    if "name" in given and given.get("is_active", True):
-        try:
-            posing.check_free(given["name"], given.get("team"), form.instance)
-        except ValidationError as taken:
-            form.add_error("name", taken)
-
-
-class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
-    name = NameField()
-
-    class Meta:
-        model = User
-        fields = ("name", "email", "team")
-
-    def clean_email(self) -> str:
-        return free_address(self.cleaned_data["email"])
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        check_free(self, given)
-        return given
-
-
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
-    name = NameField()
-    time_zone = ZoneField(required=False)
-
-    class Meta:
-        model = User
-        fields = ("name", "email", "team", "time_zone", "groups", "is_active", "is_superuser")
-        labels: ClassVar[dict[str, str]] = {"groups": "Role"}
-        help_texts: ClassVar[dict[str, str]] = {
-            "groups": "Curators prepare their own sessions.",
-            "is_active": "Untick to sign them out immediately. Their posts and transcripts stay.",
-            "is_superuser": "Can change people, the weekly chat and every session.",
-        }
-        widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
-
-    acting: ClassVar[User]  # who changes this person; the admin sets it for each request
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zone = self.fields["time_zone"]
-        assert isinstance(zone, ZoneField)
-        zone.offer(self.instance.time_zone, first=("", "Same as the browser"))
-        if "is_superuser" in self.fields:
-            self.fields["is_superuser"].label = "Admin"
-
-    def clean_email(self) -> str:
-        return free_address(self.cleaned_data["email"], self.instance)
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        if not {"name", "team", "is_active"}.isdisjoint(self.changed_data):
-            check_free(self, given)
-        return given
-
-    def clean_is_active(self) -> bool:
-        return self.unless_own("is_active", "You can’t disable your own account.")
-
-    def clean_is_superuser(self) -> bool:
-        return self.unless_own("is_superuser", "You can’t remove your own admin rights.")
-
-    def unless_own(self, field: str, sentence: str) -> bool:
-        wanted = bool(self.cleaned_data[field])
-        if not wanted and self.instance.pk == self.acting.pk:
-            raise ValidationError(sentence, code="own")
-        return wanted
 
 
 class PlainChoices:
@@ -188,6 +102,9 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
         if not change:
             obj.simulated = bool(getattr(request.user, "simulated", False))
             open_account(obj, form.cleaned_data["password1"])
+            audit.record(
+                request, "person_added", "added a person", audit.described(obj), account=obj.pk
+            )
             if obj.simulated:
                 messages.info(request, ADDED_TO_THE_DEMO)
             return
@@ -195,7 +112,7 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
             EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
-        answer_for(request, obj, form.changed_data)
+        answer_for(request, obj, form)
         if "is_active" in form.changed_data:
             sign_ins.may_have_ended(obj.pk)
 
@@ -205,6 +122,15 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST":
             sign_ins.may_have_ended(int(id))
+        if request.method == "POST" and answer.status_code == 302:
+            person = User.objects.get(pk=id)
+            audit.record(
+                request,
+                "password_set",
+                "set a password",
+                audit.described(person),
+                account=person.pk,
+            )
         return answer
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -221,16 +147,32 @@ def is_admin(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
-def answer_for(request: HttpRequest, person: User, changed: list[str]) -> None:
-    """Write down who gave or took away somebody's sign-in or rights."""
-    for field, (given, taken) in ANSWERABLE.items():
+def answer_for(request: HttpRequest, person: User, form: Any) -> None:
+    """Write down who changed somebody's sign-in, rights, address or name."""
+    changed = form.changed_data
+    subject = audit.described(person)
+
+    def record(event: str, action: str, subject: str = subject) -> None:
+        audit.record(request, event, action, subject, account=person.pk, what=action)
+
+    for field, (event, given, taken) in RIGHTS.items():
         if field in changed:
-            AuditEntry.objects.create(
-                at=timezone.now(),
-                actor_id=request.user.pk,
-                action=given if getattr(person, field) else taken,
-                subject=f"{person.name} <{person.email}>"[:200],
-            )
+            record(event, given if getattr(person, field) else taken)
+    if "groups" in changed:
+        before, now = set(form.initial["groups"]), set(form.cleaned_data["groups"])
+        for group in now - before:
+            record("role", f"is a {role(group)}")
+        for group in before - now:
+            record("role", f"is no longer a {role(group)}")
+    if "email" in changed:
+        before_and_now = f"{audit.described(person, form.initial['email'])} → {person.email}"
+        record("email_changed", "changed an email address", before_and_now)
+    if "name" in changed:
+        record("renamed", "changed a name", f"{form.initial['name']} → {subject}")
+
+
+def role(group: Group) -> str:
+    return group.name.removesuffix("s").lower()
 
 
 @admin.register(Team)
@@ -244,6 +186,21 @@ class Teams(admin.ModelAdmin):  # type: ignore[type-arg]
 class SignUpDomains(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("domain",)
     actions = None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        before = form.initial.get("domain")
+        if change and before != obj.domain:
+            self.record(request, "domain_removed", "closed sign-up for", before)
+        if before != obj.domain:
+            self.record(request, "domain_allowed", "opened sign-up for", obj.domain)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        self.record(request, "domain_removed", "closed sign-up for", obj.domain)
+
+    def record(self, request: HttpRequest, event: str, action: str, domain: str) -> None:
+        audit.record(request, event, action, f"@{domain}", domain=domain)
 
 
 @admin.register(AuditEntry)

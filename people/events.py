@@ -7,11 +7,13 @@ came from (null for a command), and whatever the event adds. Never a password, c
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from allauth.core.internal.httpkit import get_client_ip
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 log = logging.getLogger("talktech.security")
@@ -20,8 +22,7 @@ log = logging.getLogger("talktech.security")
 def note(event: str, request: HttpRequest | None = None, *, who: Any = None, **more: Any) -> None:
     """Write that line. `who` is an account's number; by default that of the request's account."""
     if who is None and request is not None:
-        user = getattr(request, "user", None)
-        who = user.pk if user is not None and user.is_authenticated else None
+        who = account_of(request)
     line = {
         "at": timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "event": event,
@@ -32,6 +33,14 @@ def note(event: str, request: HttpRequest | None = None, *, who: Any = None, **m
     log.info(json.dumps(line))
 
 
+def account_of(request: HttpRequest) -> int | None:
+    try:
+        user = getattr(request, "user", None)
+        return user.pk if user is not None and user.is_authenticated else None
+    except DatabaseError:  # an event must not fail over who it was
+        return None
+
+
 def address(request: HttpRequest) -> str | None:
     """Where a request came from, as far as our own proxies say."""
     try:
@@ -39,3 +48,18 @@ def address(request: HttpRequest) -> str | None:
     except ImproperlyConfigured:  # it came past the proxies
         found = request.META.get("REMOTE_ADDR")
     return found
+
+
+class RefusedPages:
+    """Middleware: who was refused which page is an event."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 403:
+            # The admin sends everybody to its sign-in first, which then refuses them.
+            wanted = request.GET.get("next", request.path).partition("?")[0]
+            note("page_refused", request, path=wanted[:200], method=request.method)
+        return response

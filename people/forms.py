@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from people import names, posing, zones
+from people import events, names, posing, zones
 from people.models import AuditEntry, Team, User
 
 # What is longer is not even looked at: bringing a megabyte of marks into order takes minutes.
@@ -122,4 +122,5 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
                 action="changed their own name or team",
                 subject=f"{before.as_shown} → {person.as_shown}"[:200],
             )
+            events.note("renamed", who=person.pk, account=person.pk)
         return True

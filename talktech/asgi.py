@@ -14,12 +14,12 @@ pages = get_asgi_application()
 from chat.api import room_over_http  # noqa: E402  (models must be ready)
 from chat.sockets import addresses  # noqa: E402
 from talktech.gateway import Gateway  # noqa: E402
-from talktech.password_queue import PasswordQueue  # noqa: E402
+from talktech.request_queue import RequestQueue  # noqa: E402
 
 # Django's own types know only views.
 requests: list[Any] = [
     re_path(r"^api/sessions/(?P<session_id>[0-9]{1,19})/room/$", room_over_http),  # type: ignore[arg-type]
-    re_path(r"", PasswordQueue(pages)),  # type: ignore[arg-type]
+    re_path(r"", RequestQueue(pages)),  # type: ignore[arg-type]
 ]
 application = Gateway(
     ProtocolTypeRouter({"http": URLRouter(requests), "websocket": URLRouter(addresses)})

@@ -22,7 +22,7 @@ from curation import schedule, texts
 from curation.crew import make_curator
 from curation.instants import read_clock
 from curation.models import Series, Weekday
-from people import zones
+from people import audit, events, zones
 from people.account_forms import HOW_TO_CHOOSE
 from people.accounts import open_account
 from people.forms import NameField, ZoneField
@@ -152,6 +152,14 @@ def welcome(request: HttpRequest) -> HttpResponse:
         admin = form.found()
         if admin is not None:
             login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
+            audit.record(
+                request,
+                "person_added",
+                "set up TalkTech",
+                audit.described(admin),
+                account=admin.pk,
+            )
+            events.note("sign_in", request, by="welcome")
         return redirect("this-week")
     return render(request, "talktech/welcome.html", {"form": form})
 

@@ -141,9 +141,38 @@ def test_who_is_deactivated_is_signed_out_and_it_is_written_down(
     assert "dana@example.com" in entry.subject
 
 
-def test_a_change_of_name_is_no_matter_for_the_audit(ada: Client, dana: User) -> None:
-    assert ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, name="Dana K.")).status_code == 302
+def test_a_change_of_team_is_no_matter_for_the_audit(ada: Client, dana: User) -> None:
+    assert ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, team="")).status_code == 302
     assert not AuditEntry.objects.exists()
+
+
+def test_what_changes_who_somebody_is_or_may_is_in_the_audit_log(
+    ada: Client, dana: User, admin_user: User
+) -> None:
+    page = f"{PEOPLE}{dana.pk}/change/"
+    ada.post(page, as_sent(dana, name="Dana K.", email="dk@example.com", groups=[curators().pk]))
+    dana.refresh_from_db()
+    ada.post(page, as_sent(dana, groups=[]))
+    passwords = {"password1": "a staple for it", "password2": "a staple for it"}
+    ada.post(f"{PEOPLE}{dana.pk}/password/", passwords)
+    new = {"name": "New Colleague", "email": "new@example.com", "team": ""}
+    ada.post(f"{PEOPLE}add/", new | passwords)
+    ada.post("/admin/people/signupdomain/add/", {"domain": "example.com"})
+    domain = SignUpDomain.objects.get()
+    ada.post(f"/admin/people/signupdomain/{domain.pk}/delete/", {"post": "yes"})
+
+    entries = AuditEntry.objects.order_by("pk")
+    assert all(entry.actor == admin_user for entry in entries)
+    assert [(entry.action, entry.subject) for entry in entries] == [
+        ("is a curator", "Dana K. <dk@example.com>"),
+        ("changed an email address", "Dana K. <dana@example.com> → dk@example.com"),
+        ("changed a name", "Dana Kowalski → Dana K. <dk@example.com>"),
+        ("is no longer a curator", "Dana K. <dk@example.com>"),
+        ("set a password", "Dana K. <dk@example.com>"),
+        ("added a person", "New Colleague <new@example.com>"),
+        ("opened sign-up for", "@example.com"),
+        ("closed sign-up for", "@example.com"),
+    ]
 
 
 def test_an_admin_makes_a_curator_and_an_admin(ada: Client, dana: User, jonas: User) -> None:
@@ -153,7 +182,8 @@ def test_an_admin_makes_a_curator_and_an_admin(ada: Client, dana: User, jonas: U
     jonas.refresh_from_db()
     assert dana.is_staff and not dana.is_superuser
     assert jonas.is_staff and jonas.is_superuser
-    assert AuditEntry.objects.get().action == "is an admin"
+    actions = [entry.action for entry in AuditEntry.objects.order_by("pk")]
+    assert actions == ["is a curator", "is an admin"]
 
 
 def test_who_is_no_curator_any_more_leaves_the_desk(ada: Client, dana: User) -> None:

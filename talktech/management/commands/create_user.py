@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from curation.crew import make_curator
-from people import names
+from people import audit, names
 from people.accounts import open_account
 from people.models import Team, User
 
@@ -48,6 +48,7 @@ class Command(BaseCommand):
                 open_account(user, chosen)
                 if curator:
                     make_curator(user)
+                audit.record(None, "person_added", "added a person", audit.described(user))
         except ValidationError as invalid:
             raise CommandError(said(invalid)) from None
         if was_demo:

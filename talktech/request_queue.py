@@ -1,76 +1,84 @@
-"""The queue of requests that may hash a password: two at a time, from each address in turn."""
+"""The queue of requests for pages: so many at a time, from each address in turn."""
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 
-AT_ONCE = 2
+PASSWORDS_AT_ONCE = 2
+PAGES_AT_ONCE = 16
 MOST_OF_AN_ADDRESS = 500  # an office that signs in in the same second
 MOST = 2_000
-PATHS = ("/accounts/", "/welcome/")
-BUSY = b"Many people are signing in right now. Wait a moment, then try again."
+HASHING = ("/accounts/", "/welcome/")
+NEVER_WAITS = "/health/"
+BUSY = b"Many people are here right now. Wait a moment, then try again."
 
 
-class PasswordQueue:
+class RequestQueue:
     """ASGI. Who waits here takes neither a thread nor a connection to the database.
 
-    300 colleagues who sign in together would otherwise be 300 threads with a connection each, of
-    which PostgreSQL has a hundred, while only one password is hashed at a time. Daphne has read
-    the body before it asks us, so a slow client cannot hold a place.
+    Django runs each request in a thread of its own, however many there are. 300 colleagues who come
+    in the same second would be 300 connections, of which PostgreSQL has a hundred, and of those who
+    sign in one password is hashed at a time. Daphne has read the body before it asks us, so a slow
+    client cannot hold a place.
     """
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self.free = AT_ONCE
-        self.lines: dict[str, deque[asyncio.Future[None]]] = {}
+        self.passwords = Turns(PASSWORDS_AT_ONCE)
+        self.pages = Turns(PAGES_AT_ONCE)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["method"] != "POST" or not scope["path"].startswith(PATHS):
+        if scope["path"] == NEVER_WAITS:
             await self.app(scope, receive, send)
             return
+        hashes = scope["method"] == "POST" and scope["path"].startswith(HASHING)
+        turns = self.passwords if hashes else self.pages
         address = client_address(scope)
-        if len(self.lines.get(address, ())) >= MOST_OF_AN_ADDRESS or self.length >= MOST:
+        if turns.are_too_many(address):
             await refuse(send)
             return
-        await self.my_turn(address)
-        with self.place():
+        await turns.wait(address)
+        try:
             await self.app(scope, receive, send)
+        finally:
+            turns.hand_on()
 
-    @property
-    def length(self) -> int:
-        return sum(map(len, self.lines.values()))
 
-    async def my_turn(self, address: str) -> None:
-        """Return when there is a place, which the caller then holds."""
+class Turns:
+    """So many places, and a line for each address that waits for one."""
+
+    def __init__(self, places: int) -> None:
+        self.free = places
+        self.lines: dict[str, deque[asyncio.Future[None]]] = {}
+        self.waiting = 0
+
+    def are_too_many(self, address: str) -> bool:
+        return self.waiting >= MOST or len(self.lines.get(address, ())) >= MOST_OF_AN_ADDRESS
+
+    async def wait(self, address: str) -> None:
+        """Return when there is a place, which the caller then holds and has to hand on."""
         if self.free:
             self.free -= 1
             return
         turn = asyncio.get_running_loop().create_future()
         self.lines.setdefault(address, deque()).append(turn)
+        self.waiting += 1
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.next_turn()
+                self.hand_on()
             raise
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        try:
-            yield
-        finally:
-            self.next_turn()
-
-    def next_turn(self) -> None:
-        """Hand the place on, to another address if one waits."""
+    def hand_on(self) -> None:
+        """Give a place to whoever has waited longest at the address whose turn it is."""
         while self.lines:
             address = next(iter(self.lines))
             line = self.lines.pop(address)
             turn = line.popleft()
+            self.waiting -= 1
             if line:
                 self.lines[address] = line  # behind the others
             if not turn.done():

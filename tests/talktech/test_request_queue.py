@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from talktech import password_queue
-from talktech.password_queue import AT_ONCE, PasswordQueue
+from talktech import request_queue
+from talktech.request_queue import PAGES_AT_ONCE, PASSWORDS_AT_ONCE, RequestQueue
 from tests.live import House, Server
 
 
@@ -34,7 +34,7 @@ def request(name: str, address: str = "203.0.113.1", **more: Any) -> dict[str, A
 class Hall:
     def __init__(self) -> None:
         self.desk = Desk()
-        self.queue = PasswordQueue(self.desk)
+        self.queue = RequestQueue(self.desk)
         self.sent: list[dict[str, Any]] = []
 
     async def come(
@@ -46,6 +46,11 @@ class Hall:
         task = asyncio.create_task(self.queue(request(name, address, **more), None, send))
         await asyncio.sleep(0)
         return task
+
+    @property
+    def is_empty(self) -> bool:
+        turns = self.queue.passwords
+        return turns.free == PASSWORDS_AT_ONCE and not turns.lines and not turns.waiting
 
     async def finish(self, name: str) -> None:
         self.desk.finish(name)
@@ -64,7 +69,7 @@ async def test_two_are_served_at_a_time_and_the_addresses_in_turn() -> None:
     for name in ("office 3", "home", "office 4"):
         await hall.finish(name)
     await asyncio.gather(*tasks)
-    assert hall.queue.free == AT_ONCE and not hall.queue.lines
+    assert hall.is_empty
 
 
 async def test_who_gives_up_waiting_leaves_no_place_behind() -> None:
@@ -78,7 +83,7 @@ async def test_who_gives_up_waiting_leaves_no_place_behind() -> None:
     for name in ("1", "3", "4"):
         await hall.finish(name)
     await asyncio.gather(*tasks, return_exceptions=True)
-    assert hall.queue.free == AT_ONCE and not hall.queue.lines
+    assert hall.is_empty
 
 
 async def test_who_gives_up_in_the_moment_of_their_turn_hands_it_on() -> None:
@@ -93,28 +98,41 @@ async def test_who_gives_up_in_the_moment_of_their_turn_hands_it_on() -> None:
     for name in ("1", "3"):
         await hall.finish(name)
     await asyncio.gather(*tasks, return_exceptions=True)
-    assert hall.queue.free == AT_ONCE
+    assert hall.is_empty
 
 
-@pytest.mark.parametrize("more", [{"method": "GET"}, {"path": "/you/"}])
-async def test_what_hashes_no_password_does_not_wait(more: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("more", "at_once"),
+    [
+        ({"method": "GET"}, PAGES_AT_ONCE),
+        ({"path": "/you/"}, PAGES_AT_ONCE),
+        ({"path": "/health/", "method": "GET"}, PAGES_AT_ONCE + 3),
+    ],
+)
+async def test_pages_do_not_wait_for_passwords_and_health_waits_for_nothing(
+    more: dict[str, str], at_once: int
+) -> None:
     hall = Hall()
-    tasks = [await hall.come(str(n), **more) for n in range(9)]
-    assert len(hall.desk.served) == 9
-    for n in range(9):
-        await hall.finish(str(n))
+    tasks = [await hall.come(f"password {n}") for n in range(PASSWORDS_AT_ONCE + 1)]
+    hall.desk.served.clear()
+    pages = [str(n) for n in range(PAGES_AT_ONCE + 3)]
+    tasks += [await hall.come(page, **more) for page in pages]
+    assert len(hall.desk.served) == at_once
+    for name in [*pages, *(f"password {n}" for n in range(PASSWORDS_AT_ONCE + 1))]:
+        await hall.finish(name)
     await asyncio.gather(*tasks)
+    assert hall.is_empty
 
 
 async def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(password_queue, "MOST_OF_AN_ADDRESS", 3)
+    monkeypatch.setattr(request_queue, "MOST_OF_AN_ADDRESS", 3)
     hall = Hall()
-    tasks = [await hall.come(str(n)) for n in range(AT_ONCE + 3)]
+    tasks = [await hall.come(str(n)) for n in range(PASSWORDS_AT_ONCE + 3)]
     assert not hall.sent
     await hall.come("one too many")
     assert hall.sent[0]["status"] == 503 and b"Wait" in hall.sent[1]["body"]
     tasks.append(await hall.come("elsewhere", "198.51.100.7"))
-    for n in range(AT_ONCE + 3):
+    for n in range(PASSWORDS_AT_ONCE + 3):
         await hall.finish(str(n))
     await hall.finish("elsewhere")
     await asyncio.gather(*tasks)
@@ -136,7 +154,7 @@ def test_the_address_is_what_our_own_proxies_say(
 ) -> None:
     settings.CONFIG = settings.CONFIG.model_copy(update={"trusted_proxies": proxies})
     scope = {"client": ("10.0.0.1", 5), "headers": [(b"x-forwarded-for", header)]}
-    assert password_queue.client_address(scope) == address
+    assert request_queue.client_address(scope) == address
 
 
 def test_forty_colleagues_sign_in_in_the_same_moment(house: House, server: Server) -> None:

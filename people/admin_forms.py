@@ -1,0 +1,96 @@
+"""The forms in which admins add and change people."""
+
+from typing import Any, ClassVar
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.core.exceptions import ValidationError
+
+from people import posing, sign_up
+from people.forms import NameField, ZoneField
+from people.models import User
+
+
+def free_address(email: str, person: User | None = None) -> str:
+    """The address as it is stored; raises ValidationError when somebody has it already."""
+    email = User.objects.normalize_email(email).lower()
+    sign_up.forget_unconfirmed(email)  # an admin knows better whose it is
+    users, addresses = User.objects.all(), EmailAddress.objects.all()
+    if person:
+        users, addresses = users.exclude(pk=person.pk), addresses.exclude(user=person)
+    if users.filter(email__iexact=email).exists() or addresses.filter(email__iexact=email).exists():
+        raise ValidationError("This address already has an account.", code="unique")
+    return email
+
+
+def check_free(form: Any, given: dict[str, Any]) -> None:
+    """Say beside the name if somebody of that team has it, or one that looks like it."""
+    if "name" in given and given.get("is_active", True):
+        try:
+            posing.check_free(given["name"], given.get("team"), form.instance)
+        except ValidationError as taken:
+            form.add_error("name", taken)
+
+
+class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
+    name = NameField()
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "team")
+
+    def clean_email(self) -> str:
+        return free_address(self.cleaned_data["email"])
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        check_free(self, given)
+        return given
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+    name = NameField()
+    time_zone = ZoneField(required=False)
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "team", "time_zone", "groups", "is_active", "is_superuser")
+        labels: ClassVar[dict[str, str]] = {"groups": "Role"}
+        help_texts: ClassVar[dict[str, str]] = {
+            "groups": "Curators prepare their own sessions.",
+            "is_active": "Untick to sign them out immediately. Their posts and transcripts stay.",
+            "is_superuser": "Can change people, the weekly chat and every session.",
+        }
+        widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
+
+    acting: ClassVar[User]  # who changes this person; the admin sets it for each request
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.fields["time_zone"]
+        assert isinstance(zone, ZoneField)
+        zone.offer(self.instance.time_zone, first=("", "Same as the browser"))
+        if "is_superuser" in self.fields:
+            self.fields["is_superuser"].label = "Admin"
+
+    def clean_email(self) -> str:
+        return free_address(self.cleaned_data["email"], self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not {"name", "team", "is_active"}.isdisjoint(self.changed_data):
+            check_free(self, given)
+        return given
+
+    def clean_is_active(self) -> bool:
+        return self.unless_own("is_active", "You can’t disable your own account.")
+
+    def clean_is_superuser(self) -> bool:
+        return self.unless_own("is_superuser", "You can’t remove your own admin rights.")
+
+    def unless_own(self, field: str, sentence: str) -> bool:
+        wanted = bool(self.cleaned_data[field])
+        if not wanted and self.instance.pk == self.acting.pk:
+            raise ValidationError(sentence, code="own")
+        return wanted
