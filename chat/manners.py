@@ -18,9 +18,9 @@ MISTAKES_A_MINUTE = 10
 # What writes to the database or the audit log by a click: nobody clicks faster for long.
 CHOICES, CHOICES_AT_ONCE = 3, 12
 TYPING, TYPING_AT_ONCE = 1, 5
-# Posts and people written out in `welcome`s: some ten tabs of a full session at once, and then as
-# much as costs a hundredth of a processor.
-TOLD, TOLD_AT_ONCE = 4_000, 40_000
+# Posts and people written out in `welcome`s, for each of the tabs that a person may have: all of
+# them may come at once to a full session, and then it is as much as a hundredth of a processor.
+TOLD, TOLD_AT_ONCE = 400, 4_000
 # Less than the silence after which browsers take a link for dead.
 LONGEST_TURN = 8.0
 
@@ -85,7 +85,8 @@ class PersonLimits:
         self.requests = Manners(tabs=2)
         self.choices = Allowance(CHOICES, CHOICES_AT_ONCE)
         self.typing = Allowance(TYPING, TYPING_AT_ONCE)
-        self.told = Allowance(TOLD, TOLD_AT_ONCE)
+        tabs = settings.CONFIG.limit_sockets
+        self.told = Allowance(TOLD * tabs, TOLD_AT_ONCE * tabs)
 
     def check_choice(self, ref: str | None) -> None:
         """Raises Refused."""

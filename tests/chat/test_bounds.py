@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from chat.doors import Shut
-from chat.manners import TOLD, TOLD_AT_ONCE, PersonLimits
+from chat.manners import PersonLimits
 from tests.chat.client import Client
 from tests.live import Browser, House, Server
 
@@ -180,11 +180,12 @@ async def test_requests_without_a_socket_are_counted_too(
 @pytest.mark.one_world
 async def test_a_person_who_asks_for_the_whole_room_again_and_again_waits_for_it() -> None:
     limits = PersonLimits()
-    await limits.take_turn(TOLD_AT_ONCE)
+    most = int(limits.told.most)
+    await limits.take_turn(most)
     began = time.monotonic()
-    await limits.take_turn(TOLD // 5)
+    await limits.take_turn(most // 50)
     assert time.monotonic() - began > 0.1
     with pytest.raises(Shut):
-        await limits.take_turn(TOLD_AT_ONCE)
+        await limits.take_turn(most)
     assert not limits.is_unused
     assert PersonLimits().is_unused
