@@ -5,7 +5,6 @@ Allowances go by this process's monotonic clock: they bound work here and decide
 
 import asyncio
 import time
-from collections import deque
 from math import ceil
 
 from django.conf import settings
@@ -60,7 +59,7 @@ class Manners:
     def __init__(self, tabs: int = 1) -> None:
         rate = settings.CONFIG.limit_frames * tabs
         self.frames = Allowance(rate, rate * AT_ONCE)
-        self.mistakes: deque[float] = deque(maxlen=MISTAKES_A_MINUTE)
+        self.mistakes: list[float] = []
 
     def may_send(self) -> bool:
         return self.frames.take()
@@ -74,7 +73,7 @@ class Manners:
     def may_be_mistaken(self) -> bool:
         """Count a frame that was not understood; the tenth in a minute is one too many."""
         now = time.monotonic()
-        self.mistakes.append(now)
+        self.mistakes = [*self.mistakes[1 - MISTAKES_A_MINUTE :], now]
         return len(self.mistakes) < MISTAKES_A_MINUTE or now - self.mistakes[0] >= 60
 
 

@@ -52,6 +52,8 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
     def connectionMade(self) -> None:
         super().connectionMade()
         self.transport.is_http = False
+        # The request that asked for the upgrade is over, and would be kept for as long as we live.
+        self.transport.requests.clear()
         messages = settings.CONFIG.limit_frames * AT_ONCE
         self.frames_left = Allowance(0, messages)
         self.bytes_left = Allowance(0, BYTES_OF_A_STRANGER)
