@@ -33,7 +33,7 @@ async def test_many_small_pieces_are_one_large_message(house: House, dana: Brows
     client = await Client(dana, room).open()
     for kib, answer in ((31, "pong"), (33, None)):
         text = json.dumps({"type": "ping", "t": kib, "padding": "x" * (kib * 1024 - 60)})
-        await client.socket.send([text[at : at + 16] for at in range(0, len(text), 16)])
+        await client.socket.send([text[at : at + 512] for at in range(0, len(text), 512)])
         if answer:
             await client.until(lambda frame: frame["type"] == "pong" and frame["t"] == 31)
     assert await client.until_closed() == 1009
