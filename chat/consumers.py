@@ -19,6 +19,7 @@ from chat.frames import Frame
 from chat.guest import Guest
 from chat.hub import Hub, hub
 from chat.manners import Manners
+from chat.reach import log_fault
 from chat.room import Room
 from chat.rules import Refused
 
@@ -136,7 +137,7 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 self.put(protocol.refused(Refused("full", shut.reason)))
             self.send_away(shut.code)
         except (DatabaseError, InterfaceError) as fault:
-            log.warning("Nobody can be let in, the database is away: %s", fault)
+            log_fault(log, "Nobody can be let in", fault)
             self.send_away(SERVICE_RESTART)
 
     async def admit(self, session_id: int) -> Admission:

@@ -19,6 +19,7 @@ from chat.doors import SERVICE_RESTART, SIGNED_OUT
 from chat.hub import Hub
 from chat.ledger import Answer, Taken
 from chat.protocol import ChooseMode, Hello, HoldPrompt, Ping, Say, Silence, TakeChair, Typing
+from chat.reach import PATIENCE, log_fault
 from chat.room import Room
 from chat.rules import Refused
 from chat.sign_ins import SignedOut
@@ -125,12 +126,15 @@ class Guest:
 
     async def stored(self, ref: str | None, work: Coroutine[Any, Any, Any]) -> Any:
         try:
-            return await work
+            return await asyncio.wait_for(work, PATIENCE)
         except Refused as refused:
             refused.ref = ref
             raise
+        except TimeoutError:
+            # It may still be done: asking twice is asking once.
+            raise Refused("unavailable", retry_after=2, ref=ref) from None
         except (DatabaseError, InterfaceError) as fault:
-            log.warning("Something can't be stored, the database is away: %s", fault)
+            log_fault(log, "Something can't be stored", fault)
             raise Refused("unavailable", retry_after=2, ref=ref) from None
 
     def tell(self, ref: str | None, answer: Told, result: Answer, *, is_post: bool = False) -> None:
@@ -156,7 +160,7 @@ class Guest:
         try:
             await self.room.spoke(self.person_id, seq)
         except (DatabaseError, InterfaceError) as fault:
-            log.warning("That somebody talks can't be kept: %s", fault)
+            log_fault(log, "That somebody talks can't be kept", fault)
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

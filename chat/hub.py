@@ -20,6 +20,7 @@ from chat.dbclock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
 from chat.doors import SERVICE_RESTART, TOO_MANY, Admission, Shut
 from chat.manners import PersonLimits
 from chat.news import News
+from chat.reach import Reach, log_fault
 from chat.room import Room
 from chat.sign_in_checks import SignInChecks
 from chat.sweep import Sweeper
@@ -36,10 +37,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TIDY_EVERY = 2.0
+WATCH_EVERY = 0.5
 BEFORE_A_TURN = timedelta(seconds=5)
 LINGER = 10.0
 ADMITTED_AT_ONCE = 4
 LONGEST_GOODBYE = 3.0
+LONGEST_CLOSING = 1.0
 GOODBYES_A_SECOND = 200
 
 
@@ -48,14 +51,15 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.process = uuid4()
         self.clock = DatabaseClock()
-        self.tail = Tail()
+        self.reach = Reach()
+        self.tail = Tail(self.reach.reading)
         self.rooms: dict[int, Room] = {}
         self.tabs: Counter[int] = Counter()
         self.visitors: dict[tuple[int, str], Visitor] = {}
         self.at_the_door = asyncio.Semaphore(ADMITTED_AT_ONCE)
         self.limits: dict[int, PersonLimits] = {}
         self.most_tabs = settings.CONFIG.limit_sockets
-        self.writer = Writer(self.loop, self.committed)
+        self.writer = Writer(self.loop, self.committed, self.reach.storing)
         self.sign_ins = SignInChecks(self)
         self.wakeups = Wakeups(self.heard, self.types, self.sign_ins.doubt)
         self.is_stopping = False
@@ -63,6 +67,7 @@ class Hub:
         self.tasks = [
             asyncio.create_task(self.keep_tidy()),
             asyncio.create_task(self.keep_clock()),
+            asyncio.create_task(self.keep_watch()),
         ]
 
     async def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -167,27 +172,39 @@ class Hub:
             try:
                 await self.ask(self.clock.measure)
             except (DatabaseError, InterfaceError) as fault:
-                log.warning("The database's clock can't be read: %s", fault)
+                log_fault(log, "The database's clock can't be read", fault)
+                await asyncio.sleep(MEASURE_AGAIN_AFTER)
+                continue
             is_sure = self.clock.is_sure
             await asyncio.sleep(MEASURE_EVERY if is_sure else MEASURE_AGAIN_AFTER)
+
+    async def keep_watch(self) -> None:
+        """Say when this process is cut off from its database: in the log, and in the rooms."""
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            if sentence := self.reach.look():
+                log.warning(sentence)
+                for room in self.rooms.values():
+                    room.tell_reach()
 
     async def stop(self) -> None:
         """Commit what waits, send everybody to another process, spread over some seconds."""
         self.is_stopping = True
-        self.writer.take_no_more()
-        await self.loop.run_in_executor(None, self.writer.stop)
+        await self.writer.finish()
         here = [one for room in self.rooms.values() for one in room.audience.connections]
         pause = min(LONGEST_GOODBYE / max(1, len(here)), 1 / GOODBYES_A_SECOND)
         for connection in here:
             connection.send_away(SERVICE_RESTART)
             await asyncio.sleep(pause)
-        for room in list(self.rooms.values()):
-            await room.close()
+        closing = [asyncio.create_task(room.close()) for room in self.rooms.values()]
+        if closing:
+            await asyncio.wait(closing, timeout=LONGEST_CLOSING)
         self.wakeups.stop()
         self.sign_ins.stop()
         for task in self.tasks:
             task.cancel()
         self.tail.stop()
+        await self.loop.run_in_executor(None, self.writer.stop, LONGEST_CLOSING)
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

@@ -53,10 +53,10 @@ def store(
     `clock` is read once, after the session's row is locked: the instant of everything in it. It
     is never earlier than the last post, nor than the instant at which the session was closed.
 
-    When this returns, what it took is on disk. A database fault is raised as it is; where it came
-    while committing, so that its fate is unknown, the wishes are marked `doubtful`. Taking the
-    same wishes again is always right: a known client id gets its first answer, and a change that
-    is in effect already is acknowledged.
+    When this returns, what it took is on disk. A database fault is raised as it is; if it came
+    while committing, nobody knows whether the batch is stored. Taking the same wishes again is
+    always right: a known client id gets its first answer, and a change that is in effect already
+    is acknowledged.
     """
     render(session_id, wishes)
     with transaction.atomic():
@@ -65,10 +65,6 @@ def store(
         batch = Batch(session, session.no_earlier(clock()), limits, wishes)
         answers = [batch.answer(wish) for wish in wishes]
         batch.store()
-        for wish in wishes:
-            wish.doubtful = True
-    for wish in wishes:
-        wish.doubtful = False
     return answers, batch.news
 
 

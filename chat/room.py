@@ -26,6 +26,7 @@ from chat.history import History
 from chat.hosting import Hosting
 from chat.news import News
 from chat.personal import Personal
+from chat.reach import log_fault
 from chat.shown import Shown, frames_of, posts_after, show_new
 from chat.sign_ins import SignIn
 from chat.tail import Facts
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GLANCE_EVERY = 1.0
+AGAIN_AFTER = 0.3
 PULSE_EVERY = 5.0
 LEASE_EVERY = 5.0
 LEASE_AT_MOST_EVERY = 2.0
@@ -86,7 +88,7 @@ class Room:
             try:
                 await self.read_news(enough_at=after)
             except (DatabaseError, InterfaceError) as fault:
-                log.warning("A welcome can't be complete, the database is away: %s", fault)
+                log_fault(log, "A welcome can't be complete", fault)
         return self.is_loaded
 
     def join(self, connection: Connection, after: int) -> None:
@@ -127,6 +129,7 @@ class Room:
             rev=rev,
             presence=self.company.whole(person),
             **more,
+            **self.reach(),
         )
         return text, rest, rev
 
@@ -213,8 +216,19 @@ class Room:
             self.personal.tell_you()
             if time.monotonic() >= pulse_due:
                 pulse_due = time.monotonic() + PULSE_EVERY
-                pulse = protocol.encode("pulse", rev=self.rev, now=protocol.instant(now))
-                self.audience.broadcast(pulse, is_news=False)
+                self.audience.broadcast(self.pulse(), is_news=False)
+
+    def pulse(self) -> str:
+        now = protocol.instant(self.hub.clock.now())
+        return protocol.encode("pulse", rev=self.rev, now=now, **self.reach())
+
+    def reach(self) -> dict[str, bool]:
+        """What a pulse and a welcome say of the database: nothing while it can be used."""
+        return {"cut_off": True} if self.hub.reach.is_cut_off else {}
+
+    def tell_reach(self) -> None:
+        """It has changed; requests that are held hear it, too."""
+        self.audience.broadcast(self.pulse())
 
     def until_something(self) -> float:
         """Seconds to the next look: one, or less when a phase ends before."""
@@ -238,8 +252,8 @@ class Room:
                     glance_due = time.monotonic() + GLANCE_EVERY
                     await self.glance()
             except (DatabaseError, InterfaceError) as fault:
-                log.warning("The room of session %s can't read: %s", self.facts.session_id, fault)
-                await asyncio.sleep(GLANCE_EVERY)
+                log_fault(log, f"The room of session {self.facts.session_id} can't read", fault)
+                await asyncio.sleep(AGAIN_AFTER)
             except Exception:
                 log.exception("The room of session %s stumbled", self.facts.session_id)
                 await asyncio.sleep(GLANCE_EVERY)

@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chat import statements
 from chat.doors import SIGNED_OUT
+from chat.reach import log_fault
 from chat.sign_ins import SignIn
 from curation.instants import read_clock
 
@@ -101,7 +102,7 @@ class SignInChecks:
         try:
             gone = await self.hub.ask(ended, set(here.values()))
         except (DatabaseError, InterfaceError) as fault:
-            log.warning("Sign-ins can't be checked: %s", fault)
+            log_fault(log, "Sign-ins can't be checked", fault)
             return
         for connection, sign_in in here.items():
             if sign_in in gone:

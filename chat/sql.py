@@ -7,7 +7,30 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+
+# Of PostgreSQL: read-only, as after a fail-over; a transaction that was idle, or took, too long.
+AWAY = ("25006", "25P03", "25P04")
+
+
+def is_away(fault: Exception) -> bool:
+    """Can the database do nothing just now? Otherwise what was asked of it was at fault."""
+    if isinstance(fault, OperationalError | InterfaceError):
+        return True
+    return getattr(fault.__cause__, "sqlstate", None) in AWAY
+
+
+def try_to_store() -> None:
+    """Raises a database fault unless something could be stored now."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW transaction_read_only")
+            if cursor.fetchone() == ("on",):
+                raise OperationalError("the database is read-only")
+            return
+        # A number in the file's first page that nobody else uses: the disk must take it.
+        [number] = cursor.execute("PRAGMA user_version").fetchone()
+        cursor.execute(f"PRAGMA user_version = {(number + 1) % 1_000_000}")
 
 
 def ask(statement: str, values: Sequence[Any]) -> list[Any]:

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from chat import hosting, protocol
 from chat.hosting import Hosting
 from chat.models import Lease
 from chat.presence import Crowd, Person, from_lease, to_lease
+from chat.reach import Way
 from chat.shown import person
 from curation.instants import read_clock
 from curation.models import ChatSession
@@ -33,20 +34,31 @@ R = TypeVar("R")
 class Tail:
     """One thread that asks the database, with a connection that is renewed after a fault."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: Way) -> None:
+        self.reading = reading
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tail")
 
     def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call in this thread; for `loop.run_in_executor(tail.thread, tail.ask, …)`."""
+        self.reading.begin()
         try:
-            return question(*args, **kwargs)
-        except (DatabaseError, InterfaceError):
+            answer = question(*args, **kwargs)
+        except (OperationalError, InterfaceError) as fault:
+            self.reading.fail(fault)
             connection.close()
             raise
+        except Exception as fault:
+            self.reading.succeed()  # an answer, too
+            if isinstance(fault, DatabaseError):
+                connection.close()
+            raise
+        self.reading.succeed()
+        return answer
 
     def stop(self) -> None:
+        """Ends the thread when it has nothing more to do; nobody waits for a frozen database."""
         self.thread.submit(hang_up)
-        self.thread.shutdown(wait=True)
+        self.thread.shutdown(wait=False)
 
 
 def hang_up() -> None:

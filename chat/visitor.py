@@ -14,6 +14,7 @@ from chat.frames import Frame
 from chat.guest import Guest
 from chat.hub import Hub
 from chat.protocol import Hello
+from chat.reach import log_fault
 from chat.room import Room
 from chat.rules import Refused
 from chat.writer import give
@@ -62,7 +63,7 @@ class Visitor:
         try:
             holds = sign_in is None or await self.hub.sign_ins.holds(sign_in)
         except (DatabaseError, InterfaceError) as fault:
-            log.warning("A sign-in can't be checked, the database is away: %s", fault)
+            log_fault(log, "A sign-in can't be checked", fault)
             return
         if not holds:
             self.send_away(SIGNED_OUT)

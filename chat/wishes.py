@@ -22,7 +22,6 @@ class Attempt:
     body: str
     reply_to: int | None = None
     html: str = ""
-    doubtful: bool = False
     sign_in: SignIn | None = None
     mentions: list[int] = field(default_factory=list)
     prepared: bool = False
@@ -42,7 +41,6 @@ class Edit:
     body: str
     html: str = ""
     client_id: UUID | None = None
-    doubtful: bool = False
     sign_in: SignIn | None = None
     mentions: list[int] = field(default_factory=list)
 
@@ -54,7 +52,6 @@ class Remove:
     person_id: int
     seq: int
     client_id: UUID | None = None
-    doubtful: bool = False
     sign_in: SignIn | None = None
 
 
@@ -67,7 +64,6 @@ class React:
     emoji: str
     on: bool
     client_id: UUID | None = None
-    doubtful: bool = False
     sign_in: SignIn | None = None
 
 
@@ -79,7 +75,6 @@ class Hide:
     seq: int
     reason: str
     client_id: UUID | None = None
-    doubtful: bool = False
     sign_in: SignIn | None = None
 
 
@@ -91,7 +86,6 @@ class Pin:
     seq: int
     on: bool
     client_id: UUID | None = None
-    doubtful: bool = False
     sign_in: SignIn | None = None
 
 

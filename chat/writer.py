@@ -2,6 +2,10 @@
 
 While one transaction is under way, what arrives waits and goes into the next: a batch without a
 timer, which costs nothing when the room is idle.
+
+Whoever waits for three seconds is told, by the event loop and whatever the thread is doing then:
+a call to a database that is frozen does not return. Such a refusal does not say that the post is
+not stored; its author sends it again under the same id, and the ledger finds it by that.
 """
 
 import asyncio
@@ -16,11 +20,12 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
-from chat import ledger
+from chat import ledger, sql
 from chat.ledger import Answer, Taken
 from chat.news import News
+from chat.reach import PATIENCE, Way
 from chat.rules import Refused
 from chat.wishes import Wish
 
@@ -28,9 +33,10 @@ log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
 MOST_WAITING = 20_000
-GIVE_UP = 3.0
-GIVE_UP_DOUBTFUL = 60.0
+GIVE_UP = PATIENCE
 RETRY_AFTER = 2
+LONGEST_PAUSE = 0.5
+TRY_EVERY = 1.0
 
 Answered = Callable[[Answer], None]
 Committed = Callable[[int, int, News | None], None]
@@ -42,41 +48,46 @@ class Waiting:
     wish: Wish
     answered: Answered
     since: float = field(default_factory=time.monotonic)
-
-    def is_overdue(self, now: float) -> bool:
-        """Has it waited for the database for so long that its author should know?
-
-        One whose commit broke may be stored: it is looked up before anything is said.
-        """
-        patience = GIVE_UP_DOUBTFUL if self.wish.doubtful else GIVE_UP
-        return now - self.since > patience
+    # Set by the event loop alone. What was given up is not stored, unless it is on its way.
+    is_answered: bool = False
 
 
 class Writer:
     """Takes wishes from the event loop's thread and answers there.
 
     `committed(session_id, revision, news)` is called, in the event loop's thread, after each
-    commit; see `chat.batch.News`.
+    commit; see `chat.batch.News`. `storing` is told how the database does.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, committed: Committed) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, committed: Committed, storing: Way | None = None
+    ) -> None:
         self.loop = loop
         self.committed = committed
+        self.storing = storing or Way()
         # One that waits without a lock of Python's: it is handed over once for each post.
         self.arrived: SimpleQueue[Waiting | None] = SimpleQueue()
         self.waiting: deque[Waiting] = deque()
         self.stopping = False
-        self.let_go: dict[int, float] = {}  # by person, when something of theirs was given up
+        # Everything without an answer, the oldest first; and some with one among them.
+        self.unanswered: deque[Waiting] = deque()
+        self.alarm: asyncio.TimerHandle | None = None
         self.limits = ledger.bounds()
         self.thread = threading.Thread(target=self._work, name="ledger", daemon=True)
         self.thread.start()
 
+    # In the event loop's thread
+
     def submit(self, session_id: int, wish: Wish, answered: Answered) -> None:
         """Queue a wish; `answered` is called once, later, in the event loop's thread."""
-        if self.stopping or self.arrived.qsize() + len(self.waiting) >= MOST_WAITING:
+        if self.stopping or len(self.unanswered) >= MOST_WAITING:
             self.loop.call_soon(answered, Refused("unavailable", retry_after=RETRY_AFTER))
             return
-        self.arrived.put(Waiting(session_id, wish, answered))
+        one = Waiting(session_id, wish, answered)
+        self.unanswered.append(one)
+        if self.alarm is None:
+            self.alarm = self.loop.call_later(GIVE_UP, self.look)
+        self.arrived.put(one)
 
     async def take(self, session_id: int, wish: Wish) -> Taken:
         """Queue a wish and wait for its answer. Raises Refused or SignedOut."""
@@ -87,31 +98,99 @@ class Writer:
             raise result
         return result
 
+    def look(self) -> None:
+        """Give up what waits too long, and see when to look again."""
+        self.alarm = None
+        now = time.monotonic()
+        if self._forget_answered() and self.unanswered[0].since + GIVE_UP <= now:
+            self.give_up({one.wish.person_id for one in self.unanswered
+                          if not one.is_answered and one.since + GIVE_UP <= now})  # fmt: skip
+        if self._forget_answered():
+            wait = self.unanswered[0].since + GIVE_UP - now
+            self.alarm = self.loop.call_later(max(0.01, wait), self.look)
+
+    def _forget_answered(self) -> bool:
+        """Whether anything is left."""
+        while self.unanswered and self.unanswered[0].is_answered:
+            self.unanswered.popleft()
+        return bool(self.unanswered)
+
+    def give_up(self, people: set[int]) -> None:
+        """Refuse all that these people wait for: stored now, a later post would come first.
+
+        The newest first: the thread may take some of them just now, and then it must be the
+        oldest ones.
+        """
+        gone = [
+            one for one in self.unanswered if not one.is_answered and one.wish.person_id in people
+        ]
+        for one in reversed(gone):
+            one.is_answered = True
+        for one in gone:
+            self._tell_one(one, Refused("unavailable", retry_after=RETRY_AFTER))
+
+    def _tell(
+        self, session_id: int, batch: list[Waiting], answers: list[Answer], news: News | None
+    ) -> None:
+        for one, answer in zip(batch, answers, strict=True):
+            if not one.is_answered:
+                one.is_answered = True
+                self._tell_one(one, answer)
+        self._forget_answered()
+        revisions = [answer.rev for answer in answers if isinstance(answer, Taken)]
+        if revisions:
+            self.committed(session_id, max(revisions), news)
+
+    def _tell_one(self, one: Waiting, answer: Answer) -> None:
+        try:
+            one.answered(answer)
+        except Exception:
+            # Whatever became of one author, the others have their answer coming.
+            log.exception("An answer reached nobody")
+
     def take_no_more(self) -> None:
         """In the thread that submits, so that nothing is queued behind the end."""
         self.stopping = True
         self.arrived.put(None)
 
-    def stop(self) -> None:
-        """Take nothing new, commit what waits, end the thread."""
+    async def finish(self) -> None:
+        """Take nothing new, and commit or refuse what waits: within `GIVE_UP`."""
+        self.take_no_more()
+        while self._forget_answered():  # noqa: ASYNC110 (only at the end, and not for long)
+            await asyncio.sleep(0.02)
+
+    def stop(self, patience: float = 10) -> None:
+        """Take nothing new, commit what waits, end the thread; it may be held up for ever."""
         if not self.stopping:
             self.take_no_more()
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=patience)
+
+    # In its own thread
 
     def _work(self) -> None:
-        one = self.arrived.get()
+        one = self._next()
         while one is not None:
             self.waiting.append(one)
             self._gather()
             while self.waiting:
                 self._take_next()
                 self._gather()
-            if self.let_go:
-                # Not at once: something may just be on its way here that is older.
-                recent = time.monotonic() - GIVE_UP
-                self.let_go = {who: at for who, at in self.let_go.items() if at > recent}
-            one = self.arrived.get()
+            one = self._next()
         connection.close()
+
+    def _next(self) -> Waiting | None:
+        """What arrives; and while nothing does, whether what failed would work again."""
+        while self.storing.failing_since is not None:
+            with contextlib.suppress(Empty):
+                return self.arrived.get(timeout=TRY_EVERY)
+            try:
+                sql.try_to_store()
+            except (DatabaseError, InterfaceError) as fault:
+                self.storing.fail(fault)
+                connection.close()
+            else:
+                self.storing.succeed()
+        return self.arrived.get()
 
     def _gather(self) -> None:
         with contextlib.suppress(Empty):
@@ -130,82 +209,50 @@ class Writer:
             self.waiting and self.waiting[0].session_id == session_id and len(batch) < LARGEST_BATCH
         ):
             batch.append(self.waiting.popleft())
-        if self.let_go:
-            batch = self._let_go_of(batch, self._is_behind)
         pause = 0.05
-        while batch:
+        # The oldest is looked at first: `give_up` marks it last.
+        while batch := [one for one in batch if not one.is_answered]:
+            self.storing.begin()
             try:
                 wishes = [one.wish for one in batch]
                 answers, news = ledger.store(session_id, wishes, self.limits)
-            except (OperationalError, InterfaceError) as fault:
-                log.warning("Posts wait, the database does not take them: %s", fault)
+            except (DatabaseError, InterfaceError) as fault:
                 connection.close()
-                batch = self._let_go_of_overdue(batch)
-                if batch:
+                if sql.is_away(fault):
+                    self.storing.fail(fault)
                     time.sleep(pause)
-                    pause = min(pause * 2, 1.0)
-            except DatabaseError:
+                    pause = min(pause * 2, LONGEST_PAUSE)
+                    continue
+                self.storing.succeed()
                 log.exception("A batch of %d posts could not be stored", len(batch))
-                connection.close()
                 if len(batch) == 1:
-                    self._answer(session_id, batch, [Refused("unavailable", retry_after=30)])
+                    self._refuse(session_id, self._with_those_behind(batch))
                     return
                 # One of them is at fault; alone it can't spoil the others.
                 self.waiting.extendleft(reversed(batch[1:]))
                 batch = batch[:1]
             except Exception:
+                self.storing.succeed()
                 log.exception("A batch of %d posts could not be taken", len(batch))
                 connection.close()
-                refusals: list[Answer] = [Refused("unavailable", retry_after=30) for _ in batch]
-                self._answer(session_id, batch, refusals)
+                self._refuse(session_id, batch)
                 return
             else:
-                self._answer(session_id, batch, answers, news)
+                self.storing.succeed()
+                self.loop.call_soon_threadsafe(self._tell, session_id, batch, answers, news)
                 return
 
-    def _let_go_of_overdue(self, batch: list[Waiting]) -> list[Waiting]:
-        now = time.monotonic()
-        self.let_go |= {one.wish.person_id: now for one in batch if one.is_overdue(now)}
-        return self._let_go_of(batch, lambda one: one.is_overdue(now) or self._is_behind(one))
+    def _with_those_behind(self, batch: list[Waiting]) -> list[Waiting]:
+        """And what the same person sent after it, which must not come first either."""
+        self._gather()
+        person = batch[0].wish.person_id
+        behind = [one for one in self.waiting if one.wish.person_id == person]
+        self.waiting = deque(one for one in self.waiting if one.wish.person_id != person)
+        return [*batch, *behind]
 
-    def _is_behind(self, one: Waiting) -> bool:
-        """Did it come after a wish of the same person that was given up, and before that?
-
-        Its author will send both again: stored now, the later one would come first.
-        """
-        return not one.wish.doubtful and one.since <= self.let_go.get(one.wish.person_id, 0.0)
-
-    def _let_go_of(self, batch: list[Waiting], whom: Callable[[Waiting], bool]) -> list[Waiting]:
-        kept: list[Waiting] = []
-        gone: list[Waiting] = []
-        for one in batch:
-            (gone if whom(one) else kept).append(one)
-        if gone:
-            refusals: list[Answer] = [Refused("unavailable", retry_after=RETRY_AFTER) for _ in gone]
-            self._answer(gone[0].session_id, gone, refusals)
-        return kept
-
-    def _answer(
-        self,
-        session_id: int,
-        batch: list[Waiting],
-        answers: list[Answer],
-        news: News | None = None,
-    ) -> None:
-        self.loop.call_soon_threadsafe(self._tell, session_id, batch, answers, news)
-
-    def _tell(
-        self, session_id: int, batch: list[Waiting], answers: list[Answer], news: News | None
-    ) -> None:
-        revisions = [answer.rev for answer in answers if isinstance(answer, Taken)]
-        for one, answer in zip(batch, answers, strict=True):
-            try:
-                one.answered(answer)
-            except Exception:
-                # Whatever became of one author, the others have their answer coming.
-                log.exception("An answer reached nobody")
-        if revisions:
-            self.committed(session_id, max(revisions), news)
+    def _refuse(self, session_id: int, batch: list[Waiting]) -> None:
+        refusals: list[Answer] = [Refused("unavailable", retry_after=30) for _ in batch]
+        self.loop.call_soon_threadsafe(self._tell, session_id, batch, refusals, None)
 
 
 T = TypeVar("T")

@@ -9,7 +9,10 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
+from talktech.postgres.base import serve_people
+
 pages = get_asgi_application()
+serve_people()
 
 from chat.api import room_over_http  # noqa: E402  (models must be ready)
 from chat.sockets import addresses  # noqa: E402

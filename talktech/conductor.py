@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
-from chat import ledger, prompts
+from chat import ledger, prompts, sql
 from curation import schedule
 from curation.agreement import AGREEMENT, BOUND
 from curation.instants import read_clock
@@ -25,6 +25,7 @@ from transcripts import archive
 
 log = logging.getLogger(__name__)
 
+LONGEST_STOP = 2.0  # seconds; what is half done then is undone, or done
 EVERY = 1.0  # seconds; a transcript must exist within five
 TIDY_EVERY = timedelta(minutes=10)
 
@@ -101,7 +102,7 @@ class Conductor:
         """End the loop after the task that is under way; waits for it."""
         self.stopping.set()
         if self.thread:
-            self.thread.join(timeout=10)
+            self.thread.join(timeout=LONGEST_STOP)
 
     def run(self) -> None:
         """Until `stop`. Nothing that goes wrong ends it."""
@@ -155,9 +156,9 @@ class Conductor:
                 break
             try:
                 done += do()
-            except (OperationalError, InterfaceError):
-                raise
             except Exception as fault:
+                if sql.is_away(fault):
+                    raise
                 faults[name] = repr(fault)
                 if self.faults.get(name) != faults[name]:
                     log.exception("The conductor could not %s", name)

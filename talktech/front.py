@@ -1,13 +1,11 @@
 """The front of the house: this week, the way to the room, and what every page needs."""
 
-import logging
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
@@ -20,8 +18,6 @@ from people.models import User
 from people.requests import SignedInRequest
 from talktech.demo.door import doors
 from talktech.week import Week, latest
-
-log = logging.getLogger(__name__)
 
 JUST_OVER = timedelta(hours=1)
 
@@ -67,16 +63,3 @@ def live(request: SignedInRequest) -> HttpResponse:
     if session and session.is_published:
         return redirect(session.get_absolute_url())
     return redirect("this-week")
-
-
-@require_safe
-@never_cache
-def health(request: HttpRequest) -> HttpResponse:
-    """For whoever watches over it: 200 while the database answers."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as fault:
-        log.warning("Not healthy: %s", fault)
-        return JsonResponse({"status": "the database does not answer"}, status=503)
-    return JsonResponse({"status": "ok"})

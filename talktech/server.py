@@ -21,11 +21,14 @@ from talktech import wire
 from talktech.broadcast import RoomProtocol
 from talktech.connections import OWN_DESCRIPTORS, Connections, Peer, neighbourhood, open_files
 from talktech.incoming import BoundedChannel, BoundedRequest
+from talktech.startup import end_within
 
 log = logging.getLogger(__name__)
 
 # Daphne's 50 make a storm of joins wait for retransmits while the processor is idle.
 BACKLOG = 2048
+# Seconds. Who stops a service kills it after ten.
+LONGEST_GOODBYE = 9.0
 # Seconds from a close frame to a cut connection, which takes back what the client has not read:
 # after Autobahn's one a busy page would never learn its close code.
 TIME_TO_READ_WHY = 5
@@ -125,6 +128,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         if not self.ports:
             self.stop()
             return
+        end_within(LONGEST_GOODBYE)
         ports, self.ports = self.ports, []
         for port in ports:
             port.stopListening()

@@ -96,8 +96,18 @@ if SQLITE:
         ),
     }
 else:
-    # Prepared are only the statements that ask for it (chat.statements).
-    DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=3, prepare_threshold=5)
+    DATABASES["default"]["ENGINE"] = "talktech.postgres"
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        # A server that is gone without a goodbye is noticed in seconds; what is lost on the way to
+        # it is not sent again at ever longer intervals, but over a new connection.
+        connect_timeout=2,
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+        tcp_user_timeout=3000,
+        # Prepared are only the statements that ask for it (chat.statements).
+        prepare_threshold=5,
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that sign-in (whose limits live here) works while Redis is away.

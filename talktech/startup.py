@@ -1,11 +1,19 @@
-"""What happens before the server listens: files are made private, risky settings are named."""
+"""What surrounds serving: files are made private, risky settings named, the database waited for."""
 
 import contextlib
 import logging
 import os
+import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import InterfaceError, OperationalError, connection
+
+WAIT = 1.0  # seconds between two attempts to reach the database
 
 log = logging.getLogger(__name__)
 
@@ -48,3 +56,44 @@ def mind_the_network(host: str) -> None:
             "TAKE OVER SIGN-INS. Put a proxy with TLS in front, and set TALKTECH_URL=https://%s",
             config.netloc,
         )
+
+
+def wait_for_database(say: Callable[[str], object]) -> None:
+    """Until the database answers; says so once if it does not at first."""
+    is_said = False
+    try:
+        while reason := why_silent():
+            if not is_said:
+                say(f"Waiting for the database: {reason}")
+                sys.stdout.flush()
+                is_said = True
+            time.sleep(WAIT)
+    except KeyboardInterrupt:
+        raise CommandError("Stopped while waiting for the database.") from None
+    if is_said:
+        say("The database answers.")
+
+
+def why_silent() -> str:
+    """Nothing if the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (OperationalError, InterfaceError) as fault:
+        connection.close()
+        return " ".join(str(fault).split()) or "it does not answer"
+    return ""
+
+
+def end_within(seconds: float) -> None:
+    """End this process then, whatever still waits for a database that does not answer."""
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+
+
+def end() -> None:
+    log.warning("Ended without waiting any longer for what the database does not answer")
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)

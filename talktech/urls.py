@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from people import completion
-from talktech import front, welcome
+from talktech import front, health, welcome
 from talktech.demo import door
 from talktech.you import you
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path("welcome/", welcome.welcome, name="welcome"),
     path("you/", you, name="you"),
     path("api/people/", completion.people, name="people"),
-    path("health/", front.health, name="health"),
+    path("health/", health.health, name="health"),
     path("demo/sign-in/", door.sign_in, name="demo-sign-in"),
     # One address a person, which an admin changes: allauth's page for several is not used.
     path("accounts/email/", RedirectView.as_view(pattern_name="you"), name="account_email"),

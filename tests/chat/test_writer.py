@@ -101,6 +101,64 @@ async def test_what_follows_something_given_up_is_given_up_and_nothing_changes_i
     await asyncio.to_thread(ours.stop)
 
 
+async def test_a_refusal_comes_in_time_though_the_call_has_not_returned(
+    running: ChatSession, dana: User, jonas: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "GIVE_UP", 0.6)
+    ours = Writer(asyncio.get_running_loop(), lambda *news: None)
+    say = [Attempt(dana.pk, uuid4(), body) for body in ("first", "second", "third")]
+    other = Attempt(jonas.pk, uuid4(), "by somebody else")
+    answers: dict[str, Answer] = {}
+    with locked(running) as let_go:
+        ours.submit(running.pk, say[0], partial(answers.__setitem__, "first"))
+        await asyncio.sleep(0.3)  # the call is under way
+        ours.submit(running.pk, say[1], partial(answers.__setitem__, "second"))
+        await asked(lambda: len(answers) == 2)
+        assert {getattr(one, "code", None) for one in answers.values()} == {"unavailable"}
+        assert ours.storing.failing_since is not None
+        again = [asyncio.create_task(ours.take(running.pk, one)) for one in [*say, other]]
+        await asyncio.sleep(0)
+        let_go()
+    # The first call went through in the end, and its post is found by its id.
+    seqs = [(await one).seq for one in again]
+    assert seqs == [1, 2, 3, 4]
+    assert ours.storing.failing_since is None
+    await asyncio.to_thread(ours.stop)
+
+
+async def test_what_was_given_up_while_it_waited_is_not_stored(
+    running: ChatSession, dana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "GIVE_UP", 0.4)
+    ours = Writer(asyncio.get_running_loop(), lambda *news: None)
+    answers: list[Answer] = []
+    with locked(running) as let_go:
+        for body in ("under way", "waits", "waits too"):
+            ours.submit(running.pk, Attempt(dana.pk, uuid4(), body), answers.append)
+            await asyncio.sleep(0.05)
+        await asked(lambda: len(answers) == 3)
+        let_go()
+    assert await ours.take(running.pk, Attempt(dana.pk, uuid4(), "later")) == Taken(2, 2)
+    await asyncio.to_thread(ours.stop)
+
+
+async def test_the_end_waits_for_no_call_that_does_not_return(
+    running: ChatSession, dana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "GIVE_UP", 0.4)
+    ours = Writer(asyncio.get_running_loop(), lambda *news: None)
+    answers: list[Answer] = []
+    with locked(running):
+        ours.submit(running.pk, Attempt(dana.pk, uuid4(), "held up"), answers.append)
+        await asyncio.sleep(0.1)
+        await ours.finish()
+        assert [getattr(one, "code", None) for one in answers] == ["unavailable"]
+        await asyncio.to_thread(ours.stop, 0.1)
+        assert ours.thread.is_alive()
+    await asyncio.to_thread(ours.stop)
+    assert not ours.thread.is_alive()
+
+
 async def test_who_does_not_wait_for_an_answer_any_more_costs_nobody_theirs(
     running: ChatSession, dana: User, jonas: User
 ) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from typing import Self
+import threading
+from collections.abc import Coroutine
+from typing import Any, Self
 
 from tests.live import free_port
 
@@ -15,6 +17,7 @@ class Cable:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.swallowing: set[asyncio.Task[None]] = set()
+        self.swallows_all = False
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -51,9 +54,40 @@ class Cable:
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65_536):
+                if self.swallows_all:
+                    self.swallowing.add(line)
                 if line not in self.swallowing:
                     writer.write(data)
                     await writer.drain()
         # Of a dead line nobody hears that its other end has gone.
         if line not in self.swallowing:
             writer.close()
+
+
+class Line:
+    """A cable that leads to a service, for processes that start before any test's loop does."""
+
+    def __init__(self, target: int) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        self.cable = Cable(target)
+        self.run(self.cable.__aenter__())
+        self.port = self.cable.port
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+
+    def lose(self) -> None:
+        """From now on all that is sent is lost, on new connections as well."""
+        self.cable.swallows_all = True
+
+    def heal(self) -> None:
+        """New connections get through; the others lost bytes and never will."""
+        self.cable.swallows_all = False
+
+    def close(self) -> None:
+        self.run(self.cable.__aexit__())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from tests import services
+from tests.faults.cable import Line
 from tests.live import House
 
 
@@ -67,11 +68,13 @@ class Postgres:
             self.owner,
         )  # fmt: skip
         self.server = f"postgres://talktech@127.0.0.1:{self.port}"
-        self.url = f"{self.server}/talktech"
         self.life = ExitStack()
         self.start()
         with psycopg.connect(f"{self.server}/postgres", autocommit=True) as one:
             one.execute("CREATE DATABASE talktech")
+
+    def url_by(self, port: int) -> str:
+        return f"postgres://talktech@127.0.0.1:{port}/talktech"
 
     def start(self) -> None:
         command = [
@@ -86,6 +89,23 @@ class Postgres:
         address = f"{self.server}/postgres"
         with services.answering(self.process, lambda: services.connect(address)):
             pass
+
+    def signal(self, number: signal.Signals) -> None:
+        """To all of its processes."""
+        ours = self.process.popen.pid
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                pid, _, rest = status.read_text().partition(" ")
+                if int(rest.rpartition(")")[2].split()[1]) == ours:
+                    os.kill(int(pid), number)
+        os.kill(ours, number)
+
+    def be_read_only(self, on: bool) -> None:
+        """As after a fail-over that left the clients with the one that follows."""
+        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as one:
+            value = "on" if on else "off"
+            one.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+            one.execute("SELECT pg_reload_conf()")
 
     def stop_at_once(self) -> None:
         self.process.popen.send_signal(signal.SIGQUIT)
@@ -144,12 +164,13 @@ class Estate:
         self.clocks = [Clock(folder / f"clock-{n}") for n in range(2)] if has_clocks else []
         self.redis = None if is_alone else Redis(sub(folder, "redis"))
         self.postgres = None if is_alone else Postgres(sub(folder, "postgres"))
+        self.line = Line(self.postgres.port) if self.postgres else None
         database = f"sqlite:///{folder}/troubled.sqlite3"
         redis_before = os.environ.get("REDIS_URL", "")
         try:
             self.house = TroubledHouse(
                 folder,
-                self.postgres.url if self.postgres else database,
+                self.postgres.url_by(self.line.port) if self.postgres and self.line else database,
                 self.redis.url if self.redis else "",
             )
         finally:
@@ -174,6 +195,8 @@ class Estate:
 
     def close(self) -> None:
         self.house.close()
+        if self.line is not None:
+            self.line.close()
         for service in (self.redis, self.postgres):
             if service is not None:
                 service.life.close()

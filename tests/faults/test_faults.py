@@ -22,12 +22,15 @@ SHORT: list[Trouble] = [
     troubles.both_are_restarted_in_turn,
     troubles.redis_is_killed,
     troubles.postgres_restarts,
+    partial(troubles.postgres_freezes, seconds=5),
     troubles.somebody_sleeps_while_much_happens,
 ]
 # Which may follow each other in any order.
 MIXED: list[Trouble] = [
     *SHORT,
     partial(troubles.a_process_freezes, seconds=4),
+    partial(troubles.postgres_is_out_of_reach, seconds=5),
+    partial(troubles.postgres_is_read_only, seconds=4),
     troubles.redis_forgets,
     partial(troubles.redis_pauses, seconds=4),
     troubles.everybody_is_cut_off,
@@ -42,6 +45,9 @@ LONG: list[Trouble] = [
     troubles.redis_pauses,
     troubles.redis_stays_away,
     partial(troubles.postgres_restarts, seconds=20),
+    partial(troubles.postgres_freezes, seconds=14),
+    partial(troubles.postgres_is_out_of_reach, seconds=14),
+    partial(troubles.postgres_is_read_only, seconds=14),
     troubles.a_link_is_half_open,
     troubles.a_reader_reads_nothing,
     partial(troubles.everything_is_sent_twice, then_after=60),
@@ -62,6 +68,9 @@ WANTED: dict[object, str] = {
     troubles.redis_pauses: "send to receipt at most 2 s, nobody away",
     troubles.redis_stays_away: "send to receipt at most 2 s, nobody away",
     troubles.postgres_restarts: "3 s from when all is back",
+    troubles.postgres_freezes: "3 s from when all is back",
+    troubles.postgres_is_out_of_reach: "3 s from when all is back",
+    troubles.postgres_is_read_only: "3 s from when all is back",
     troubles.everybody_is_cut_off: "500 back p95 5 s",
     troubles.a_neighbour_is_hostile: "send to receipt p95 0.3 s",
 }

@@ -96,6 +96,34 @@ async def postgres_restarts(drama: Drama, seconds: float = 0) -> None:
     await drama.pause(2)
 
 
+async def postgres_freezes(drama: Drama, seconds: float = 8) -> None:
+    """It runs no further, and its system goes on to take what is sent."""
+    assert drama.estate.postgres is not None
+    drama.estate.postgres.signal(signal.SIGSTOP)
+    await drama.pause(seconds)
+    drama.estate.postgres.signal(signal.SIGCONT)
+    drama.mended.append(time.monotonic())
+    await drama.pause(2)
+
+
+async def postgres_is_out_of_reach(drama: Drama, seconds: float = 8) -> None:
+    assert drama.estate.line is not None
+    drama.estate.line.lose()
+    await drama.pause(seconds)
+    drama.estate.line.heal()
+    drama.mended.append(time.monotonic())
+    await drama.pause(2)
+
+
+async def postgres_is_read_only(drama: Drama, seconds: float = 6) -> None:
+    assert drama.estate.postgres is not None
+    await asyncio.to_thread(drama.estate.postgres.be_read_only, True)
+    await drama.pause(seconds)
+    await asyncio.to_thread(drama.estate.postgres.be_read_only, False)
+    drama.mended.append(time.monotonic())
+    await drama.pause(2)
+
+
 async def everybody_is_cut_off(drama: Drama) -> None:
     for witness in drama.witnesses:
         await witness.cut()

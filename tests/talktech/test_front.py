@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import OperationalError, connection
 from django.test import Client
 
 from curation.models import ChatSession, Series
@@ -169,28 +168,7 @@ def test_the_browsers_zone_counts_for_who_has_chosen_none(
         assert ">13:00</time>" in response.content.decode()
 
 
-def test_health_says_that_the_database_answers(client: Client, db: None) -> None:
-    response = client.get("/health/")
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
-
-
-def test_health_says_so_when_the_database_is_away(
-    client: Client, dana: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client.force_login(dana)
-    client.get("/health/")
-
-    def away(*arguments: object) -> None:
-        raise OperationalError("away")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(connection, "cursor", away)
-        response = client.get("/health/")
-    assert response.status_code == 503
-    assert response.json() != {"status": "ok"}
-
-
-@pytest.mark.parametrize("path", ["/", "/live/", "/health/"])
+@pytest.mark.parametrize("path", ["/", "/live/"])
 def test_pages_to_read_take_no_posts(reader: Client, path: str) -> None:
     assert reader.post(path).status_code == 405
     assert reader.head(path).status_code in (200, 302)

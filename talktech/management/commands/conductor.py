@@ -7,6 +7,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from curation.agreement import certain_now
 from talktech.conductor import Conductor
+from talktech.postgres.base import serve_people
+from talktech.startup import end_within, wait_for_database
+
+LONGEST_END = 8.0
+
+
+def stop(conductor: Conductor) -> None:
+    conductor.stopping.set()
+    end_within(LONGEST_END)
 
 
 class Command(BaseCommand):
@@ -17,6 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, **options: Any) -> None:
         conductor = Conductor()
+        if not once:
+            serve_people()
+        wait_for_database(self.stdout.write)
         if once:
             now = certain_now()
             for sentence in conductor.do_what_is_due(now, now):
@@ -25,6 +37,6 @@ class Command(BaseCommand):
                 raise CommandError("Could not " + ", could not ".join(conductor.faults) + ".")
             return
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: conductor.stopping.set())
+            signal.signal(number, lambda *_: stop(conductor))
         self.stdout.write("The conductor is at work. Stop it with Ctrl+C.")
         conductor.run()

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from curation.instants import read_clock
 from talktech.demo import loader
 from talktech.management.commands.serve import serve
-from talktech.startup import keep_files_private
+from talktech.startup import keep_files_private, wait_for_database
 
 
 class Command(BaseCommand):
@@ -22,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, load_only: bool, **options: Any) -> None:
         keep_files_private()
+        wait_for_database(self.stdout.write)
         call_command("migrate", verbosity=0, interactive=False)
         self.stdout.write("Loading the demo.")
         try:

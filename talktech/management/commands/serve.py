@@ -15,7 +15,7 @@ from people.models import User
 from talktech import welcome
 from talktech.conductor import Conductor
 from talktech.demo.colleagues import keep_company
-from talktech.startup import keep_files_private, mind_the_network
+from talktech.startup import keep_files_private, mind_the_network, wait_for_database
 
 
 class Command(BaseCommand):
@@ -27,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         keep_files_private()
+        wait_for_database(self.stdout.write)
         self.bring_up_to_date()
         serve(host, port, say=self.stdout.write)
 
