@@ -63,6 +63,7 @@
  * @property {number} rev
  * @property {Omit<Presence, "type">} presence
  * @property {Post[]} posts
+ * @property {boolean} [cut_off] The room can't use its database.
  * @property {string} [news] Over HTTP: what the next request says that this tab has seen.
  *
  * @typedef {{ type: "posts", since: number, rev: number, posts: Post[] }} Posts
@@ -83,7 +84,7 @@
  * @property {number[]} [typing] Who types now: the whole list, each time.
  *
  * @typedef {{ type: "agenda", topics: Topic[] }} Agenda
- * @typedef {{ type: "pulse", rev: number, now: string }} Pulse
+ * @typedef {{ type: "pulse", rev: number, now: string, cut_off?: boolean }} Pulse
  * @typedef {{ type: "pong", t: number, now: string }} Pong
  *
  * @typedef {Welcome | You | Posts | Yours | Ack | Refused | Clock | Presence | Agenda | Pulse | Pong} Frame

@@ -6,6 +6,9 @@ import { Voice } from "tt/voice";
 
 const LOST = "Connection lost. Anything you post will be sent once you’re back online.";
 const BACK = "You’re back online. You haven’t missed anything.";
+const CUT_OFF =
+  "We can’t save posts right now. Anything you post will be sent once that works again.";
+const SAVED_AGAIN = "Posts are being saved again. You haven’t missed anything.";
 const SOCKETLESS = "Live connection unavailable; posts may take a little longer.";
 const PATIENCE = 800;
 const BACK_FOR = 5000;
@@ -15,15 +18,19 @@ export class Notices {
   /**
    * @param {HTMLElement} root
    * @param {string} [lost] what to say of a lost connection
+   * @param {string} [cutOff] and of a room that can't use its database
    */
-  constructor(root, lost = LOST) {
+  constructor(root, lost = LOST, cutOff = CUT_OFF) {
     this.lostWords = lost;
+    this.cutOffWords = cutOff;
     this.voice = new Voice(part(root, "announcer"));
     this.warning = part(root, "warning");
     this.connection = part(root, "connection");
     /** @type {number | undefined} */
     this.timer = undefined;
     this.isLost = false;
+    this.isLinkLost = false;
+    this.isCutOff = false;
     this.said = "";
     /** What stays to be said while nothing is more urgent. */
     this.lasting = "";
@@ -49,23 +56,43 @@ export class Notices {
 
   /** A moment without connection is nobody's business; after that it is said. */
   lost() {
+    this.isLinkLost = true;
+    this.trouble(this.lostWords);
+  }
+
+  healed() {
+    this.isLinkLost = false;
+    this.over(BACK);
+  }
+
+  /** Whether the room can use its database, as it says itself. @param {boolean} isCutOff */
+  reach(isCutOff) {
+    if (isCutOff === this.isCutOff) return;
+    this.isCutOff = isCutOff;
+    if (isCutOff) this.trouble(this.cutOffWords);
+    else this.over(SAVED_AGAIN);
+  }
+
+  /** @param {string} words */
+  trouble(words) {
     if (this.isLost) return;
     clearTimeout(this.timer);
     this.isLost = true;
     this.timer = window.setTimeout(() => {
       this.connection.classList.add("warn");
-      line(this.connection, this.lostWords);
-      this.announce(this.lostWords);
+      line(this.connection, words);
+      this.announce(words);
     }, PATIENCE);
   }
 
-  healed() {
-    if (!this.isLost) return;
+  /** @param {string} words */
+  over(words) {
+    if (!this.isLost || this.isLinkLost || this.isCutOff) return;
     clearTimeout(this.timer);
     this.isLost = false;
     if (this.connection.hidden) return;
-    this.show(BACK, BACK_FOR);
-    this.announce(BACK);
+    this.show(words, BACK_FOR);
+    this.announce(words);
   }
 
   /** Whether it is a live socket that connects us. @param {import("tt/link").Kind} kind */

@@ -107,6 +107,7 @@ class Room {
         this.screen.learn(frame.topics);
         break;
       case "pulse":
+        this.screen.notices.reach(frame.cut_off ?? false);
         if (this.store.isBehind(frame.rev)) this.connection.catchUp();
     }
   }
@@ -114,6 +115,7 @@ class Room {
   /** @param {import("tt/frames").Welcome} frame */
   welcome(frame) {
     const change = this.store.welcome(frame);
+    this.screen.notices.reach(frame.cut_off ?? false);
     this.screen.welcome(frame);
     this.take(change ? change.changed : null, change?.reset);
     this.screen.stream.live();

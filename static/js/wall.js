@@ -29,7 +29,7 @@ class Wall {
     this.store = new Store();
     this.header = new Header(body, times);
     this.caption = new Caption(document);
-    this.notices = new Notices(body, LOST);
+    this.notices = new Notices(body, LOST, LOST);
     this.summary = new Summary(body);
     this.stream = new Stream(body, {
       // It is nobody's own: nothing is marked as ours.
@@ -82,6 +82,9 @@ class Wall {
   /** @param {import("tt/frames").Frame} frame */
   hear(frame) {
     this.course.hear(frame);
+    if (frame.type === "welcome" || frame.type === "pulse") {
+      this.notices.reach(frame.cut_off ?? false);
+    }
     if (frame.type === "welcome") this.welcome(frame);
     if (frame.type === "posts") this.take(this.store.take(frame.since, frame.rev, frame.posts));
     if (frame.type === "presence") this.count(frame);

@@ -1,8 +1,12 @@
 """Two people and a curator through every part of a session, in real browsers."""
 
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
+import psycopg
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -135,6 +139,40 @@ async def test_a_lost_connection_says_so_and_heals_and_sends_once(
     await post(page, "Meanwhile")
     await expect(page.get_by_text("Waiting for connection")).to_be_visible()
     own.start()
+    await expect(page.locator("article.on-its-way")).to_have_count(0, timeout=PATIENCE)
+    posts = page.locator("[data-round] article")
+    await expect(posts).to_have_count(2)
+    await expect(posts.last).to_contain_text("Meanwhile")
+
+
+@contextmanager
+def nothing_can_be_stored(house: House, session: int) -> Iterator[None]:
+    """Somebody else holds the session's row, and on SQLite the whole file."""
+    url = house.environment["DATABASE_URL"]
+    with ExitStack() as held:
+        if url.startswith("sqlite"):
+            file = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)
+            held.callback(file.close)
+            file.execute("BEGIN IMMEDIATE")
+        else:
+            server = held.enter_context(psycopg.connect(url))
+            row = "SELECT id FROM curation_chatsession WHERE id = %s FOR UPDATE"
+            server.execute(row, [session])
+        yield
+
+
+async def test_a_room_that_is_cut_off_from_its_database_says_so_and_stores_afterwards(
+    house: House, open_page: Open
+) -> None:
+    rehearsal = house.rehearse(-5 * MINUTES)
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    await post(page, "Before")
+    await expect(page.locator("[data-round] article")).to_have_count(1)
+    with nothing_can_be_stored(house, rehearsal.id):
+        await post(page, "Meanwhile")
+        said = page.locator("[data-part=connection]")
+        await expect(said).to_contain_text("We can’t save posts", timeout=PATIENCE)
+    await expect(said).to_contain_text("being saved again", timeout=PATIENCE)
     await expect(page.locator("article.on-its-way")).to_have_count(0, timeout=PATIENCE)
     posts = page.locator("[data-round] article")
     await expect(posts).to_have_count(2)

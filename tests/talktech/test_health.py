@@ -66,7 +66,7 @@ def test_a_question_that_is_stuck_holds_nobody_up_and_is_asked_once(
         asked.append(1)
         may_go.wait(20)
 
-    monkeypatch.setattr(health.sql, "try_to_store", stuck)
+    monkeypatch.setattr("chat.sql.try_to_store", stuck)
     probe = Probe()
     with ThreadPoolExecutor(8) as many:
         answers = [many.submit(probe.look) for _ in range(8)]
