@@ -15,7 +15,7 @@ from django.conf import settings
 from twisted.internet import reactor
 
 from chat.consumers import ADMITTED, DIRECT
-from chat.hub import started_hub
+from chat.hub import hub, started_hub
 from chat.protocol import LARGEST_FRAME
 from talktech import wire
 from talktech.broadcast import RoomProtocol
@@ -95,6 +95,8 @@ class TalkTechServer(Server):  # type: ignore[misc]
 
         async def try_wires() -> None:
             RoomProtocol.may_write_at_once = await wire.is_sound()
+            # Also where no room is open yet: whoever signs out here may be in one elsewhere.
+            hub()
             for port in self.ports:
                 port.startReading()
             if self.ports:
@@ -136,9 +138,9 @@ class TalkTechServer(Server):  # type: ignore[misc]
 
     async def say_goodbye(self) -> None:
         try:
-            hub = started_hub()
-            if hub is not None:
-                await hub.stop()
+            ours = started_hub()
+            if ours is not None:
+                await ours.stop()
         except Exception:
             log.exception("The goodbye went wrong")
         # A moment for the close frames to leave.
