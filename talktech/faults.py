@@ -1,11 +1,43 @@
-"""Pages that say what went wrong. The others are plain templates: 400, 403, 404, 429, 500."""
+"""Pages that say what went wrong. The others are plain templates: 403, 404, 429, 500."""
 
+import logging
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
+from django.template import loader
+
+log = logging.getLogger(__name__)
+
+
+class ReadableForms:
+    """Middleware: a form or a query that can't be read is refused before anybody reads it.
+
+    Django reads the form wherever it looks for a token, also while it draws a page that says what
+    went wrong; a fault there would be an error of ours instead of the client's.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.GET  # noqa: B018
+            request.POST  # noqa: B018
+        except (BadRequest, SuspiciousOperation, MultiPartParserError, OSError) as fault:
+            log.warning("Refused a form that can't be read, at %.200r: %.200s", request.path, fault)
+            return bad_request(request, fault)
+        return self.get_response(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that can't be read, so that nothing of it is asked for."""
+    return HttpResponseBadRequest(loader.get_template("400.html").render({}))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,8 +6,10 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
+from django.utils.log import CallbackFilter
 
 from talktech import config
+from talktech.logs import without_traceback
 
 try:
     CONFIG = config.load()
@@ -48,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "talktech.faults.ReadableForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -231,6 +234,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.email_from
 
 # Security
+SESSION_ENGINE = "people.sessions"
 # With the prefix, browsers take a cookie from this very host over https and from nobody else.
 COOKIE_PREFIX = "__Host-" if CONFIG.secure else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}talktech_session"
@@ -267,8 +271,13 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "bare": {"format": "%(message)s"},
     },
+    "filters": {"one_line": {"()": CallbackFilter, "callback": without_traceback}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["one_line"],
+        },
         "security": {"class": "logging.StreamHandler", "formatter": "bare"},
     },
     "root": {"handlers": ["console"], "level": CONFIG.log_level.upper()},

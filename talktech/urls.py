@@ -9,6 +9,8 @@ from talktech import front, health, welcome
 from talktech.demo import door
 from talktech.you import you
 
+handler400 = "talktech.faults.bad_request"
+
 urlpatterns = [
     path("", front.this_week, name="this-week"),
     path("live/", front.live, name="live"),
