@@ -5,6 +5,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -13,9 +14,25 @@ from django.db import OperationalError
 from chat import sign_in_checks, tail
 from chat.doors import SIGNED_OUT, Admission
 from chat.frames import Frame
+from chat.guest import Guest
 from chat.hub import Hub, hub, sign_ins_changed
+from chat.models import Attendance, Chair, Post, PostVersion, Reaction
+from chat.models import Silence as SilenceRow
 from chat.presence import Here
+from chat.protocol import (
+    ChooseMode,
+    Edit,
+    Hide,
+    HoldPrompt,
+    Pin,
+    React,
+    Remove,
+    Say,
+    Silence,
+    TakeChair,
+)
 from chat.sign_ins import SignIn, fingerprint
+from chat.wishes import Attempt
 from curation.models import ChatSession
 from people.models import User
 from tests.conftest import make_session
@@ -152,3 +169,44 @@ async def test_without_a_word_the_regular_check_finds_it(
     async with asyncio.timeout(15):
         assert await tab.gone == SIGNED_OUT
     await ours.stop()
+
+
+EVERYTHING = [
+    Say(str(uuid4()), "Still here", None),
+    Edit(1, "Other words", None),
+    Remove(1, None),
+    Hide(1, "A reason", None),
+    React(1, "💡", True, None),
+    Pin(1, True, None),
+    ChooseMode("talking", True, None),
+    Silence(1, True, None),
+    HoldPrompt(1, True, None),
+    TakeChair(None),
+]
+
+
+@pytest.mark.parametrize("frame", EVERYTHING, ids=lambda frame: type(frame).__name__)
+async def test_nothing_that_changes_anything_is_done_though_nobody_noticed_yet(
+    session: ChatSession, curator: User, no_sweep: None, frame: Any
+) -> None:
+    """Not even by a host, in the moment between a sign-out and the check."""
+    ours = hub()
+    sign_in = await ours.ask(sign_in_of, curator)
+    said = Attempt(curator.pk, uuid4(), "Before", sign_in=sign_in)
+    await ours.writer.take(session.pk, said)
+    before = await ours.ask(everything_stored, session)
+    tab = await enter(ours, session, sign_in)
+    await ours.ask(SessionStore(sign_in.key).flush)
+    answers: list[str | None] = []
+    await Guest(ours, ours.rooms[session.pk], tab).obey(frame, answers.append)
+    async with asyncio.timeout(15):
+        assert await tab.gone == SIGNED_OUT
+    assert answers == [None]
+    assert await ours.ask(everything_stored, session) == before
+    await ours.stop()
+
+
+def everything_stored(session: ChatSession) -> list[list[Any]]:
+    tables: list[Any] = [Post, PostVersion, Reaction, Attendance, SilenceRow, Chair]
+    rows = [list(table.objects.order_by("pk").values()) for table in tables]
+    return [*rows, list(ChatSession.objects.filter(pk=session.pk).values())]
