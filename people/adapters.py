@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from people import events, guessing, letters, limits, sign_ins, sign_up
+from people import events, guessing, idle, letters, limits, sign_ins, sign_up
 from people.models import User
 
 LONGEST_ADDRESS = 254  # as people.models.User.email
@@ -88,6 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        idle.begin(request)
         events.note("sign_in", request)
 
     def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponseBase:

@@ -92,6 +92,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     simulated = models.BooleanField(
         default=False, editable=False, help_text="Made by the demo, not a real person."
     )
+    password_until = models.DateTimeField(
+        null=True, editable=False, help_text="When a password that was made for them ends."
+    )
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -108,6 +111,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_until = None
 
     @property
     def as_shown(self) -> str:

@@ -104,6 +104,17 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
+    sign_in_days: int = Field(
+        30, ge=1, le=365, description="Days after which everybody has to sign in again."
+    )
+    sign_in_idle_days: int = Field(
+        10,
+        ge=1,
+        le=365,
+        description="Days without opening a page after which somebody has to sign in again. Ten "
+        "days let people come once a week without it.",
+    )
+
     email_host: str = Field(
         "", description="Mail server. Without one, emails are printed in the terminal instead."
     )

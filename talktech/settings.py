@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.idle.IdleSignInsEnd",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -182,7 +183,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "talktech.passwords.WordsOfThePlace"}]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds, as for every link that sets a password
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
@@ -203,6 +205,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600  # seconds
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -237,6 +240,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.email_from
 SESSION_ENGINE = "people.sessions"
 # With the prefix, browsers take a cookie from this very host over https and from nobody else.
 COOKIE_PREFIX = "__Host-" if CONFIG.secure else ""
+SESSION_COOKIE_AGE = CONFIG.sign_in_idle_days * 86_400  # people.idle renews it
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}talktech_session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure

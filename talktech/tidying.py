@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from people import limits, sign_up
+from people import limits, sign_ins, sign_up
 from people.models import User
 
 SHOWN_AFTER_A_CHANGE = timedelta(days=7)  # until everybody has been in a session with them
@@ -20,6 +20,7 @@ def tidy(now: datetime) -> list[str]:
         "counts of tries": limits.forget(now),
         "sign-ups that nobody confirmed": sign_up.forget(now),
         "former names": forget_former_names(now),
+        "passwords that were made for somebody": end_made_passwords(now),
     }
     return [f"Deleted {count} {what}." for what, count in counts.items() if count]
 
@@ -27,6 +28,16 @@ def tidy(now: datetime) -> list[str]:
 def forget_former_names(now: datetime) -> int:
     over = User.objects.filter(former_name__gt="", renamed_at__lt=now - SHOWN_AFTER_A_CHANGE)
     return over.update(former_name="") if over.exists() else 0
+
+
+def end_made_passwords(now: datetime) -> int:
+    """What a command printed may stand in a log or a letter; it is not to stay a password."""
+    over = list(User.objects.filter(password_until__lt=now))
+    for person in over:
+        person.set_unusable_password()
+        person.save(update_fields=["password", "password_until"])
+        sign_ins.may_have_ended(person.pk)
+    return len(over)
 
 
 def expired_sign_ins(now: datetime) -> int:

@@ -22,7 +22,7 @@ from curation import schedule, texts
 from curation.crew import make_curator
 from curation.instants import read_clock
 from curation.models import Series, Weekday
-from people import audit, events, zones
+from people import audit, events, idle, zones
 from people.account_forms import HOW_TO_CHOOSE
 from people.accounts import open_account
 from people.forms import NameField, ZoneField
@@ -152,6 +152,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         admin = form.found()
         if admin is not None:
             login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
+            idle.begin(request)
             audit.record(
                 request,
                 "person_added",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from curation.instants import read_clock
 from curation.models import ChatSession
-from people import events
+from people import events, idle
 from people.models import User
 from talktech.demo import scripts
 
@@ -56,6 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if who is None:
         raise Http404("There is no such door.")
     login(request, who, backend=settings.AUTHENTICATION_BACKENDS[0])
+    idle.begin(request)
     events.note("sign_in", request, by="demo")
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(

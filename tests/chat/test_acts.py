@@ -175,7 +175,7 @@ async def test_that_somebody_types_is_told_and_ends_with_their_post(
 
 
 async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
-    house: House, dana: Browser, jonas: Browser, priya: Browser
+    house: House, server: Server, dana: Browser, jonas: Browser, priya: Browser
 ) -> None:
     room = house.rehearse(RUNNING).socket_path
     talker, reader = await Client(dana, room).open(), await Client(jonas, room).open()
@@ -195,6 +195,7 @@ async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
 
     silenced = talker.you["id"]
     assert (await reader.wish("silence", person=silenced, on=True))["code"] == "not_host"
+    assert f'"host_act_refused", "who": {reader.you["id"]},' in server.log
     assert (await host.wish("silence", person=host.you["id"], on=True))["code"] == "not_yours"
     assert (await host.wish("silence", person=999_999, on=True))["code"] == "not_found"
     assert (await host.wish("silence", person=silenced, on=True))["type"] == "ack"

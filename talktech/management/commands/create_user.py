@@ -2,16 +2,21 @@
 
 import secrets
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from curation.crew import make_curator
 from people import audit, names
 from people.accounts import open_account
 from people.models import Team, User
+
+# Scripts rely on a password that is printed, so it is not a link; but it does not stay.
+PRINTED_PASSWORD_LASTS = timedelta(days=7)
 
 
 class Command(BaseCommand):
@@ -46,6 +51,9 @@ class Command(BaseCommand):
                 if team:
                     user.team = named_team(team)
                 open_account(user, chosen)
+                if password is None:
+                    user.password_until = timezone.now() + PRINTED_PASSWORD_LASTS
+                    user.save(update_fields=["password_until"])
                 if curator:
                     make_curator(user)
                 audit.record(None, "person_added", "added a person", audit.described(user))
@@ -57,6 +65,8 @@ class Command(BaseCommand):
         self.stdout.write(f"email={user.email}")
         if password is None:
             self.stdout.write(f"password={chosen}")
+            days = PRINTED_PASSWORD_LASTS.days
+            self.stdout.write(f"It works for {days} days. They choose their own at /you/.")
 
 
 def said(invalid: ValidationError) -> str:
