@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.forms import BaseForm, Form
 from django.http import HttpRequest
 from django.utils import timezone
 
 from curation.forms import CallOffForm, HandOverForm, MoveForm
-from curation.law import NotAllowed, why_frozen
-from curation.missing import missing
+from curation.law import Incomplete, NotAllowed, why_frozen
+from curation.missing import Need, needs
 from curation.models import Article, ChatSession
 from curation.paper import Paper
+from people.templatetags.errors import Wrong, errors_of
 from people.zones import place
 
 CHANGED_MEANWHILE = (
@@ -41,13 +42,12 @@ class Desk:
         self.call_off = CallOffForm(prefix="off")
         self.hand_over = HandOverForm(None, session.curator)
         self.done: list[str] = []
-        self.refusals: list[str] = []
-        self.is_incomplete = False
+        self.refusal: ValidationError | None = None
 
     def act(self) -> bool:
         """Do what the pressed button says; whether all of it is done.
 
-        `done` says what is, `refusals` why the rest is not; what was typed is in the forms.
+        `done` says what is, `refusal` why the rest is not; what was typed is in the forms.
         """
         verb, _, number = self.request.POST.get("verb", "save").partition("-")
         verbs: dict[str, Callable[[], None]] = {
@@ -67,9 +67,8 @@ class Desk:
             verbs[verb if verb in verbs else "save"]()
         except ValidationError as refusal:
             self.session.refresh_from_db()
-            self.refusals = refusal.messages
-            self.is_incomplete = getattr(refusal, "code", "") == "incomplete"
-        return not self.refusals
+            self.refusal = refusal
+        return self.refusal is None
 
     def save(self) -> None:
         frozen = self.frozen is not None
@@ -79,7 +78,7 @@ class Desk:
         if self.request.POST.get("edition") != str(self.session.edition):
             raise NotAllowed("meanwhile", CHANGED_MEANWHILE)
         if not self.paper.is_valid():
-            raise NotAllowed("invalid", NOT_SAVED)
+            raise InForms(NOT_SAVED, list(self.paper.live_forms()))
         self.paper.save(self.session, self.now)
         self.done.append("Saved.")
         self.paper = Paper(self.session)
@@ -130,13 +129,27 @@ class Desk:
         return bool(self.request.user.is_superuser)
 
     @property
-    def refused(self) -> str:
-        """What heads the list of refusals."""
+    def heading(self) -> str:
+        """What heads the list of what was wrong."""
+        if self.refusal is None:
+            return ""
         if not self.done:
-            return "That didn’t work:"
-        if self.is_incomplete:
+            return getattr(self.refusal, "sentence", "") or "That didn’t work:"
+        if isinstance(self.refusal, Incomplete):
             return "Saved as a draft. Before you can publish:"
         return f"{' '.join(self.done)} The rest didn’t work:"
+
+    @property
+    def wrong(self) -> list[Wrong]:
+        """Why not everything was done, each leading to its field where it has one."""
+        if self.refusal is None:
+            return []
+        if isinstance(self.refusal, InForms):
+            found = [wrong for form in self.refusal.forms for wrong in errors_of(form)]
+            return [*self.paper.too_many(), *found]
+        if isinstance(self.refusal, Incomplete):
+            return leading(self.refusal.needs)
+        return [Wrong("", "", sentence) for sentence in self.refusal.messages]
 
     def context(self) -> dict[str, Any]:
         return {
@@ -150,16 +163,29 @@ class Desk:
             "frozen": self.frozen.messages[0] if self.frozen else "",
             "state": state(self.session, self.now),
             "may_publish": self.session.status == "draft" and self.now < self.session.starts_at,
-            "missing": missing(self.session),
-            "refused": self.refused,
-            "refusals": self.refusals,
+            "todo": leading(needs(self.session)),
+            "heading": self.heading,
+            "wrong": self.wrong,
         }
 
 
+def leading(found: list[Need]) -> list[Wrong]:
+    """What is missing, each leading to its field."""
+    return [Wrong(f"id_{need.field}", "", need.sentence) for need in found]
+
+
+class InForms(ValidationError):
+    """What was typed is at fault: those forms say where."""
+
+    def __init__(self, sentence: str, forms: list[BaseForm]) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.forms = forms
+
+
 def check(form: Form) -> None:
-    """Refuse with what is wrong in that form; the fields say it too."""
     if not form.is_valid():
-        raise ValidationError([text for texts in form.errors.values() for text in texts])
+        raise InForms("", [form])
 
 
 def state(session: ChatSession, now: datetime) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 
 from curation import agenda
-from curation.missing import missing
+from curation.missing import Need, needs
 
 if TYPE_CHECKING:
     from curation.models import ChatSession
@@ -25,6 +25,14 @@ class NotAllowed(ValidationError):
     def __init__(self, code: str, *sentences: str) -> None:
         super().__init__(sentences[0] if len(sentences) == 1 else list(sentences), code)
         self.code = code
+
+
+class Incomplete(NotAllowed):
+    """It can't be published yet, or has to stay complete: `needs` says what is missing where."""
+
+    def __init__(self, found: list[Need]) -> None:
+        super().__init__("incomplete", *(need.sentence for need in found))
+        self.needs = found
 
 
 def why_frozen(session: "ChatSession", now: datetime) -> NotAllowed | None:
@@ -58,8 +66,8 @@ def check_may_publish(session: "ChatSession", now: datetime) -> None:
 
 
 def check_complete(session: "ChatSession") -> None:
-    if sentences := missing(session):
-        raise NotAllowed("incomplete", *sentences)
+    if found := needs(session):
+        raise Incomplete(found)
 
 
 def check_may_move(session: "ChatSession", now: datetime, to: datetime) -> None:

@@ -1,6 +1,6 @@
 """What a session still needs before it can be published: the curator's checklist."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -11,27 +11,42 @@ if TYPE_CHECKING:
     from curation.topics import Topic
 
 
+class Need(NamedTuple):
+    """A thing to do, and the field of the curator's page where it is done."""
+
+    sentence: str
+    field: str
+
+
 def missing(session: "ChatSession") -> list[str]:
     """One sentence for each thing to do, in the order of the page; nothing when it is complete."""
-    sentences = [] if session.title else ["Give the session a title."]
+    return [need.sentence for need in needs(session)]
+
+
+def needs(session: "ChatSession") -> list[Need]:
+    found = [] if session.title else [Need("Give the session a title.", "session-title")]
     for topic in session.topics.all():
-        sentences += missing_in(topic)
-    return sentences
+        found += needs_of(topic)
+    return found
 
 
-def missing_in(topic: "Topic") -> list[str]:
-    sentences = [] if topic.question else [f"Write the question for topic {topic.position}."]
+def needs_of(topic: "Topic") -> list[Need]:
+    name = f"topic {topic.position}"
+    question, article = (
+        f"topic-{topic.position}-question",
+        f"topic-{topic.position}-articles-0-url",
+    )
+    found = [] if topic.question else [Need(f"Write the question for {name}.", question)]
     articles = list(topic.articles.all())
-    visible = [article for article in articles if not article.hidden]
+    visible = [one for one in articles if not one.hidden]
     if not articles:
-        sentences.append(f"Add an article to topic {topic.position}.")
+        found.append(Need(f"Add an article to {name}.", article))
     elif not visible:
-        sentences.append(
-            f"All the articles in topic {topic.position} are hidden. Show one or add another."
-        )
-    elif not any(works(article.url) for article in visible):
-        sentences.append(f"Give topic {topic.position} an article with a link that works.")
-    return sentences
+        sentence = f"All the articles in {name} are hidden. Show one or add another."
+        found.append(Need(sentence, article))
+    elif not any(works(one.url) for one in visible):
+        found.append(Need(f"Give {name} an article with a link that works.", article))
+    return found
 
 
 def works(url: str) -> bool:

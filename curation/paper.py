@@ -17,6 +17,7 @@ from curation.forms import (
     prompt_forms,
 )
 from curation.models import Article, ChatSession, Prompt, Topic
+from people.templatetags.errors import Wrong
 
 
 @dataclass(slots=True)
@@ -68,6 +69,36 @@ class Paper:
             yield paper.question
             yield from paper.articles.forms
             yield from paper.prompts.forms
+
+    def live_forms(self) -> Iterator[BaseForm]:
+        """Those that count: not the rows to be removed. `where` tells them from one another."""
+        yield self.session
+        for paper in self.topics:
+            name = f"Topic {paper.topic.position}"
+            for form, where in [
+                (paper.question, name),
+                *(
+                    (form, f"{name}, article {place}")
+                    for place, form in enumerate(paper.articles.forms, 1)
+                ),
+                *(
+                    (form, f"{name}, prompt {place}")
+                    for place, form in enumerate(paper.prompts.forms, 1)
+                ),
+            ]:
+                if not form.data.get(form.add_prefix("DELETE")):
+                    form.where = where
+                    yield form
+
+    def too_many(self) -> list[Wrong]:
+        """What is wrong with a topic's rows as a whole."""
+        return [
+            Wrong("", f"Topic {paper.topic.position}", str(sentence))
+            for paper in self.topics
+            for rows in (paper.articles, paper.prompts)
+            if rows.is_bound
+            for sentence in rows.non_form_errors()
+        ]
 
     @staticmethod
     def topic_paper(topic: Topic, data: Any) -> TopicPaper:

@@ -33,6 +33,13 @@ async def choose(page: Page, row: int, person: str) -> None:
     await page.locator("[data-row]").nth(row).get_by_label("Curator").select_option(label=person)
 
 
+async def stands_in_order(page: Page, *texts: str) -> None:
+    """Each of these texts is lower on the page than the one before."""
+    boxes = [await page.get_by_text(text, exact=True).first.bounding_box() for text in texts]
+    heights = [box["y"] for box in boxes if box]
+    assert len(heights) == len(texts) and heights == sorted(heights)
+
+
 async def press(page: Page, button: str) -> None:
     async with page.expect_navigation():
         await page.get_by_role("button", name=button, exact=True).click()
@@ -59,6 +66,10 @@ async def test_from_no_series_to_a_published_session(fresh: Server, open_page: O
     await expect(priya).to_have_url(re.compile("/admin/curation/chatsession/"))
     await priya.locator("#result_list a").first.click()
     await expect(priya.locator(".checklist li")).to_have_count(7)
+    await stands_in_order(priya, "Title", "Introduction", "Before you can publish", "Call off")
+    await priya.get_by_role("link", name="Add an article to topic 3.").click()
+    await expect(topic(priya, 3).get_by_label("Link")).to_be_focused()
+    await expect(priya.get_by_role("button", name="Save", exact=True)).to_be_in_viewport()
 
     await priya.get_by_label("Title", exact=True).first.fill("Learning at work")
     await priya.get_by_label("Introduction", exact=True).fill("Read *these*.")
@@ -103,7 +114,10 @@ async def test_enter_in_a_panel_means_its_own_button(fresh: Server, open_page: O
     await priya.locator("summary", has_text="Call off").click()
     async with priya.expect_navigation():
         await priya.get_by_label("Reason", exact=True).press("Enter")
-    await expect(priya.get_by_role("alert")).to_contain_text("Give a reason")
+    alert = priya.get_by_role("alert")
+    await expect(alert).to_be_focused()
+    await alert.get_by_role("link", name="Reason: Give a reason").click()
+    await expect(priya.get_by_label("Reason", exact=True)).to_be_focused()
     await expect(priya.get_by_label("Title", exact=True).first).to_have_value("Typed before")
     await priya.get_by_label("Reason", exact=True).fill("A holiday.")
     async with priya.expect_navigation():

@@ -228,3 +228,14 @@ def test_an_entry_says_where_it_leads_and_when_it_was_made(session: ChatSession)
     event: Any = Calendar.from_ical(content).walk("VEVENT")[0]
     assert event["URL"] == "https://chat.example.com/live/"
     assert event["DTSTAMP"].dt == datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
+
+
+def test_only_what_was_published_is_removed_from_calendars(
+    series: Series, coming: ChatSession, curator: User, dana: User
+) -> None:
+    draft = make_session(series, curator, coming.starts_at + timedelta(weeks=1), "draft")
+    for session, is_offered in ((coming, True), (draft, False)):
+        session.call_off(read_clock(), "A holiday.")
+        html = signed_in(dana).get(session.get_absolute_url()).content.decode()
+        assert ("Remove from calendar" in html) is is_offered
+        assert "Add to calendar" not in html
