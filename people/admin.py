@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from people import audit, sign_ins
 from people.accounts import open_account
-from people.admin_forms import NewPersonForm, PersonForm
+from people.admin_forms import NewPersonForm, PersonForm, SignUpDomainForm
 from people.models import AuditEntry, SignUpDomain, Team, User
+from people.templatetags.instants import instant_of_day
 
 admin.site.unregister([EmailAddress, Group])  # one address a person; groups are on their page
 
@@ -184,6 +185,7 @@ class Teams(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(SignUpDomain)
 class SignUpDomains(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = SignUpDomainForm
     list_display = ("domain",)
     actions = None
 
@@ -207,11 +209,17 @@ class SignUpDomains(admin.ModelAdmin):  # type: ignore[type-arg]
 class AuditEntries(admin.ModelAdmin):  # type: ignore[type-arg]
     """To read, never to change."""
 
-    list_display = ("at", "actor", "action", "subject", "reason")
+    list_display = ("when", "actor", "action", "subject", "reason")
     list_select_related = ("actor",)
     search_fields = ("action", "subject", "reason")
     list_filter = ("action",)
+    fields = ("when", "actor", "action", "subject", "reason")
+    readonly_fields = fields
     actions = None
+
+    @admin.display(description="When", ordering="at")
+    def when(self, entry: AuditEntry) -> str:
+        return instant_of_day(entry.at)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""The forms in which admins add and change people."""
+"""The forms in which admins add and change people, and allow email domains."""
 
 from typing import Any, ClassVar
 
@@ -7,9 +7,9 @@ from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.core.exceptions import ValidationError
 
-from people import posing, sign_up
+from people import domains, posing, sign_up
 from people.forms import NameField, ZoneField
-from people.models import User
+from people.models import SignUpDomain, User
 
 
 def free_address(email: str, person: User | None = None) -> str:
@@ -94,3 +94,20 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         if not wanted and self.instance.pk == self.acting.pk:
             raise ValidationError(sentence, code="own")
         return wanted
+
+
+class DomainField(forms.CharField):
+    """A domain, however it is typed."""
+
+    def to_python(self, value: Any) -> str:
+        return domains.tidy(super().to_python(value) or "")
+
+
+class SignUpDomainForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = SignUpDomain
+        fields = ("domain",)
+        field_classes: ClassVar[dict[str, Any]] = {"domain": DomainField}
+        help_texts: ClassVar[dict[str, str]] = {
+            "domain": "Anyone who receives email at this domain can sign up."
+        }

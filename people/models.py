@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
-from people import names, zones
+from people import domains, names, zones
 
 
 def known_zone(name: str) -> None:
@@ -149,7 +149,8 @@ class SignUpDomain(models.Model):
             RegexValidator(
                 r"\A(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z",
                 "Enter the part after the @, for example example.com.",
-            )
+            ),
+            domains.check_not_public,
         ],
     )
 
@@ -186,4 +187,4 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit log"
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"
+        return f"{self.action}: {self.subject}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
@@ -18,6 +18,22 @@ from people import sign_ins
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+ABOUT = {
+    "ChatSession": "Prepare, publish, move or call off each week’s session.",
+    "Series": "When the weekly chat takes place, and whose turn it is to curate.",
+    "User": "Accounts and roles: who is a curator, who is an admin, who can sign in.",
+    "Team": "The teams that people belong to.",
+    "SignUpDomain": "Whose work email is enough to sign up.",
+    "AuditEntry": "Who hid a post, muted someone, took over as host or changed rights, and when.",
+}
+
+
+class Page(NamedTuple):
+    name: str
+    url: str
+    about: str
+
+
 class CuratorsDesk(AdminSite):
     site_header = "TalkTech"
     site_title = "TalkTech"
@@ -29,7 +45,22 @@ class CuratorsDesk(AdminSite):
         if not request.user.is_superuser:
             return redirect("admin:curation_chatsession_changelist")
         curators()  # so that there is a group to put people into
-        return super().index(request, extra_context)
+        return super().index(request, {**(extra_context or {}), "pages": self.pages(request)})
+
+    def pages(self, request: HttpRequest) -> list[Page]:
+        """What there is to look after, in the order in which it is needed."""
+        models = [model for app in self.get_app_list(request) for model in app["models"]]
+        order = list(ABOUT)
+        models.sort(key=lambda model: order.index(model["object_name"]))
+        return [
+            Page(model["name"], model["admin_url"], ABOUT[model["object_name"]]) for model in models
+        ]
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Our apps are no places; the desk is."""
+        return redirect("admin:index")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Django's own, which answers 500 to a `_to_field` that names a reverse relation.

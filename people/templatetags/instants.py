@@ -29,6 +29,12 @@ def iso(value: datetime) -> str:
 
 
 @register.simple_tag
+def instant_of_day(value: datetime) -> SafeString:
+    """A day and a time: Thu 26 Nov 2026, 14:00."""
+    return format_html("{}, {}", instant(value, "weekday"), instant(value))
+
+
+@register.simple_tag
 def instants(start: datetime, end: datetime) -> SafeString:
     """From one to another: 14:00 to 14:30."""
     return format_html("{} to {}", instant(start), instant(end))

@@ -1,7 +1,10 @@
 """People in the admin: who keeps them, what may be changed, and what is written down."""
 
+from datetime import UTC, datetime
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
@@ -11,6 +14,7 @@ from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "/admin/people/user/"
+EVENING = datetime(2026, 11, 25, 21, 25, tzinfo=UTC)
 
 
 def signed_in(person: User) -> Client:
@@ -250,11 +254,48 @@ def test_the_audit_is_read_only(ada: Client, dana: User) -> None:
     assert ada.get("/admin/people/auditentry/add/").status_code == 403
 
 
-@pytest.mark.parametrize("domain", ["Example.com", "@example.com", "example", "a b.com", "-a.com"])
-def test_a_domain_is_refused_with_a_sentence(ada: Client, domain: str) -> None:
+def allow(ada: Client, domain: str) -> str:
     answer = ada.post("/admin/people/signupdomain/add/", {"domain": domain})
-    assert "Enter the part after the @" in answer.content.decode()
+    return "" if answer.status_code == 302 else answer.content.decode()
+
+
+@pytest.mark.parametrize("domain", ["example", "a b.com", "-a.com", "https://", "http://[", "@"])
+def test_a_domain_is_refused_with_a_sentence(ada: Client, domain: str) -> None:
+    html = allow(ada, domain)
+    assert "Enter the part after the @" in html or "This field is required" in html
     assert not SignUpDomain.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "acme.example",
+        "@acme.example",
+        " ACME.Example ",
+        "https://acme.example/",
+        "https://www.acme.example:8443/about?x=1#top",
+        "ann@acme.example",
+        "acme.example/",
+        "acme.example.",
+    ],
+)
+def test_a_domain_is_understood_however_it_is_typed(ada: Client, typed: str) -> None:
+    assert allow(ada, typed) == ""
+    assert SignUpDomain.objects.get().domain == "acme.example"
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["gmail.com", "@GMX.de", "outlook.com", "yahoo.co.uk", "live.com.br", "icloud.com", "web.de"],
+)
+def test_a_public_mail_provider_is_refused_with_the_reason(ada: Client, domain: str) -> None:
+    assert "so anyone could sign up" in allow(ada, domain)
+    assert not SignUpDomain.objects.exists()
+
+
+@pytest.mark.parametrize("domain", ["live.acme.example", "outlook.acme.com", "mygmail.com"])
+def test_a_companys_domain_that_looks_like_a_provider_is_allowed(ada: Client, domain: str) -> None:
+    assert allow(ada, domain) == ""
 
 
 @pytest.mark.parametrize("page", ["/admin/auth/group/", "/admin/account/emailaddress/"])
@@ -282,3 +323,36 @@ def test_an_admin_page_refuses_to_be_referred_to_by_another_field_than_id(
         assert ada.get(page, {"_to_field": field}).status_code == 400
         assert ada.post(page, {"_to_field": field}).status_code == 400
     assert ada.get(f"{PEOPLE}{dana.pk}/change/", {"_to_field": "id"}).status_code == 200
+
+
+def test_the_audit_and_a_history_tell_times_as_every_page_does(
+    ada: Client, admin_user: User, dana: User
+) -> None:
+    AuditEntry.objects.create(at=EVENING, actor=admin_user, action="hid a post", subject="x")
+    ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, name="Dana K."))
+    LogEntry.objects.update(action_time=EVENING)
+    ada.cookies["tz"] = "Europe%2FBerlin"
+    told = '<time datetime="2026-11-25T21:25:00Z" data-shape="time">22:25</time>'
+    entry = AuditEntry.objects.get(action="hid a post")
+    for page in (
+        "/admin/people/auditentry/",
+        f"/admin/people/auditentry/{entry.pk}/change/",
+        f"{PEOPLE}{dana.pk}/history/",
+    ):
+        html = ada.get(page).content.decode()
+        assert told in html and "p.m." not in html
+        assert '<script type="module"' in html, "so that the browser's own zone is followed"
+
+
+def test_errors_in_the_admin_are_listed_above_and_lead_to_their_fields(ada: Client) -> None:
+    html = ada.post(f"{PEOPLE}add/", new_person(email="nora")).content.decode()
+    assert 'role="alert" tabindex="-1" autofocus' in html
+    assert '<a href="#id_email">Email: Enter a valid email address.</a>' in html
+
+
+def test_the_desk_says_what_each_of_its_pages_is_for(ada: Client) -> None:
+    html = ada.get("/admin/").content.decode()
+    for name in ("Sessions", "Weekly chat", "People", "Teams", "Allowed email domains"):
+        assert f"<strong>{name}</strong>" in html
+    for app in ("people", "curation"):
+        assert ada.get(f"/admin/{app}/")["Location"] == "/admin/"
