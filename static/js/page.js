@@ -34,8 +34,9 @@ function keepZone() {
  * (on a first visit, or on a journey), and it knows its reader's custom better.
  */
 function tellTimes() {
-  const html = document.documentElement.dataset;
-  const zone = zoneOf(html) ?? "UTC";
+  // At the desk's lists and forms, whose first line is Django's, a part of the page bears it.
+  const bearer = /** @type {HTMLElement | null} */ (document.querySelector("[data-zone]"));
+  const zone = zoneOf((bearer ?? document.documentElement).dataset) ?? "UTC";
   const times = new Times(zone);
   for (const element of document.querySelectorAll("time")) {
     const { shape } = element.dataset;

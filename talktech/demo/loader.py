@@ -37,10 +37,7 @@ def load(now: datetime) -> ChatSession:
     It starts within two minutes of `now`, on a full minute, so its lobby is open.
     Raises RealPeople.
     """
-    if User.objects.filter(simulated=False).exists():
-        raise RealPeople
-    if User.objects.exists():
-        call_command("flush", interactive=False, verbosity=0)
+    clear()
     with transaction.atomic():
         User.objects.hold_people()
         if User.objects.exists():  # added since we looked
@@ -59,6 +56,14 @@ def load(now: datetime) -> ChatSession:
     for session in ChatSession.objects.filter(starts_at__lt=live.starts_at):
         archive.archive(session.pk)
     return live
+
+
+def clear() -> None:
+    """Leave nothing of a demo in the database. Raises RealPeople."""
+    if User.objects.filter(simulated=False).exists():
+        raise RealPeople
+    if User.objects.exists():
+        call_command("flush", interactive=False, verbosity=0)
 
 
 def hire() -> dict[str, User]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from chat.models import Post
 from curation.instants import read_clock
@@ -107,3 +108,20 @@ def test_it_keeps_away_from_real_people() -> None:
     with pytest.raises(CommandError, match="real people"):
         call_command("demo", "--load-only")
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_that_is_ended_leaves_room_for_the_welcome_page(client: Client) -> None:
+    User.objects.create_user("a@demo.example", name="A", simulated=True)
+    call_command("demo", "--end")
+    assert not User.objects.exists()
+    assert client.get("/")["Location"] == "/welcome/"
+
+
+@pytest.mark.django_db
+def test_ending_a_demo_removes_nothing_where_people_are_real() -> None:
+    User.objects.create_user("a@demo.example", name="A", simulated=True)
+    User.objects.create_user("ann@example.com", name="Ann")
+    with pytest.raises(CommandError, match="nothing was removed"):
+        call_command("demo", "--end")
+    assert User.objects.count() == 2

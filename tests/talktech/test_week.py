@@ -182,3 +182,32 @@ def test_every_state_is_a_page_for_everybody(
     assert html.count("<h1") == 1
     if not published:
         assert session.title not in html and "What did you learn?" not in html
+
+
+@pytest.mark.parametrize(("minutes", "is_above"), [(-11, True), (-10, False), (29, False)])
+def test_while_a_room_is_open_nothing_stands_above_the_way_in(
+    monkeypatch: pytest.MonkeyPatch,
+    client: Client,
+    session: ChatSession,
+    series: Series,
+    curator: User,
+    minutes: int,
+    is_above: bool,
+) -> None:
+    make_session(series, curator, THURSDAY + WEEK, status="draft")
+    now = THURSDAY + minutes * MINUTE
+    monkeypatch.setattr("talktech.front.read_clock", lambda: now)
+    client.force_login(curator)
+    html = client.get("/").content.decode()
+    assert "You’re curating" in html
+    assert (html.index("You’re curating") < html.index("<h1")) is is_above
+
+
+def test_the_demos_admin_is_told_how_to_get_to_their_own_chat(
+    client: Client, session: ChatSession, admin_user: User
+) -> None:
+    client.force_login(admin_user)
+    assert "demo --end" not in client.get("/").content.decode()
+    User.objects.update(simulated=True)
+    assert "demo --end" in client.get("/").content.decode()
+    assert "demo --end" in Client().get("/accounts/login/").content.decode()

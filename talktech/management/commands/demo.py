@@ -19,11 +19,17 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--load-only", action="store_true", help="Load it, serve nothing.")
+        parser.add_argument(
+            "--end", action="store_true", help="Empty its database, to set up your own chat."
+        )
 
-    def handle(self, *, host: str, port: int, load_only: bool, **options: Any) -> None:
+    def handle(self, *, host: str, port: int, load_only: bool, end: bool, **options: Any) -> None:
         keep_files_private()
         wait_for_database(self.stdout.write)
         call_command("migrate", verbosity=0, interactive=False)
+        if end:
+            self.end()
+            return
         self.stdout.write("Loading the demo.")
         try:
             session = loader.load(read_clock())
@@ -36,3 +42,14 @@ class Command(BaseCommand):
         )
         if not load_only:
             serve(host, port, say=self.stdout.write)
+
+    def end(self) -> None:
+        try:
+            loader.clear()
+        except loader.RealPeople:
+            raise CommandError(
+                "There are real people in this database, so nothing was removed."
+            ) from None
+        self.stdout.write(
+            "The demo is gone. Start TalkTech and open the link it prints to set up your own chat."
+        )

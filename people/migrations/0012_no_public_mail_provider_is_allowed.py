@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0010_a_former_name_shows_for_a_while'),
+        ('people', '0011_a_made_password_ends'),
     ]
 
     operations = [
