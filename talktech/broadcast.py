@@ -87,6 +87,9 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         if not self.bytes_left.take(len(data)):
             self.cut_off("too many bytes")
             return
+        if len(data) <= PIECE:
+            super().dataReceived(data)
+            return
         for begin in range(0, len(data), PIECE):
             super().dataReceived(data[begin : begin + PIECE])
             if self.muted or self.state == self.STATE_CLOSED:
@@ -172,7 +175,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.sendCloseFrame(code=code)
         else:
             super().serverClose(code)
-        if not self.is_admitted:
+        if not self.is_admitted and self.state == self.STATE_CLOSING:
             self.factory.server_class.doorkeeper.was_refused(self.address, self)
 
     def send_away(self, code: int) -> None:

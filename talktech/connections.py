@@ -20,12 +20,13 @@ log = logging.getLogger(__name__)
 OWN_DESCRIPTORS = 128
 MOST_FILES = 2**20
 # Sockets of one address that were refused and have not answered yet: more of them are cut.
-MOST_REFUSED = 50
+MOST_REFUSED = 500
 # Seconds. Twisted cuts a connection that is silent for 60; this is for those that trickle.
 LONGEST_PAUSE = 75.0
 LONGEST_HEAD = 20.0
 LONGEST_REQUEST = 180.0
 SAY_EVERY = 60.0
+MOST_SUBJECTS = 200
 
 
 def open_files() -> int:
@@ -60,9 +61,11 @@ class Sparingly:
         if now - self.said.get(subject, -SAY_EVERY) < SAY_EVERY:
             self.unsaid[subject] += 1
             return
-        if len(self.said) > 1000:
+        if len(self.said) >= MOST_SUBJECTS:
             self.said = {one: at for one, at in self.said.items() if now - at < SAY_EVERY}
-            self.unsaid.clear()
+            self.unsaid = Counter({one: self.unsaid[one] for one in self.said})
+            if len(self.said) >= MOST_SUBJECTS:
+                return
         self.said[subject] = now
         times = self.unsaid.pop(subject, 0)
         log.warning(f"{text}%s", *details, f" ({times} more before)" if times else "")

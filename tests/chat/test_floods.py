@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from talktech.connections import neighbourhood
+from talktech.connections import MOST_SUBJECTS, Sparingly, neighbourhood
 from tests.chat.client import Client
 from tests.live import Browser, House, Server
 
@@ -176,6 +176,14 @@ def test_a_server_short_of_files_says_so_once_and_keeps_who_is_there(
         one.close()
     server.wait_until_healthy()
     server.end()
+
+
+@pytest.mark.one_world
+def test_a_flood_from_many_addresses_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    sparingly = Sparingly()
+    for number in range(3000):
+        sparingly.warn(f"{number % 1500}", "From %s", number)
+    assert len(caplog.records) == MOST_SUBJECTS
 
 
 @pytest.mark.one_world
