@@ -59,9 +59,9 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
         return address
 
     def try_save(self, request: HttpRequest) -> Any:
-        """As always; and whoever comes second with the same address is told the same.
+        """As always; a second sign-up with the same address gets the same answer.
 
-        An account that nobody confirmed does not count: whoever signs up later may be its owner.
+        An account that nobody confirmed does not count: the later sign-up may be the owner’s.
         """
         if self.account_already_exists and sign_up.forget_unconfirmed(self.cleaned_data["email"]):
             self.account_already_exists = False

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -19,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from people import events, guessing, idle, letters, limits, sign_ins, sign_up
 from people.models import User
 
+NAME_TAKEN = "Someone here already has your name, so you appear as {}. You can change it under You."
 LONGEST_ADDRESS = 254  # as people.models.User.email
 
 
@@ -65,7 +67,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
-            sign_up.confirm(email_address.user)
+            person = email_address.user
+            if not sign_up.confirm(person):
+                messages.info(request, NAME_TAKEN.format(person.name))
             events.note("person_confirmed", request, account=email_address.user_id)
         return confirmed
 

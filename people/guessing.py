@@ -90,7 +90,7 @@ def read(request: HttpRequest) -> dict[str, Any]:
 
 
 def fingerprint(account: str) -> str:
-    """Names the account in a cookie without telling the address to whoever reads it."""
+    """Names the account in a cookie without giving the address away."""
     return sha256(f"{settings.SECRET_KEY}{account}".encode()).hexdigest()[:20]
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -40,6 +41,11 @@ class IdleSignInsEnd:
         elif seen is None or now - instant(seen, now) >= RENEW_EVERY:
             session[SINCE], session[SEEN] = since.timestamp(), now.timestamp()
             session.set_expiry(min(unused(), left))
+            try:
+                session.save()
+            except (DatabaseError, UpdateError):
+                # Read-only, or signed out just now in another tab: the page is shown all the same.
+                session.modified = False
 
 
 def instant(kept: float | None, otherwise: datetime) -> datetime:

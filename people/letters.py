@@ -1,4 +1,4 @@
-"""How many emails strangers may have us send to one address: known or unknown, whoever asks."""
+"""How many emails strangers may have us send to one address: with or without an account."""
 
 from datetime import datetime, timedelta
 

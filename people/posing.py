@@ -14,7 +14,7 @@ RANKS = ("admin", "administrator", "curator", "host", "moderator", "talktech")
 LONG_ENOUGH_TO_BE_A_PART = 5  # "BobAdmin"; but "Hosty" is a name
 SHORTEST_CHAT = 4
 TAKEN = (
-    "Someone in this team already has this name, or one that looks like it. Add something to it."
+    "Someone else already has this name, or one that looks like it. Add an initial, for example."
 )
 
 # Names that nobody may take, also written apart; what the chat is called follows (curation.apps).

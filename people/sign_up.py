@@ -27,17 +27,18 @@ def check_domain(address: str) -> None:
     )
 
 
-def confirm(user: User) -> None:
-    """A person from now on.
+def confirm(user: User) -> bool:
+    """A person from now on; False if somebody else has their name, which then gets a number.
 
     Only now can others learn whether their name is free, so a stranger who signs up cannot ask who
-    is here. If it is taken, a number tells them apart.
+    is here.
     """
     with transaction.atomic():
         User.objects.hold_people()
-        user.name = posing.first_free(user.name, user.team, user)
+        wanted, user.name = user.name, posing.first_free(user.name, user.team, user)
         user.is_confirmed = True
         user.save(update_fields=["name", "is_confirmed"])
+    return user.name == wanted
 
 
 def forget_unconfirmed(address: str) -> bool:

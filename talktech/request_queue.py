@@ -73,7 +73,7 @@ class Turns:
             raise
 
     def hand_on(self) -> None:
-        """Give a place to whoever has waited longest at the address whose turn it is."""
+        """Give the place to the next request, from the address whose turn it is."""
         while self.lines:
             address = next(iter(self.lines))
             line = self.lines.pop(address)

@@ -1,4 +1,4 @@
-"""Guessing is slow for everybody, and shuts out nobody but whoever guesses."""
+"""Guessing is slow for everybody, and shuts out only the guesser."""
 
 from datetime import timedelta
 from typing import Any

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -86,7 +88,7 @@ def test_pages_within_an_hour_write_nothing(eve: User, clock: list[datetime]) ->
     assert is_in(client) and client.session[idle.SEEN] > kept
 
 
-def test_a_new_sign_in_over_an_old_one_begins_anew(eve: User, clock: list[datetime]) -> None:
+def test_a_new_sign_in_counts_from_its_own_beginning(eve: User, clock: list[datetime]) -> None:
     client = sign_in(Client(), eve)
     assert is_in(client)
     clock[0] = THURSDAY + 9 * DAY
@@ -140,3 +142,19 @@ def test_a_password_of_their_own_stays(capsys: pytest.CaptureFixture[str]) -> No
     tidying.tidy(timezone.now() + 8 * DAY)
     assert is_in(client)
     assert "was made for you" not in client.get("/you/").content.decode()
+
+
+def test_a_page_is_shown_though_its_sign_in_cannot_be_renewed(
+    eve: User, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database turned read-only by a fail-over: what can be read can be read."""
+    client = sign_in(Client(), eve)
+    clock[0] = THURSDAY + DAY
+    asked = []
+
+    def read_only(self: SessionStore, must_create: bool = False) -> None:
+        asked.append(self)
+        raise OperationalError("cannot execute UPDATE in a read-only transaction")
+
+    monkeypatch.setattr(SessionStore, "save", read_only)
+    assert is_in(client) and len(asked) == 1

@@ -87,7 +87,7 @@ def test_an_unconfirmed_sign_up_is_deleted_after_a_day(ada: Client) -> None:
     assert sign_up.forget(timezone.now() + 9 * day) == 0
 
 
-def test_sign_up_hashes_a_password_whoever_has_an_account(
+def test_sign_up_hashes_a_password_with_and_without_an_account(
     ada: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hash takes most of the time of an answer."""
@@ -107,9 +107,7 @@ def test_sign_up_hashes_a_password_whoever_has_an_account(
 
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("path", [SIGN_UP, RESET])
-def test_an_address_gets_three_emails_an_hour_whoever_asks(
-    ada: Client, path: str, known: bool
-) -> None:
+def test_an_address_gets_three_emails_an_hour(ada: Client, path: str, known: bool) -> None:
     if known:
         open_account(User(email="eve@example.com", name="Eve"), PASSWORD)
     pages = [
