@@ -50,10 +50,11 @@ class CuratorsDesk(AdminSite):
     def pages(self, request: HttpRequest) -> list[Page]:
         """What there is to look after, in the order in which it is needed."""
         models = [model for app in self.get_app_list(request) for model in app["models"]]
-        order = list(ABOUT)
-        models.sort(key=lambda model: order.index(model["object_name"]))
+        order = {name: place for place, name in enumerate(ABOUT)}
+        models.sort(key=lambda model: order.get(model["object_name"], len(order)))
         return [
-            Page(model["name"], model["admin_url"], ABOUT[model["object_name"]]) for model in models
+            Page(model["name"], model["admin_url"], ABOUT.get(model["object_name"], ""))
+            for model in models
         ]
 
     def app_index(

@@ -77,6 +77,9 @@ function keepWhatIsTyped(form) {
   form.addEventListener("submit", () => {
     typed = false;
   });
+  form.querySelector("[data-discard]")?.addEventListener("click", () => {
+    typed = false;
+  });
   window.addEventListener("beforeunload", (event) => {
     if (typed) event.preventDefault();
   });
