@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-from talktech.characters import has_something_visible
+from talktech.characters import has_something_visible, is_honest_label
 
 MOST_MARKS = 8
 LONGEST_LINK = 500
@@ -101,5 +101,6 @@ def is_host(name: str) -> bool:
         ipaddress.ip_address(name)
     except ValueError:
         labels = name.removesuffix(".").split(".")
-        return len(labels) > 1 and len(name) < 254 and all(map(LABEL.match, labels))
+        is_name = len(labels) > 1 and len(name) < 254 and all(map(LABEL.match, labels))
+        return is_name and all(map(is_honest_label, labels))
     return True

@@ -1,4 +1,4 @@
-"""Which characters show nothing on a screen. A leaf of plain Python; every app may import it."""
+"""Which characters show nothing, or another's shape. A leaf of plain Python for every app."""
 
 import unicodedata
 
@@ -38,3 +38,24 @@ def is_visible(char: str) -> bool:
 def has_something_visible(text: str) -> bool:
     """False for nothing but spaces, joiners, fillers and other invisible characters."""
     return any(map(is_visible, text))
+
+
+# Scripts that are written together in one word; Latin goes with each of these sets.
+TOGETHER = (
+    frozenset(("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "LATIN")),
+    frozenset(("CJK", "BOPOMOFO", "LATIN")),
+    frozenset(("CJK", "HANGUL", "LATIN")),
+)
+
+
+def is_honest_label(label: str) -> bool:
+    """May this part of a host be shown as it is? Not where it could be taken for another one:
+    in full-width or otherwise varied letters, or in letters of scripts that never meet in a word.
+    """
+    if label.isascii():
+        return True
+    if unicodedata.normalize("NFKC", label) != unicodedata.normalize("NFC", label):
+        return False
+    letters = (char for char in label if unicodedata.category(char)[0] == "L")
+    scripts = {unicodedata.name(char, "?").split()[0] for char in letters}
+    return len(scripts) < 2 or any(scripts <= together for together in TOGETHER)

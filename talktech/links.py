@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from html import escape
 from ipaddress import ip_address
 
+from talktech.characters import is_honest_label
+
 LONGEST_LINK = 2000
 LINK_ATTRIBUTES = {"rel": "noopener noreferrer nofollow", "target": "_blank"}
 
@@ -102,7 +104,7 @@ def is_label(label: str) -> bool:
 
     Raises UnicodeError where it has no form in ASCII, which is what the network knows.
     """
-    if label[:4].lower() == "xn--" and not label.isascii():
+    if (label[:4].lower() == "xn--" and not label.isascii()) or not is_honest_label(label):
         return False
     shown = label.encode("idna").decode("idna")
     directions = {unicodedata.bidirectional(char) for char in shown}

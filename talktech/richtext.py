@@ -6,8 +6,9 @@ Both take time in proportion to the text, whatever is in it, and give HTML that 
 it is.
 """
 
+import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -16,10 +17,18 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from talktech.characters import is_visible
 from talktech.links import LINK_ATTRIBUTES, is_web_address, linked, opening_tag
 from talktech.marks import marked
 
 MOST_MARKS = 8
+# What one introduction may have: lines, signs that markdown looks at, parts that it makes of them.
+MOST_LINES = 400
+MOST_SIGNS = 1_500
+MOST_PARTS = 1_500
+SIGN = re.compile(r"[][!*_`<>&\\]")
+# Also without a scheme, `bank.example`, where it is all there is.
+LOOKS_LIKE_AN_ADDRESS = re.compile(r"//|www\.|\A[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[:/?#].*)?\Z")
 TAGS = ("p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre")
 
 
@@ -38,11 +47,19 @@ def post_html(
 def markdown_html(text: str) -> str:
     """Markdown as HTML of the tags in `TAGS`; '' for a text of nothing but spaces.
 
+    A text with more formatting than any introduction has is shown as it was typed: it would take
+    ten times as long as prose.
+
     Headings become strong paragraphs, as the page around it has its own; pictures become their
     description; a bare address is a link as it is in a post.
     """
+    text = tame(text)
+    is_plain = text.count("\n") >= MOST_LINES or len(SIGN.findall(text)) > MOST_SIGNS
+    tokens = [] if is_plain else MARKDOWN.parse(text)
+    if is_plain or sum(1 + len(token.children or ()) for token in tokens) > MOST_PARTS:
+        return f"<p>{linked(text)}</p>".replace("\n", "<br>")
     # Tamed twice: markdown has its own way to write a character, `&#769;`.
-    html = tame(MARKDOWN.render(tame(text))).strip()
+    html = tame(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})).strip()
     return bleach.clean(
         html, tags=TAGS, attributes=may_have, protocols=("http", "https"), strip=True
     )
@@ -71,8 +88,12 @@ def may_have(tag: str, name: str, value: str) -> bool:
 
 
 def house_style(state: StateCore) -> None:
-    """Headings as strong paragraphs; text outside links as a kind of its own, to be linked."""
+    """Headings as strong paragraphs; text outside links as a kind of its own, to be linked.
+
+    A link that is called by an address leads to that very address.
+    """
     for token in state.tokens:
+        token.children = list(honest(token.children)) if token.children else token.children
         if token.type in ("heading_open", "heading_close"):
             token.type = f"strong_{token.type}"
         link: Token | None = None
@@ -84,6 +105,43 @@ def house_style(state: StateCore) -> None:
                 child.type = "text_to_link" if child.type == "text" else child.type
             elif child.type in ("link_open", "link_close") and not within.attrGet("href"):
                 child.type, child.nesting = "text", 0  # `[]()` leads nowhere
+
+
+def honest(children: Sequence[Token]) -> Iterator[Token]:
+    """With a link's own address instead of a text that looks like another one."""
+    within: list[Token] | None = None
+    for child in children:
+        if child.type == "link_open":
+            within = [child]
+            continue
+        if within is None:
+            yield child
+            continue
+        within.append(child)
+        if child.type == "link_close":
+            start, *inner, end = within
+            address = str(start.attrGet("href") or "")
+            if address and poses("".join(one.content for one in inner), address):
+                inner = [Token("text", "", 0, content=address, level=start.level + 1)]
+            yield from (start, *inner, end)
+            within = None
+
+
+def poses(text: str, address: str) -> bool:
+    """Does this look like an address, and not the beginning of that one?"""
+    seen = unicodedata.normalize("NFKC", "".join(filter(is_seen, text))).strip().lower()
+    if not LOOKS_LIKE_AN_ADDRESS.search(seen):
+        return False
+    shown, real = (without_scheme(one) for one in (seen, address.lower()))
+    return not (real == shown or real.startswith((f"{shown}/", f"{shown}?", f"{shown}#")))
+
+
+def is_seen(char: str) -> bool:
+    return char.isspace() or is_visible(char)
+
+
+def without_scheme(address: str) -> str:
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
 def open_link(tokens: Sequence[Token], at: int, *_: Any) -> str:

@@ -15,9 +15,18 @@ from hypothesis import strategies as st
 
 from talktech.links import LINK_ATTRIBUTES, LONGEST_LINK, find_links, linked
 from talktech.marks import ELEMENTS
-from talktech.richtext import MOST_MARKS, TAGS, markdown_html, post_html, tame
+from talktech.richtext import (
+    MOST_LINES,
+    MOST_MARKS,
+    MOST_SIGNS,
+    TAGS,
+    markdown_html,
+    post_html,
+    tame,
+)
 from tests.talktech.hostile import HOSTILE, LONG, LONG_MARKDOWN, LONG_MARKS
 
+MANY_TIMES = 6
 SLOWER_THAN_LINEAR = 2.6
 IN_A_POST = set(ELEMENTS)
 LINK = 'rel="noopener noreferrer nofollow" target="_blank"'
@@ -313,6 +322,78 @@ def test_a_bare_address_in_an_introduction_is_one_link() -> None:
         "https://a.example/b_c_d",
         "https://d.example",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://bank.example", "https://evil.example"),
+        ("bank.example", "https://evil.example/bank.example"),
+        ("www.bank.example/sign-in", "https://evil.example/"),
+        ("see http://bank.example here", "https://evil.example/"),
+        ("*https://bank*.example", "https://evil.example/"),
+        ("`bank.example`", "https://evil.example/"),
+        ("b\u200bank.example", "https://evil.example/"),
+        ("\uff42ank.example", "https://evil.example/"),
+        ("https://bank.example", "https://bank.example.evil.example/"),
+    ],
+)
+def test_a_link_called_by_an_address_leads_to_it_or_shows_its_own(text: str, address: str) -> None:
+    read = Reader(markdown_html(f"Go to [{text}]({address}) now"))
+    assert [tag[1]["href"] for tag in read.tags if tag[0] == "a"] == [address]
+    assert read.text == f"Go to {address} now"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://a.example", "https://a.example/"),
+        ("a.example", "https://a.example/page"),
+        ("http://A.example/page", "https://a.example/page#part"),
+        ("the 1.5 release, e.g. this", "https://a.example/"),
+        ("read this...", "https://a.example/"),
+    ],
+)
+def test_an_honest_links_text_stays(text: str, address: str) -> None:
+    assert Reader(markdown_html(f"[{text}]({address})")).text == text
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "p\u0430ypal.example",
+        "\uff11\uff12\uff17.0.0.1",
+        "\u212bngstrom.example",
+        "go\u03bfgle.example",
+    ],
+)
+def test_a_host_that_poses_as_another_is_no_link(host: str) -> None:
+    assert "<a " not in post_html(f"https://{host}/")
+    html = markdown_html(f"[here](https://{host}/)")
+    assert "<a " not in html or "https://xn--" in html  # as the network knows it
+
+
+def test_an_introduction_with_too_much_formatting_is_shown_as_typed() -> None:
+    for most, past in (
+        ("`a`" + "!" * (MOST_SIGNS - 2), "!"),
+        ("`a`" + "\nb" * (MOST_LINES - 1), "\nb"),
+    ):
+        assert markdown_html(most).startswith("<p><code>a</code>")
+        assert markdown_html(most + past).startswith("<p>`a`")
+    assert "<a " in markdown_html("https://a.example/ " + "`" * (MOST_SIGNS + 1))
+
+
+@pytest.mark.parametrize("kind", LONG_MARKDOWN)
+def test_no_introduction_takes_many_times_as_long_as_an_ordinary_one(kind: str) -> None:
+    """By ratio only, at the longest that one may be. One calm round of five is enough."""
+    paragraph = "Words on *this*, **that** and [more](https://a.example/b) for all.\n\n- one\n\n"
+    ordinary, worst = (paragraph * 100)[:5000], LONG_MARKDOWN[kind](5000)[:5000]
+    ratios = []
+    for _ in range(5):
+        ratios.append(fastest(markdown_html, worst) / fastest(markdown_html, ordinary))
+        if ratios[-1] < MANY_TIMES:
+            return
+    raise AssertionError(ratios)
 
 
 def test_an_address_in_code_is_no_link() -> None:
