@@ -5,9 +5,11 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.faults.drama import Drama
-from tests.live import PASSWORD, ROOT
+from tests.live import PASSWORD, ROOT, Server
 
 TOO_SLOW = 4408
 
@@ -244,17 +246,25 @@ async def the_only_process_is_killed(drama: Drama) -> None:
     await drama.start(server.start)
 
 
-async def the_disk_is_full(drama: Drama, seconds: float = 5) -> None:
-    """No file may grow any more: SQLite is told so by the system, as on a full disk."""
-    [server] = drama.servers
+@contextmanager
+def no_file_may_grow(server: Server) -> Iterator[None]:
     pid = server.process.pid
     _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     size = max(
         path.stat().st_size for path in server.house.folder.iterdir() if "troubled" in path.name
     )
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (size // 4, most))
-    await drama.pause(seconds)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+
+
+async def the_disk_is_full(drama: Drama, seconds: float = 5) -> None:
+    """No file may grow any more: SQLite is told so by the system, as on a full disk."""
+    [server] = drama.servers
+    with no_file_may_grow(server):
+        await drama.pause(seconds)
     drama.mended.append(time.monotonic())
     await drama.pause(4)
 
