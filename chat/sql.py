@@ -13,10 +13,11 @@ from django.db import InterfaceError, OperationalError, connection
 AWAY = ("25006", "25P03", "25P04")
 
 
-def is_away(fault: Exception) -> bool:
+def is_away(fault: BaseException) -> bool:
     """Can the database do nothing just now? Otherwise what was asked of it was at fault."""
     if isinstance(fault, OperationalError | InterfaceError):
-        return True
+        # SQLite's name for a statement that can't be run, as for a table that is not there.
+        return getattr(fault.__cause__, "sqlite_errorname", "") != "SQLITE_ERROR"
     return getattr(fault.__cause__, "sqlstate", None) in AWAY
 
 

@@ -1,7 +1,8 @@
-"""Pages that say what went wrong. The others are plain templates: 403, 404, 429, 500."""
+"""Pages that say what went wrong. The others are plain templates: 403, 404, 429."""
 
 import logging
 import re
+import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -11,6 +12,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.template import loader
+from django.views import defaults
+
+from chat import sql
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +42,15 @@ class ReadableForms:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that can't be read, so that nothing of it is asked for."""
     return HttpResponseBadRequest(loader.get_template("400.html").render({}))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; or the database is away, which is over soon."""
+    fault = sys.exc_info()[1]
+    if fault is None or not sql.is_away(fault):
+        return defaults.server_error(request)
+    page = loader.get_template("503.html").render({})
+    return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

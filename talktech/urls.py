@@ -10,6 +10,7 @@ from talktech.demo import door
 from talktech.you import you
 
 handler400 = "talktech.faults.bad_request"
+handler500 = "talktech.faults.server_error"
 
 urlpatterns = [
     path("", front.this_week, name="this-week"),

@@ -1,7 +1,11 @@
 """What people see when something is wrong: a sentence and a way back, never a trace."""
 
+import logging
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.test import Client, override_settings
@@ -9,6 +13,8 @@ from django.urls import include, path
 from django.views import defaults
 
 from people.models import User
+from talktech.logs import without_traceback
+from tests.live import free_port
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -31,7 +37,7 @@ urlpatterns = [
 ]
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "429", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "429", "500", "503"])
 def test_each_bears_the_absence_of_a_request(name: str) -> None:
     html = loader.get_template(f"{name}.html").render({})
     assert "<h1>" in html and '<a class="btn primary" href="/' in html
@@ -106,3 +112,28 @@ def test_500_does_not_ask_the_database(
     with django_assert_num_queries(0):  # type: ignore[operator]
         response = defaults.server_error(HttpRequest())
     assert response.status_code == 500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_without_a_database_says_so_in_one_line_of_the_log(
+    dana: User, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(dana)
+    where = {"NAME": "/nowhere/at.all"} if settings.SQLITE else {"PORT": free_port()}
+    console = logging.StreamHandler()
+    console.addFilter(without_traceback)
+    logging.getLogger("django.request").addHandler(console)
+    connection.close()
+    try:
+        with monkeypatch.context() as patched:
+            for name, value in where.items():
+                patched.setitem(connection.settings_dict, name, value)
+            response = client.get("/")
+            connection.close()
+    finally:
+        logging.getLogger("django.request").removeHandler(console)
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "can’t reach its database" in response.content.decode()
+    assert "Traceback" not in capsys.readouterr().err
+    assert client.get("/").status_code == 200
