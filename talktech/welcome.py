@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -28,13 +28,15 @@ from people.accounts import open_account
 from people.forms import NameField, ZoneField
 from people.models import User
 from talktech.demo import loader
+from talktech.models import FirstKey
 
 OPEN_TO_NOBODY = ("/static/", "/health/", "/welcome/")
-ASIDE = "talktech.welcome"
 
 
 def key() -> str:
-    return salted_hmac(ASIDE, "the first account", algorithm="sha256").hexdigest()[:40]
+    """This database's, made when it is first asked for."""
+    kept, _ = FirstKey.objects.get_or_create(pk=1)
+    return kept.value
 
 
 def link(address: str) -> str:
@@ -77,7 +79,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
     password = forms.CharField(
         strip=False,
         max_length=256,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=HOW_TO_CHOOSE,
     )
 
@@ -127,6 +129,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
             make_curator(admin)
             series = self.save()
             schedule.begin(series, admin, read_clock())
+            FirstKey.objects.all().delete()
         return admin
 
 

@@ -234,3 +234,33 @@ async def test_a_session_signed_out_elsewhere_leads_to_the_sign_in(
     await other.get_by_role("button", name="You: Ada Admin").click()
     await other.get_by_role("button", name="Sign out").click()
     await page.wait_for_url("**/accounts/login/**", timeout=PATIENCE)
+
+
+async def test_signing_out_asks_before_it_deletes_what_was_not_sent(
+    house: House, server: Server, open_page: Open
+) -> None:
+    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    page = await open_page("jonas@example.com", room)
+    await say(page).fill("Half a thought")
+    await page.wait_for_function("Object.keys(localStorage).some(key => key.endsWith('/draft'))")
+    await page.goto("/")
+    await page.get_by_role("button", name="You: Jonas Meyer").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_text("Signing out deletes it.")).to_be_visible()
+    await page.get_by_role("link", name="Stay signed in").click()
+    assert await page.evaluate("Object.values(localStorage)") == ["Half a thought"]
+    await page.get_by_role("button", name="You: Jonas Meyer").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await page.locator("main").get_by_role("button", name="Sign out").click()
+    await page.wait_for_url("**/accounts/login/**", timeout=PATIENCE)
+    assert await page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+async def test_nobody_finds_what_another_person_left_in_the_browser(
+    house: House, server: Server, open_page: Open
+) -> None:
+    """The first one's sign-in ended elsewhere, so that nothing was asked and nothing cleared."""
+    left = "localStorage.setItem('tt/12/999999/draft', 'Theirs')"
+    page = await open_page("dana@example.com", "/transcripts/", before=left)
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await page.wait_for_function("localStorage.length === 0")

@@ -197,3 +197,17 @@ def test_no_page_of_somebody_signed_in_may_be_kept(server: Server) -> None:
     ):
         _, headers, _ = ask(server, path, f"localhost:{server.port}", Cookie=dana.cookies)
         assert "no-store" in headers["Cache-Control"], path
+
+
+def test_signing_out_clears_the_browser_and_nothing_else_does(server: Server) -> None:
+    dana = server.browser().sign_in("dana@example.com")
+    host = f"127.0.0.1:{server.port}"
+    path = "/accounts/logout/"
+    kind = {"Cookie": dana.cookies, "Content_Type": "application/x-www-form-urlencoded"}
+    for token, wanted in (("x" * 32, 403), (dana.cookie("csrftoken"), 302)):
+        assert "Clear-Site-Data" not in ask(server, path, host, Cookie=dana.cookies)[1]
+        body = f"csrfmiddlewaretoken={token}"
+        status, headers, _ = ask(server, path, host, "POST", body, **kind)
+        assert status == wanted
+        cleared = headers.get("Clear-Site-Data")
+        assert cleared == ('"cache", "storage"' if wanted == 302 else None)

@@ -10,6 +10,7 @@ from django.test import Client
 from curation.models import ChatSession, Series
 from people.models import User
 from talktech import welcome
+from talktech.models import FirstKey
 from tests.talktech.hostile import HOSTILE
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +142,7 @@ def test_the_zone_is_guessed_from_the_browser(
 def test_a_lost_first_admin_leaves_one_series(client: Client, address: str) -> None:
     client.post(address, ANSWERS)
     User.objects.all().delete()
-    Client().post(address, ANSWERS | {"name": "Anew"})
+    Client().post(welcome.link(""), ANSWERS | {"name": "Anew"})
     assert Series.objects.get().name == "Anew"
     assert ChatSession.objects.filter(curator=None).count() == 7
 
@@ -171,3 +172,18 @@ def test_the_demo_can_be_had_instead(client: Client, address: str) -> None:
     response = client.post(address, {"demo": "1"})
     assert response["Location"] == "/accounts/login/"
     assert User.objects.only_simulated()
+
+
+def test_a_refused_password_is_not_sent_back(client: Client, address: str) -> None:
+    response = client.post(address, ANSWERS | {"email": "nowhere", "password": "kept to myself 7"})
+    page = response.content.decode()
+    assert response.status_code == 200 and "errorlist" in page
+    assert "kept to myself 7" not in page
+
+
+def test_each_database_has_a_key_of_its_own(client: Client, address: str) -> None:
+    assert welcome.link("http://testserver").endswith(address), "until it is used"
+    client.post(address, ANSWERS)
+    assert not FirstKey.objects.exists()
+    User.objects.all().delete()  # as in a new database with the same SECRET_KEY
+    assert client.get(address).status_code == 403

@@ -1,0 +1,78 @@
+// What somebody wrote and did not send stays in their browser, for them alone. Works without an
+// import map, as the desk has none.
+
+/** @typedef {Pick<Storage, "getItem" | "removeItem" | "key" | "length">} Shelf */
+
+/** How tt/keep names things: session, person, name. */
+const OWN = /^tt\/\d+\/(\d+)\/(.*)$/s;
+/** Names of what holds somebody's words: a draft, a post on its way, a half-made edit. */
+const WORDS = /^(draft$|send\/|edit\/)/;
+
+/**
+ * @param {Shelf} shelf
+ * @returns {{ key: string, person: number, name: string }[]}
+ */
+function kept(shelf) {
+  const keys = Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? "");
+  return keys.flatMap((key) => {
+    const found = OWN.exec(key);
+    return found ? [{ key, person: Number(found[1]), name: found[2] ?? "" }] : [];
+  });
+}
+
+/**
+ * Is there something that was written and not sent?
+ * @param {Shelf[]} shelves
+ */
+export function hasUnsent(shelves) {
+  return shelves.some((shelf) =>
+    kept(shelf).some(({ key, name }) => WORDS.test(name) && shelf.getItem(key)),
+  );
+}
+
+/**
+ * Forget what others left here, who used this browser before; everything, where nobody stays.
+ * @param {Shelf[]} shelves
+ * @param {number} [person] who stays
+ */
+export function forget(shelves, person) {
+  for (const shelf of shelves) {
+    for (const entry of kept(shelf)) {
+      if (entry.person !== person) shelf.removeItem(entry.key);
+    }
+  }
+}
+
+/** @returns {Shelf[]} those that the browser allows */
+function shelves() {
+  try {
+    return [window.localStorage, window.sessionStorage];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {Document} page */
+function guard(page) {
+  /** @type {HTMLMetaElement | null} */
+  const meta = page.querySelector("meta[name=person]");
+  if (!meta) return;
+  forget(shelves(), Number(meta.content));
+  /** @type {HTMLElement | null} */
+  const warning = page.querySelector("[data-unsent]");
+  if (warning) warning.hidden = !hasUnsent(shelves());
+  page.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const action = form.getAttribute("action") ?? "";
+    if (!action.endsWith("/accounts/logout/")) return;
+    if (!warning && hasUnsent(shelves())) {
+      // The page of that address says what would be lost.
+      event.preventDefault();
+      window.location.assign(action);
+    } else {
+      forget(shelves());
+    }
+  });
+}
+
+if (typeof document !== "undefined") guard(document);
