@@ -53,13 +53,12 @@ export function toSignIn(loginUrl) {
  * @param {() => void} action
  */
 export function whenBack(action) {
-  const look = () => {
+  document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") action();
-  };
-  document.addEventListener("visibilitychange", look);
-  document.addEventListener("resume", look);
-  window.addEventListener("pageshow", look);
-  window.addEventListener("online", look);
+  });
+  document.addEventListener("resume", action);
+  window.addEventListener("pageshow", action);
+  window.addEventListener("online", action);
 }
 
 /**

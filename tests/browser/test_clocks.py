@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.room import MINUTES, PATIENCE, say
+from tests.browser.room import MINUTES, PATIENCE, SECONDS, say
 from tests.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -93,3 +93,30 @@ async def test_a_room_that_comes_back_from_sleep_shows_the_right_moment_at_once(
     assert "Topic 2 of 3" in shown
     # The room is asked, and knows better: nobody slept.
     await expect(page.get_by_text("Topic 1 of 3")).to_be_visible(timeout=PATIENCE)
+
+
+# All that the page says over its socket takes so many milliseconds longer than what it hears.
+SLOW = """
+(() => {
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    setTimeout(() => this.readyState === 1 && send.call(this, data), 1500);
+  };
+})()
+"""
+TURN = """
+new Promise((turned) => {
+  const when = document.querySelector("[data-part=question-when]");
+  const look = () => when.textContent.includes("Topic 2") && turned(Date.now());
+  new MutationObserver(look).observe(when, { childList: true, characterData: true, subtree: true });
+})
+"""
+
+
+async def test_slow_questions_do_not_bring_the_turn_forward(house: House, open_page: Open) -> None:
+    rehearsal = house.rehearse(-10 * MINUTES + 15 * SECONDS)
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/", before=SLOW)
+    await expect(page.get_by_text("talking ·")).to_be_visible(timeout=PATIENCE)
+    turned = await page.evaluate(TURN)
+    early = (rehearsal.starts_at + 10 * MINUTES).timestamp() * 1000 - turned
+    assert early <= 150
