@@ -195,7 +195,7 @@ async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
     await expect(hushed).to_contain_text("The host has muted you")
     await expect(dana.get_by_role("button", name="Post", exact=True)).to_be_disabled()
     await expect(say(dana)).to_have_value("Half a thought")
-    await choose(priya, "Something wise", "Let Dana Kowalski post again")
+    await choose(priya, "Something wise", "Unmute Dana Kowalski")
     await expect(hushed).to_be_hidden()
     await say(dana).press("Enter")
     await expect(on(priya, "Half a thought")).to_be_visible()

@@ -131,7 +131,7 @@ async def test_a_host_holds_a_prompt_back_and_lets_it_go(house: House, open_page
     )
     await priya.get_by_role("tab", name="Agenda").click()
     prompt = priya.get_by_role("listitem").filter(has_text="And in your team?").last
-    await expect(prompt).to_contain_text("only if it is quiet", timeout=PATIENCE)
+    await expect(prompt).to_contain_text("only if it’s quiet", timeout=PATIENCE)
     await prompt.get_by_role("button", name="Hold back").click()
     await expect(prompt).to_contain_text("Held back")
     await priya.reload()
