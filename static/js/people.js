@@ -39,11 +39,6 @@ export class People {
       : "reading";
   }
 
-  /** @param {boolean} isOpen how one takes part is kept from the lobby to the end, and settled then */
-  letChoose(isOpen) {
-    for (const input of [...this.modes, this.named]) input.disabled = !isOpen;
-  }
-
   /**
    * @param {"talking" | "reading"} mode
    * @param {boolean} named

@@ -147,8 +147,7 @@ export class Screen {
 
   /** What is offered to us: it follows from the phase, our part in it, and who is here. */
   drawStanding() {
-    const { topic, name } = this.course.phase;
-    this.people.letChoose(name === "lobby" || name === "topic");
+    const { topic } = this.course.phase;
     this.hosting.draw(this.people.persons, topic !== null);
     this.hands.stand(topic);
   }

@@ -91,6 +91,18 @@ async def test_the_end_of_a_topic_is_no_surprise(
     await expect(page.locator("[data-part=announcer]")).to_contain_text(words)
 
 
+async def test_how_to_take_part_is_chosen_from_the_lobby_on(house: House, open_page: Open) -> None:
+    rehearsal = house.rehearse(60 * MINUTES)
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/")
+    await expect(page.get_by_text("0 talking · 1 reading")).to_be_visible()
+    await expect(page.get_by_role("radio", name="just reading")).to_have_count(0)
+    await expect(page.get_by_text("choose under People")).to_be_hidden()
+    house.move(rehearsal, 5 * MINUTES)
+    await expect(page.get_by_text("choose under People")).to_be_visible(timeout=PATIENCE)
+    await page.get_by_role("radio", name="talking", exact=True).check()
+    await expect(page.get_by_text("1 talking · 0 reading")).to_be_visible()
+
+
 async def test_the_lobby_counts_down_and_turns_into_the_room(house: House, open_page: Open) -> None:
     rehearsal = house.rehearse(5 * MINUTES, title="Ten past nine")
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")

@@ -1,5 +1,15 @@
 """What belongs to one world only: several processes need PostgreSQL and Redis."""
 
+import pytest
 from django.conf import settings
 
+from tests.chat.leaving import make_leo
+from tests.live import House
+
 collect_ignore = ["test_processes.py"] if settings.SQLITE else []
+
+
+@pytest.fixture(scope="session")
+def leo(house: House) -> str:
+    """The address of somebody whose sign-ins end."""
+    return make_leo(house)

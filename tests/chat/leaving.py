@@ -62,11 +62,12 @@ WAYS: list[Callable[[Leaver], None]] = [
 ]
 
 
-def make_leo(house: House) -> None:
+def make_leo(house: House) -> str:
     house.manage(
         "create_user", f"--email={LEO}", "--name=Leo Leaver", "--team=Platform",
         f"--password={PASSWORD}",
     )  # fmt: skip
+    return LEO
 
 
 def elsewhere(browser: Browser, server: Server) -> Browser:

@@ -13,7 +13,7 @@ from chat.doors import SIGNED_OUT
 from chat.hub import Hub
 from people.models import User
 from tests.chat.client import Client, Frame
-from tests.chat.leaving import WAYS, Leaver, leave, make_leo
+from tests.chat.leaving import WAYS, Leaver, leave
 from tests.chat.test_sign_in_checks import enter, sign_in_of
 from tests.conftest import make_session
 from tests.live import Browser, House, Rehearsal, Server
@@ -37,9 +37,8 @@ def jonas(other_server: Server) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def leo(house: House) -> Rehearsal:
+def leos_room(house: House, leo: str) -> Rehearsal:
     """A room for somebody whose sign-ins end."""
-    make_leo(house)
     return house.rehearse(RUNNING)
 
 
@@ -157,20 +156,20 @@ async def test_an_idle_room_keeps_its_sockets_whatever_redis_clients_time_out(
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 async def test_a_sign_in_that_ended_at_one_process_is_worth_nothing_at_the_other(
-    leo: Rehearsal,
+    leos_room: Rehearsal,
     house: House,
     server: Server,
     other_server: Server,
     way: Callable[[Leaver], None],
 ) -> None:
-    await leave(house, leo, server, other_server, way)
+    await leave(house, leos_room, server, other_server, way)
 
 
 async def test_without_redis_the_database_says_which_sign_ins_have_ended(
-    leo: Rehearsal, house: House, server: Server
+    leos_room: Rehearsal, house: House, server: Server
 ) -> None:
     deaf = house.serve(REDIS_URL="")
-    await leave(house, leo, server, deaf, Leaver.signs_out)
+    await leave(house, leos_room, server, deaf, Leaver.signs_out)
     deaf.end()
 
 

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.chat.leaving import WAYS, Leaver, leave, make_leo
+from tests.chat.leaving import WAYS, Leaver, leave
 from tests.live import House, Rehearsal, Server
 
 
 @pytest.fixture(scope="module")
-def rehearsal(house: House) -> Rehearsal:
-    make_leo(house)
+def rehearsal(house: House, leo: str) -> Rehearsal:
     return house.rehearse(timedelta(minutes=-5))
 
 
