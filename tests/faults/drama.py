@@ -73,10 +73,7 @@ class Drama:
 
     async def gather(self, readers: int) -> None:
         ids = await asyncio.to_thread(stored.people, self.house)
-        self.browsers = [
-            await asyncio.to_thread(self.servers[0].browser().sign_in, email)
-            for email in self.house.people
-        ]
+        self.browsers = await asyncio.to_thread(self.estate.sign_in)
         self.people = [ids[email] for email in self.house.people]
         self.writers = [self.witness(n) for n in range(len(self.people))]
         for n in range(readers):

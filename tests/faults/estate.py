@@ -12,7 +12,7 @@ import psycopg
 
 from tests import services
 from tests.faults.cable import Line
-from tests.live import House
+from tests.live import Browser, House
 
 
 class Redis:
@@ -161,7 +161,12 @@ class Estate:
         self, folder: Path, *, is_alone: bool, has_clocks: bool = False, is_strict: bool = False
     ) -> None:
         self.is_alone = is_alone
-        self.clocks = [Clock(folder / f"clock-{n}") for n in range(2)] if has_clocks else []
+        self.browsers: list[Browser] = []
+        self.clocks = (
+            [Clock(folder / f"clock-{n}") for n in range(1 if is_alone else 2)]
+            if has_clocks
+            else []
+        )
         self.redis = None if is_alone else Redis(sub(folder, "redis"))
         self.postgres = None if is_alone else Postgres(sub(folder, "postgres"))
         self.line = Line(self.postgres.port) if self.postgres else None
@@ -187,6 +192,14 @@ class Estate:
             self.servers = [self.house.serve(**clock.environment) for clock in self.clocks]
         else:
             self.servers = [self.house.serve() for _ in range(1 if is_alone else 2)]
+
+    def sign_in(self) -> list[Browser]:
+        """Everybody, once for all troubles: with a password it takes seconds."""
+        if not self.browsers:
+            self.browsers = [
+                self.servers[0].browser().sign_in(email) for email in self.house.people
+            ]
+        return self.browsers
 
     def mend(self) -> None:
         """As it was, for the next trouble."""

@@ -181,6 +181,13 @@ async def test_one_process_over_a_file_loses_nothing_though(
     await play(Drama(alone, seed=1, starts_in=starts_in), trouble)
 
 
+async def test_a_clock_that_is_ahead_near_the_end_closes_no_session() -> None:
+    with estate(is_alone=True, has_clocks=True) as made:
+        await asyncio.to_thread(made.sign_in)
+        drama = Drama(made, seed=1, starts_in=timedelta(minutes=-30, seconds=15))
+        await play(drama, troubles.the_only_clock_is_ahead_near_the_end)
+
+
 @pytest.mark.parametrize("seed", seeds())
 async def test_one_process_loses_nothing_in_a_mix_of_troubles(alone: Estate, seed: int) -> None:
     await play(Drama(alone, seed=seed), *drawn(seed, MIXED_ALONE, 20 if is_long() else 3))

@@ -212,6 +212,24 @@ async def the_clocks_step(drama: Drama) -> None:
     assert "clock and the database's are" in drama.servers[0].log
 
 
+def acknowledged(drama: Drama) -> int:
+    return sum(1 for one in drama.witnesses for _ in one.story.all_heard("ack"))
+
+
+async def the_only_clock_is_ahead_near_the_end(drama: Drama) -> None:
+    """For two seconds it says that the session is over; then it is set right, and people go on."""
+    [clock] = drama.estate.clocks
+    await drama.at(30, -5)
+    clock.set(8)
+    await drama.pause(2)
+    clock.set(0)
+    seen = acknowledged(drama)
+    await drama.pause(2)
+    assert acknowledged(drama) > seen, "nothing is taken any more"
+    await drama.at(30, 2)
+    assert any("closed" in witness.refusals for witness in drama.witnesses)
+
+
 async def everything_is_sent_twice(drama: Drama, then_after: float = 0) -> None:
     for writer in drama.writers:
         writer.sends_twice = True
