@@ -289,6 +289,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # talktech.gateway has said so already, in one line.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # The security log has it as a page that was refused.
+        "django.security.csrf": {"level": "ERROR"},
         "daphne": {"level": "WARNING"},
         # A line of JSON each, whatever LOG_LEVEL says; people.events tells what is in it.
         "talktech.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
