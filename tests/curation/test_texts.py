@@ -34,6 +34,8 @@ def test_a_link_to_a_web_page_is_taken(url: str) -> None:
     ("url", "code"),
     [
         ("", "scheme"),
+        ("https://p\u0430ypal.example/", "host"),
+        ("https://\uff11\uff12\uff17.0.0.1/", "host"),
         ("javascript:alert(1)", "scheme"),
         ("JaVaScRiPt:alert(1)//https://example.com", "scheme"),
         ("java\nscript:alert(1)", "unseen"),
