@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from chat import presence
@@ -63,7 +64,15 @@ class Company:
     def everyone(self) -> dict[int, Here]:
         """All whose names are known, in this process and in the others."""
         crowd = presence.merge([self.here, *self.elsewhere])
-        return {person: here for person, here in crowd.items() if person in self.who}
+        return {
+            person: self.as_seen(person, here)
+            for person, here in crowd.items()
+            if person in self.who
+        }
+
+    def as_seen(self, person_id: int, here: Here) -> Here:
+        """A host is named, also one who just reads: everyone must know who hosts."""
+        return replace(here, named=True) if person_id in self.hosts else here
 
     def strangers(self) -> set[int]:
         """Who is here and has no name yet."""
@@ -111,7 +120,8 @@ class Company:
         What everyone else is told is made once a second and not once per newcomer, or a thousand
         who come together would cost a million.
         """
-        me, before = self.here[person_id], self.told.get(person_id)
+        me = self.as_seen(person_id, self.here[person_id])
+        before = self.told.get(person_id)
         if me == before:
             return self.told_whole
         counts = presence.counts({person_id: me})

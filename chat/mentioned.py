@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from chat.models import Mention, Post
+from chat.posts import address
 from people.models import User
 
 MOST = 20
@@ -54,13 +55,12 @@ def shown(person: User) -> QuerySet[Mention]:
 def draw(mention: Mention, now: datetime) -> Mentioned:
     post = mention.post
     session = post.session
-    is_over = now >= session.ends_at
     return Mentioned(
         author=post.author,
         at=post.at,
         title=session.title,
         line=first_line(post.body),
-        url=f"{session.transcript_url if is_over else session.room_url}#p{post.seq}",
+        url=address(session, post.seq, now),
         is_new=not mention.seen,
     )
 

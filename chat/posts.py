@@ -3,11 +3,19 @@
 Written by the ledger alone, under the lock of the session's row.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
 from chat.rules import LONGEST_BODY
 from curation.models import ChatSession, Topic
+
+
+def address(session: ChatSession, seq: int, now: datetime) -> str:
+    """Where a post of that session is read at that instant."""
+    is_over = now >= session.ends_at
+    return f"{session.transcript_url if is_over else session.room_url}#p{seq}"
 
 
 class Post(models.Model):

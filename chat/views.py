@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chat import clock, doors, drafts, protocol
+from chat.posts import address
 from curation.instants import read_clock
 from curation.models import ChatSession
 from people.requests import SignedInRequest
@@ -38,6 +39,26 @@ def screen(
     return show(request, "chat/screen.html", day, number)
 
 
+@login_required
+@never_cache
+def post(
+    request: SignedInRequest, seq: int, day: date | None = None, number: int | None = None
+) -> HttpResponse:
+    """The way to a post: in the room while the session lasts, and then in the transcript.
+
+    One address for both, so that a link that somebody copied or sent stays good. It has no `#`,
+    which would be lost where a reader has to sign in first.
+    """
+    return redirect(address(find(day, number), seq, read_clock()))
+
+
+def find(day: date | None, number: int | None) -> ChatSession:
+    try:
+        return ChatSession.objects.addressed(day, number)
+    except ChatSession.DoesNotExist:
+        raise Http404("There is no session on this day.") from None
+
+
 def show(
     request: SignedInRequest,
     template: str,
@@ -47,10 +68,7 @@ def show(
     offers_drafts: bool = False,
 ) -> HttpResponse:
     """Drafts are private: a page that others look at has none of them in it."""
-    try:
-        session = ChatSession.objects.addressed(day, number)
-    except ChatSession.DoesNotExist:
-        raise Http404("There is no session on this day.") from None
+    session = find(day, number)
     if session.published_at is None:
         return redirect(session.get_absolute_url())
     now = read_clock()
@@ -81,6 +99,8 @@ def show(
             "api": f"/api/sessions/{session.pk}/room/",
             "csrf": get_token(request),
             "emoji": static("vendor/emoji.json"),
+            "links": f"{session.get_absolute_url()}posts/",
+            "posts": f"/api/sessions/{session.pk}/posts/",
             "me": {"id": request.user.pk, "name": request.user.name},
             "starts_at": protocol.instant(session.starts_at),
             "now": protocol.instant(now),

@@ -2,7 +2,7 @@
 // last word; this only says what is worth offering. Knows no DOM.
 
 /** @typedef {import("tt/frames").Post} Post */
-/** @typedef {"react" | "reply" | "edit" | "remove" | "pin" | "unpin" | "hide" | "silence" | "unsilence"} Action */
+/** @typedef {"react" | "reply" | "edit" | "remove" | "pin" | "unpin" | "link" | "who" | "hide" | "silence" | "unsilence"} Action */
 
 /**
  * @typedef {object} Standing
@@ -24,6 +24,7 @@ const KEYS = {
   Backspace: "remove",
   h: "hide",
   p: "pin",
+  l: "link",
 };
 
 /**
@@ -44,6 +45,8 @@ export function actionsOn(post, { me, isRunning, isHost, mayHost, isSilenced, si
     // Who was silenced may still take back what they wrote.
     ["remove", isShown && isRunning && isMine],
     [post.pinned ? "unpin" : "pin", isShown && isRunning && isHost],
+    ["link", isShown],
+    ["who", isShown && Object.keys(post.reactions).length > 0],
     // Moderation does not end with the session; hosting does.
     ["hide", isShown && (isRunning ? isHost : mayHost)],
     [
@@ -77,6 +80,8 @@ export function labelOf(action, { author }) {
     remove: "Remove",
     pin: "Pin below the question",
     unpin: "Unpin",
+    link: "Copy link",
+    who: "Who reacted",
     hide: "Hide from everyone",
     silence: `Mute ${author.name}`,
     unsilence: `Unmute ${author.name}`,

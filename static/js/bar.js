@@ -73,7 +73,7 @@ export class Bar {
   /** While something is open at it, or somebody's keys are in it, it stays where it is. */
   get isHeld() {
     if (!this.bar.isConnected) return false;
-    const isOpen = document.querySelector("[popover]:popover-open") !== null;
+    const isOpen = document.querySelector("[popover]:not([role=tooltip]):popover-open") !== null;
     return isOpen || this.bar.querySelector(":focus-visible") !== null;
   }
 

@@ -14,11 +14,13 @@ export class Composer {
    * @param {import("tt/keep").Keep[]} options.keeps this tab's first, then this browser's
    * @param {(body: string, replyTo: number | null) => void} options.post
    * @param {(typed: string) => void} [options.typed]
+   * @param {() => void} [options.editLast]
    */
-  constructor(root, { keeps, post, typed = () => {} }) {
+  constructor(root, { keeps, post, typed = () => {}, editLast = () => {} }) {
     this.keeps = keeps;
     this.post = post;
     this.typed = typed;
+    this.editLast = editLast;
     this.isSilenced = false;
     this.form = /** @type {HTMLFormElement} */ (part(root, "compose"));
     this.field = /** @type {HTMLTextAreaElement} */ (part(root, "say"));
@@ -57,6 +59,12 @@ export class Composer {
     if (event.key === "Escape" && this.reply.seq !== null && !event.isComposing) {
       event.preventDefault();
       this.replyTo(null);
+    }
+    const { ctrlKey, metaKey, altKey, shiftKey, isComposing } = event;
+    const isHeld = ctrlKey || metaKey || altKey || shiftKey || isComposing;
+    if (event.key === "ArrowUp" && !isHeld && this.value === "" && this.reply.seq === null) {
+      event.preventDefault();
+      this.editLast();
     }
     const isPlain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (!isPlain || this.touch.matches) return;

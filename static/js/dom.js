@@ -88,3 +88,21 @@ export function make(tag, text, className = "") {
   if (className) element.className = className;
   return element;
 }
+
+/**
+ * What is made once, when it is first asked for; null where that fails, and then tried again.
+ * @template T
+ * @param {() => Promise<T>} make
+ * @returns {() => Promise<T | null>}
+ */
+export function lazily(make) {
+  /** @type {Promise<T | null> | null} */
+  let made = null;
+  return () => {
+    made ??= make().catch(() => {
+      made = null;
+      return null;
+    });
+    return made;
+  };
+}

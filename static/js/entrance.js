@@ -19,6 +19,8 @@ import { Connection } from "tt/socket";
  * @property {string} [ticket]
  * @property {import("tt/prepared").Draft[]} [drafts] one's own prepared answers
  * @property {string} [emoji] where all emoji are listed
+ * @property {string} [links] the address of this session's posts
+ * @property {string} [posts] the same for what a program asks of them
  */
 
 export const DOORS = {

@@ -2,7 +2,8 @@
 
 import { actionsOn } from "tt/actions";
 import { articleOf, Bar, buttonOf } from "tt/bar";
-import { part } from "tt/dom";
+import { copyText } from "tt/copy";
+import { lazily, part } from "tt/dom";
 import { InPlace } from "tt/inplace";
 import { Pin } from "tt/pin";
 import { Reactions } from "tt/reactions";
@@ -18,6 +19,8 @@ export class Hands {
    * @param {object} options
    * @param {number} options.me
    * @param {string} options.emoji the address of all emoji
+   * @param {string} options.links the address of this session's posts
+   * @param {string} options.posts the same for what a program asks of them
    * @param {import("tt/keep").Keep} options.keep
    * @param {import("tt/store").Store} options.store
    * @param {import("tt/stream").Stream} options.stream
@@ -26,9 +29,13 @@ export class Hands {
    * @param {(frame: object) => Promise<Refused | null>} options.ask
    * @param {(frame: object) => Promise<Refused | null>} options.wish like ask, and says why not
    * @param {(text: string) => void} options.announce
+   * @param {(text: string) => void} options.brief to be read for a moment
    */
-  constructor(root, { me, emoji, keep, store, stream, composer, hosting, ask, wish, announce }) {
+  constructor(root, { me, emoji, links, posts, keep, store, stream, composer, hosting, ...does }) {
+    const { ask, wish, announce, brief } = does;
     this.me = me;
+    this.links = links;
+    this.brief = brief;
     this.store = store;
     this.stream = stream;
     this.composer = composer;
@@ -39,6 +46,10 @@ export class Hands {
     const offered = (/** @type {Post} */ post) => this.offered(post);
     /** @param {Action} action @param {HTMLElement} article @param {HTMLElement} anchor */
     const act = (action, article, anchor) => this.act(action, article, anchor);
+    this.reactors = lazily(async () => {
+      const { ReactorsTip } = await import("tt/reactors");
+      return new ReactorsTip(root, { url: posts, postOf, announce });
+    });
     this.bar = new Bar(root, { postOf, offered, act });
     this.walk = new Walk(root, { postOf, offered, act, leave: () => composer.field.focus() });
     const back = (/** @type {HTMLElement} */ article) => this.walk.focus(article);
@@ -53,7 +64,9 @@ export class Hands {
       articleOf: (seq) => stream.drawn.get(seq),
       redraw: (post) => this.redraw(post),
     });
-    part(root, "stream").addEventListener("click", (event) => this.clicked(event));
+    const conversation = part(root, "stream");
+    conversation.addEventListener("click", (event) => this.clicked(event));
+    this.watchReactions(conversation);
   }
 
   /** @param {HTMLElement} article */
@@ -87,6 +100,12 @@ export class Hands {
       case "hide":
         this.inPlace.begin(action, post, article);
         break;
+      case "link":
+        this.copyLink(post);
+        break;
+      case "who":
+        this.reactors().then((reactors) => reactors?.showAll(post, anchor));
+        break;
       case "pin":
       case "unpin":
         this.setPin(post, action === "pin");
@@ -97,13 +116,52 @@ export class Hands {
     }
   }
 
+  /** @param {Post} post */
+  async copyLink({ seq }) {
+    const link = new URL(`${this.links}${seq}/`, window.location.href).href;
+    const words = (await copyText(link)) ? "Link copied." : `Copy this link: ${link}`;
+    this.brief(words);
+    this.announce(words);
+  }
+
+  /** The last thing that we posted goes into a form, and the focus back to the composer after it. */
+  editLast() {
+    const own = [...this.store.posts.values()]
+      .filter((post) => this.offered(post).includes("edit"))
+      .reduce(
+        (/** @type {Post | null} */ last, post) => (last && last.seq > post.seq ? last : post),
+        null,
+      );
+    const article = own && this.stream.drawn.get(own.seq);
+    if (!own || !article) return;
+    this.inPlace.begin("edit", own, article, () => {
+      this.composer.field.focus();
+      this.stream.toEnd();
+    });
+  }
+
   /**
    * @param {Post} post
    * @param {boolean} isOn
    */
   async setPin({ seq }, isOn) {
     const refused = await this.wish({ type: "pin", seq, on: isOn });
-    if (!refused) this.announce(isOn ? "Pinned to the question." : "Unpinned.");
+    if (!refused) this.announce(isOn ? "Pinned below the question." : "Unpinned.");
+  }
+
+  /**
+   * Who reacted is shown by a module that is loaded with the first wish to know it.
+   * @param {HTMLElement} conversation
+   */
+  watchReactions(conversation) {
+    const first = async (/** @type {Event} */ event) => {
+      // A finger that taps a reaction means the reaction.
+      if (event instanceof PointerEvent && event.pointerType !== "mouse") return;
+      const chip = buttonOf(event.target);
+      if (chip?.classList.contains("chip")) (await this.reactors())?.reached(chip);
+    };
+    conversation.addEventListener("pointerover", first);
+    conversation.addEventListener("focusin", first);
   }
 
   /** A chip, or the line of a post that is answered. @param {MouseEvent} event */

@@ -28,7 +28,7 @@ export class InPlace {
     this.back = back;
     this.announce = announce;
     this.resized = resized;
-    /** @type {{ kind: Kind, post: Post, article: HTMLElement, form: HTMLFormElement } | null} */
+    /** @type {{ kind: Kind, post: Post, article: HTMLElement, form: HTMLFormElement, back: () => void } | null} */
     this.open = null;
     this.isAsking = false;
   }
@@ -37,11 +37,12 @@ export class InPlace {
    * @param {Kind} kind
    * @param {Post} post
    * @param {HTMLElement} article
+   * @param {() => void} [back] where the focus goes afterwards; else to the post
    */
-  begin(kind, post, article) {
+  begin(kind, post, article, back = () => this.back(this.open?.article ?? article)) {
     this.close();
     const form = /** @type {HTMLFormElement} */ (stamp(`${kind}-pattern`));
-    this.open = { kind, post, article, form };
+    this.open = { kind, post, article, form, back };
     article.classList.add(`is-${kind}`);
     article.append(form);
     this.resized(true);
@@ -154,7 +155,7 @@ export class InPlace {
     const isHere = open?.form.contains(document.activeElement);
     if (open?.kind === "edit") this.remember(open.post.seq, "");
     this.close();
-    if (open && isHere) this.back(open.article);
+    if (open && isHere) open.back();
   }
 
   close() {

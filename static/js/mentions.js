@@ -1,6 +1,6 @@
 // `@` in the composer: people to choose from, those in the room first, then everyone.
 
-import { make, part } from "tt/dom";
+import { make } from "tt/dom";
 import { plural } from "tt/text";
 
 /** @typedef {{ id: number, name: string, team: string | null, formerly?: string }} Somebody */
@@ -11,63 +11,49 @@ const PAUSE = 150;
 
 export class Mentions {
   /**
-   * @param {HTMLElement} root
+   * @param {import("tt/completion").Completion} completion
    * @param {object} options
    * @param {number} options.me
    * @param {() => Somebody[]} options.here
    * @param {(text: string) => void} options.announce
    * @param {(query: string) => Promise<Somebody[]>} [options.look]
    */
-  constructor(root, { me, here, announce, look = lookUp }) {
+  constructor(completion, { me, here, announce, look = lookUp }) {
+    this.completion = completion;
     this.me = me;
     this.here = here;
     this.announce = announce;
     this.look = look;
-    this.field = /** @type {HTMLTextAreaElement} */ (part(root, "say"));
-    this.list = part(root, "say-people");
-    /** @type {Somebody[]} */
-    this.shown = [];
     /** Everyone of whom we heard here. @type {Map<number, Somebody>} */
     this.known = new Map();
-    this.at = 0;
     /** Nobody's name begins so: longer ones need not be asked for. @type {string | null} */
     this.barren = null;
     /** @type {number | undefined} */
     this.timer = undefined;
-    this.field.addEventListener("input", () => this.update());
-    this.field.addEventListener("click", () => this.update());
-    this.field.addEventListener("blur", () => this.close());
-    // Before the composer, for which Enter posts.
-    this.field.addEventListener("keydown", (event) => this.key(event), true);
-    this.field.addEventListener("keyup", ({ key }) => {
+    const { field } = completion;
+    field.addEventListener("input", () => this.update());
+    field.addEventListener("click", () => this.update());
+    field.addEventListener("keyup", ({ key }) => {
       if (key.startsWith("Arrow") || key === "Home" || key === "End") this.moved(key);
     });
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", ({ target }) => {
-      const option = target instanceof Element ? target.closest("[role=option]") : null;
-      if (option) this.take([...this.list.children].indexOf(option));
-    });
-  }
-
-  get isOpen() {
-    return !this.list.hidden;
   }
 
   get asking() {
-    const { value, selectionStart, selectionEnd } = this.field;
-    return selectionStart === selectionEnd ? queryAt(value, selectionStart) : null;
+    const { typed } = this.completion;
+    return typed === null ? null : queryAt(typed, typed.length);
   }
 
   /** @param {string} key */
   moved(key) {
-    if (!(this.isOpen && (key === "ArrowUp" || key === "ArrowDown"))) this.update();
+    const { isOpen } = this.completion;
+    if (!(isOpen && (key === "ArrowUp" || key === "ArrowDown"))) this.update();
   }
 
   update() {
     const { asking } = this;
     clearTimeout(this.timer);
     if (!asking || isNamed(asking.query, [...this.known.values()])) {
-      this.close();
+      this.completion.close(this);
       return;
     }
     this.offer(asking.query);
@@ -99,76 +85,24 @@ export class Mentions {
    * @param {Set<number>} here
    */
   draw(people, here) {
-    if (people.length === 0) {
-      this.close();
-      return;
-    }
-    const before = this.shown[this.at]?.id;
-    const wasOpen = this.isOpen;
-    const isSame = people.map(({ id }) => id).join() === this.shown.map(({ id }) => id).join();
-    this.shown = people;
-    this.list.hidden = false;
-    if (isSame && wasOpen) return;
-    this.list.replaceChildren(
-      ...people.map(({ id, name, team, formerly }, index) => {
-        const option = make("li", "");
-        option.id = `say-person-${index}`;
-        option.setAttribute("role", "option");
-        const before = formerly && `formerly ${formerly}`;
-        const more = [team, before, here.has(id) && "here"].filter(Boolean).join(" · ");
-        option.append(make("bdi", name), " ", make("small", more, "dim"));
-        return option;
-      }),
-    );
-    this.point(Math.max(0, wasOpen ? people.findIndex(({ id }) => id === before) : 0));
-    if (!wasOpen) this.announce(`${plural(people.length, "person", "people")} to mention.`);
-  }
-
-  /** @param {number} index */
-  point(index) {
-    this.at = index;
-    [...this.list.children].forEach((option, at) => {
-      option.setAttribute("aria-selected", String(at === index));
-      if (at === index) option.scrollIntoView({ block: "nearest" });
+    const options = people.map(({ id, name, team, formerly }) => {
+      const before = formerly && `formerly ${formerly}`;
+      const more = [team, before, here.has(id) && "here"].filter(Boolean).join(" · ");
+      return { id: String(id), nodes: [make("bdi", name), " ", make("small", more, "dim")] };
     });
-    this.field.setAttribute("aria-activedescendant", `say-person-${index}`);
+    const take = (/** @type {number} */ index) => this.take(people[index]);
+    if (this.completion.offer(this, "People to mention", options, take)) {
+      this.announce(`${plural(people.length, "person", "people")} to mention.`);
+    }
   }
 
-  close() {
-    clearTimeout(this.timer);
-    if (!this.isOpen) return;
-    this.list.hidden = true;
-    this.shown = [];
-    this.list.replaceChildren();
-    this.field.removeAttribute("aria-activedescendant");
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (!this.isOpen || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { length } = this.shown;
-    const steps = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 });
-    const by = steps[event.key];
-    if (by) this.point((this.at + by + length) % length);
-    else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") this.take(this.at);
-    else if (event.key === "Escape") this.close();
-    else return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
-
-  /** @param {number} index */
-  take(index) {
+  /** @param {Somebody | undefined} person */
+  take(person) {
     const { asking } = this;
-    const person = this.shown[index];
-    this.close();
+    clearTimeout(this.timer);
     if (!asking || !person) return;
-    const text = `@${nameOf(person, [...this.known.values()])} `;
-    const end = this.field.selectionStart;
-    this.field.setRangeText(text, asking.start, end, "end");
-    this.field.focus();
-    this.field.dispatchEvent(new Event("input", { bubbles: true }));
-    this.close();
+    this.completion.insert(asking.start, `@${nameOf(person, [...this.known.values()])} `);
+    clearTimeout(this.timer);
   }
 }
 

@@ -82,7 +82,17 @@ export class People {
   draw() {
     write(part(this.root, "counts"), `${this.talking} talking · ${this.reading} reading`);
     const persons = this.shown();
-    part(this.root, "persons").replaceChildren(...persons.map((person) => this.item(person)));
+    const list = part(this.root, "persons");
+    const items = persons.map((person) => this.item(person));
+    const kept = new Set(items);
+    for (const item of [...list.children]) {
+      if (!kept.has(/** @type {HTMLElement} */ (item))) item.remove();
+    }
+    // What stays where it is keeps the focus.
+    items.forEach((item, index) => {
+      const there = list.children[index] ?? null;
+      if (there !== item) list.insertBefore(item, there);
+    });
     part(this.root, "nobody").hidden = persons.length > 0;
   }
 

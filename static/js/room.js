@@ -59,6 +59,8 @@ class Room {
       course: this.course,
       drafts: data.drafts ?? [],
       emoji: data.emoji ?? "",
+      links: data.links ?? "",
+      posts: data.posts ?? "",
       post: (text, replyTo, id) => this.post(text, replyTo, id),
       ask: (frame) => this.wishes.ask(frame),
       send: (frame) => this.connection.send(frame),

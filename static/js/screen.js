@@ -4,13 +4,12 @@ import { Agenda } from "tt/agenda";
 import { Caption } from "tt/caption";
 import { minutesSeconds } from "tt/clock";
 import { Composer } from "tt/composer";
-import { part, write } from "tt/dom";
+import { lazily, part, write } from "tt/dom";
 import { Hands } from "tt/hands";
 import { Header } from "tt/header";
 import { Hearing } from "tt/hearing";
 import { Help } from "tt/help";
 import { Hosting } from "tt/hosting";
-import { Mentions } from "tt/mentions";
 import { Notices } from "tt/notices";
 import { Pending } from "tt/pending";
 import { People } from "tt/people";
@@ -36,6 +35,8 @@ export class Screen {
    * @param {import("tt/course").Course} options.course
    * @param {import("tt/prepared").Draft[]} options.drafts
    * @param {string} options.emoji the address of all emoji
+   * @param {string} options.links the address of this session's posts
+   * @param {string} options.posts the same for what a program asks of them
    * @param {(text: string, replyTo: number | null, id?: string) => void} options.post id: a prepared answer's
    * @param {(frame: object) => Promise<import("tt/frames").Refused | null>} options.ask
    * @param {(frame: object) => unknown} options.send what has no answer
@@ -43,7 +44,7 @@ export class Screen {
    * @param {(mode: "talking" | "reading", named: boolean) => void} options.choose
    * @param {(prompt: number, hold: boolean) => Promise<unknown>} options.hold
    */
-  constructor({ me, times, keeps, store, outbox, course, drafts, emoji, ...does }) {
+  constructor({ me, times, keeps, store, outbox, course, drafts, emoji, links, posts, ...does }) {
     const { post, ask, send, decide, choose, hold } = does;
     const { body } = document;
     this.body = body;
@@ -62,6 +63,8 @@ export class Screen {
     this.stream = new Stream(body, { pen: new Pen({ me, times, find, pressed }) });
     this.pending = new Pending(body, { me, find, choose: decide });
     this.people = new People(part(body, "people"), me.id, choose);
+    this.lobby = lazily(async () => new (await import("tt/lobby")).Lobby(body));
+    this.hadLobby = false;
     this.notices = new Notices(body);
     this.hearing = new Hearing(body, {
       me: me.id,
@@ -72,9 +75,10 @@ export class Screen {
     this.summary = new Summary(body);
     this.typing = new Typing({ element: part(body, "typing"), me: me.id, send });
     const typed = (/** @type {string} */ text) => this.typing.typed(text);
-    this.composer = new Composer(body, { keeps, post, typed });
+    const editLast = () => this.hands.editLast();
+    this.composer = new Composer(body, { keeps, post, typed, editLast });
     const here = () => [...this.people.persons.values()];
-    this.mentions = new Mentions(body, { me: me.id, here, announce });
+    this.assistOnce({ me: me.id, here, emoji, announce });
     const wish = async (/** @type {object} */ frame) => {
       const refused = await ask(frame);
       if (refused) this.notices.refused(refused.reason);
@@ -84,7 +88,10 @@ export class Screen {
     const { stream, composer, hosting } = this;
     const parts = { store, stream, composer, hosting };
     const keep = /** @type {import("tt/keep").Keep} */ (keeps[0]);
-    this.hands = new Hands(body, { me: me.id, emoji, keep, ...parts, ask, wish, announce });
+    const brief = (/** @type {string} */ text) => this.notices.brief(text);
+    const addresses = { emoji, links, posts };
+    const verbs = { ask, wish, announce, brief };
+    this.hands = new Hands(body, { me: me.id, keep, ...addresses, ...parts, ...verbs });
     this.prepared = new Prepared(body, {
       drafts,
       keep,
@@ -94,6 +101,24 @@ export class Screen {
     });
     this.prompts = new Prompts(part(body, "agenda"), { times, hold });
     this.tabs = new Tabs(part(body, "tabs"), part(body, "room"), () => this.drawTabs());
+  }
+
+  /**
+   * Help with names and emoji, from the first sign that begins one.
+   * @param {Parameters<typeof import("tt/assist").assist>[1]} options
+   */
+  assistOnce(options) {
+    const { field } = this.composer;
+    const look = async () => {
+      if (!/[@:]/.test(field.value)) return;
+      field.removeEventListener("input", look);
+      try {
+        (await import("tt/assist")).assist(this.body, options);
+      } catch {
+        field.addEventListener("input", look); // without a connection; later, then
+      }
+    };
+    field.addEventListener("input", look);
   }
 
   /**
@@ -148,8 +173,17 @@ export class Screen {
   /** What is offered to us: it follows from the phase, our part in it, and who is here. */
   drawStanding() {
     const { topic } = this.course.phase;
+    this.drawLobby();
     this.hosting.draw(this.people.persons, topic !== null);
     this.hands.stand(topic);
+  }
+
+  /** Loaded by those who come before the start. */
+  async drawLobby() {
+    const isOpen = () => ["lobby", "scheduled"].includes(this.course.phase.name);
+    if (!isOpen() && !this.hadLobby) return;
+    this.hadLobby = true;
+    (await this.lobby())?.draw(this.people, isOpen());
   }
 
   /** @param {import("tt/frames").Topic[]} topics */

@@ -1,5 +1,6 @@
 // The end as a moment: what was said, by whom, what was most valued, and what did not make it.
 
+import { copyText } from "tt/copy";
 import { drawFace, linksOf, make, part, textOf, write } from "tt/dom";
 import { mostValued, sharedLinks } from "tt/harvest";
 import { shortened } from "tt/links";
@@ -128,7 +129,8 @@ function drawTaker(person) {
 function drawUnsent({ text, discard }) {
   const copy = make("button", "Copy", "quiet");
   copy.addEventListener("click", async () => {
-    const isCopied = await copyText(text, body);
+    const isCopied = await copyText(text);
+    if (!isCopied) window.getSelection()?.selectAllChildren(body);
     copy.textContent = isCopied ? "Copied" : "Selected. Press Ctrl+C (⌘C) to copy.";
   });
   const drop = make("button", "Discard", "quiet");
@@ -138,19 +140,4 @@ function drawUnsent({ text, discard }) {
   const item = document.createElement("li");
   item.append(body, copy, drop);
   return item;
-}
-
-/**
- * Without https there is no clipboard: then the text is selected.
- * @param {string} text
- * @param {HTMLElement} shown
- */
-async function copyText(text, shown) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    window.getSelection()?.selectAllChildren(shown);
-    return false;
-  }
 }

@@ -4,6 +4,7 @@
 import { actionOf } from "tt/actions";
 import { articleOf } from "tt/bar";
 import { part } from "tt/dom";
+import { isTyping } from "tt/help";
 
 /** @typedef {import("tt/actions").Action} Action */
 /** @typedef {import("tt/frames").Post} Post */
@@ -105,13 +106,15 @@ export class Walk {
       return;
     }
     const article = articleOf(target);
-    if (!article || article !== target) return;
+    // In a post, at its links, reactions and buttons, the keys do what they do at the post; but not
+    // in a form that is open in it.
+    if (!article || isTyping(target) || inForm(target)) return;
     const next = this.next(article, key);
     const action = this.action(article, key);
     if (!next && !action) return;
     event.preventDefault();
     if (next) this.focus(next);
-    if (action) this.act(action, article, article);
+    if (action) this.act(action, article, /** @type {HTMLElement} */ (target));
   }
 
   /**
@@ -134,6 +137,11 @@ export class Walk {
     const post = this.postOf(article);
     return post ? actionOf(key, this.offered(post)) : null;
   }
+}
+
+/** @param {EventTarget | null} target */
+function inForm(target) {
+  return target instanceof Element && target.closest("form") !== null;
 }
 
 /**

@@ -94,6 +94,24 @@ async def test_the_conversation_is_one_stop_and_arrows_walk_it(
     await expect(say(dana)).to_be_focused()
 
 
+async def test_a_colon_and_letters_offer_emoji_by_name(house: House, open_page: Open) -> None:
+    (dana,) = await enter(house, open_page, "dana")
+    await say(dana).press_sequentially("It is 10:30 :tad")
+    option = dana.get_by_role("listbox", name="Emoji").get_by_role("option")
+    await expect(option.first).to_contain_text("🎉 :tada:")
+    await expect(option.first).to_have_attribute("aria-selected", "true")
+    await dana.keyboard.press("Enter")
+    await expect(say(dana)).to_have_value("It is 10:30 🎉 ")
+    await say(dana).press_sequentially("and :thumbsup:")
+    await expect(say(dana)).to_have_value("It is 10:30 🎉 and 👍")
+    await say(dana).press_sequentially(" :tad")
+    await expect(option.first).to_be_visible()
+    await dana.keyboard.press("Escape")
+    await expect(option).to_have_count(0)
+    await dana.keyboard.press("Enter")
+    await expect(on(dana, "It is 10:30 🎉 and 👍 :tad")).to_be_visible()
+
+
 async def faults(page: Page) -> list[str]:
     await page.evaluate(AXE)
     found = await page.evaluate(
@@ -109,7 +127,9 @@ async def test_what_opens_at_a_post_has_no_fault(
     room = f"{house.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("priya@example.com", room, scheme=scheme)
     await page.get_by_role("button", name="Host this session").click()
-    article = await post(page, "Everything at once")
+    await say(page).fill("*Everything* `at once`, @Priya Raman @Dana Kowalski\n> a\n- b")
+    await say(page).press("Enter")
+    article = on(page, "Everything")
     for keys in (["r"], ["p"], ["e"], ["Escape", "Delete"], ["Escape", "h"], ["Escape", ":"]):
         for key in keys:
             await (page.keyboard.press(key) if key == "Escape" else article.press(key))

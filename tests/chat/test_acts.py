@@ -185,9 +185,17 @@ async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
     assert (talker.you["host"], talker.you["may_host"]) == (False, False)
     assert (await host.wish("pin", seq=1, on=True))["code"] == "not_host"
     assert (await talker.wish("chair"))["code"] == "not_host"
+    seen = len(reader.frames)
     assert (await host.wish("chair"))["type"] == "ack"
     await host.until(lambda frame: frame["type"] == "you" and frame["host"] is True)
     assert host.you["prompts"] == []
+    # A reader too is named once they host.
+    joined = await reader.until(lambda f: f["type"] == "presence" and f["joined"], since=seen)
+    [person] = [one for one in joined["joined"] if one["id"] == host.you["id"]]
+    assert (person["host"], person["mode"]) == (True, "reading")
+    newcomer = await Client(jonas, room).open()
+    assert newcomer.people[person["id"]] == person
+    await newcomer.leave()
 
     assert (await host.wish("pin", seq=1, on=True))["type"] == "ack"
     await reader.until_at(2)
