@@ -32,14 +32,14 @@ class IdleSignInsEnd:
 
     def renew(self, request: HttpRequest, now: datetime) -> None:
         session = request.session
-        if not session.session_key or SESSION_KEY not in session:
+        # Without a beginning it was made by an older release, and ends when that one said.
+        if not session.session_key or SESSION_KEY not in session or SINCE not in session:
             return
-        since, seen = instant(session.get(SINCE), now), session.get(SEEN)
-        left = since + longest() - now
+        left = instant(session[SINCE]) + longest() - now
         if left <= timedelta(0):
             logout(request)
-        elif seen is None or now - instant(seen, now) >= RENEW_EVERY:
-            session[SINCE], session[SEEN] = since.timestamp(), now.timestamp()
+        elif now - instant(session[SEEN]) >= RENEW_EVERY:
+            session[SEEN] = now.timestamp()
             session.set_expiry(min(unused(), left))
             try:
                 session.save()
@@ -48,8 +48,8 @@ class IdleSignInsEnd:
                 session.modified = False
 
 
-def instant(kept: float | None, otherwise: datetime) -> datetime:
-    return otherwise if kept is None else datetime.fromtimestamp(kept, UTC)
+def instant(kept: float) -> datetime:
+    return datetime.fromtimestamp(kept, UTC)
 
 
 def begin(request: HttpRequest) -> None:
