@@ -28,6 +28,7 @@ class Style(NamedTuple):
         return {
             "time": f"g:i{THIN_SPACE}A" if self.has_twelve_hours else "H:i",
             "day": "l, F j" if self.is_month_first else "l j F",
+            "full": "l, F j, Y" if self.is_month_first else "l j F Y",
             "weekday": "D, M j, Y" if self.is_month_first else "D j M Y",
             "date": "M j, Y" if self.is_month_first else "j M Y",
             "short": "M j" if self.is_month_first else "j M",

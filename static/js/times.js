@@ -1,6 +1,6 @@
 // Instants as people read them, in one zone: the only place where a time becomes text. Knows no DOM.
 
-/** @typedef {"time" | "day" | "weekday" | "date" | "short" | "year"} Shape */
+/** @typedef {"time" | "day" | "full" | "weekday" | "date" | "short" | "year"} Shape */
 
 /** Where words are not in the reader's language, they are in this one. */
 const ENGLISH = "en-GB";
@@ -24,6 +24,7 @@ export class Times {
         ? format({ hour: "numeric", minute: "2-digit", hour12: true })
         : format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
       day: format({ weekday: "long", day: "numeric", month: "long" }),
+      full: format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
       weekday: format({ weekday: "short", day: "numeric", month: "short", year: "numeric" }),
       date: format({ day: "numeric", month: "short", year: "numeric" }),
       short: format({ day: "numeric", month: "short" }),
@@ -79,5 +80,5 @@ export function zoneOf(html) {
 
 /** @param {string | undefined} shape @returns {shape is Shape} */
 export function isShape(shape) {
-  return ["time", "day", "weekday", "date", "short", "year"].includes(shape ?? "");
+  return ["time", "day", "full", "weekday", "date", "short", "year"].includes(shape ?? "");
 }

@@ -136,6 +136,7 @@ def test_an_instant_is_given_in_the_readers_style(
         assert f">{time}</time>" in instant(NOON)
         assert f">{day}</time>" in instant(NOON, "day")
         assert f">{date}</time>" in instant(NOON, "date")
+        assert re.search(rf">{day},? 2026</time>", instant(NOON, "full"))
 
 
 @pytest.mark.parametrize(
