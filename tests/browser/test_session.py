@@ -96,9 +96,9 @@ async def test_how_to_take_part_is_chosen_from_the_lobby_on(house: House, open_p
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await expect(page.get_by_text("0 talking · 1 reading")).to_be_visible()
     await expect(page.get_by_role("radio", name="just reading")).to_have_count(0)
-    await expect(page.get_by_text("choose under People")).to_be_hidden()
+    await expect(page.get_by_text("Talk or just read")).to_be_hidden()
     house.move(rehearsal, 5 * MINUTES)
-    await expect(page.get_by_text("choose under People")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("Talk or just read")).to_be_visible(timeout=PATIENCE)
     await page.get_by_role("radio", name="talking", exact=True).check()
     await expect(page.get_by_text("1 talking · 0 reading")).to_be_visible()
 
