@@ -209,6 +209,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600  # seconds
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password is told to its owner
 # Tries to sign in are counted in people.guessing, and emails in people.letters; these are the rest.
 # A whole company has one address, so what counts by address is wide.
 ACCOUNT_RATE_LIMITS = {

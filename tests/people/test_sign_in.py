@@ -183,12 +183,26 @@ def test_a_weak_password_is_refused_beside_its_field(
     assert eve.check_password(PASSWORD)
 
 
-def test_a_changed_password_is_told_by_mail(client: Client, eve: User) -> None:
+def test_a_changed_password_is_told_by_email(client: Client, eve: User) -> None:
     client.force_login(eve)
+    client.cookies["tz"] = "Europe/Berlin"
     fields = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     client.post("/accounts/password/change/", fields)
     eve.refresh_from_db()
     assert eve.check_password(NEW_PASSWORD)
+    [told] = mail.outbox
+    assert told.to == [eve.email] and told.subject == "Your password was changed"
+    assert re.search(r"on \d+ \w+ \d{4} at \d\d:\d\d CES?T from 127\.0\.0\.1\.", told.body)
+
+
+def test_a_password_that_is_reset_by_link_is_told_by_email(client: Client, eve: User) -> None:
+    client.post("/accounts/password/reset/", {"email": eve.email})
+    [link] = re.findall(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)
+    page = client.get(link, follow=True)
+    form = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    client.post(page.redirect_chain[-1][0], form)
+    assert mail.outbox[-1].subject == "Your password was changed"
+    assert "by a link sent to you" in mail.outbox[-1].body
 
 
 def test_a_reset_does_not_tell_who_has_an_account(client: Client, eve: User) -> None:
