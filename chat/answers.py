@@ -100,7 +100,7 @@ def answers(
     try:
         session = ChatSession.objects.addressed(day, number)
     except ChatSession.DoesNotExist:
-        raise Http404("There is no session at this address.") from None
+        raise Http404("There’s no session at this address.") from None
     if request.method != "POST" or session.published_at is None:
         return redirect(session.get_absolute_url())
     form = AnswersForm(session, request.user, request.POST)

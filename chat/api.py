@@ -28,8 +28,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 # What a socket's close code is here: status, code, sentence.
 DOORS = {
     SIGNED_OUT: (401, "signed_out", "You’ve been signed out. Sign in again."),
-    FORBIDDEN: (403, "forbidden", "You are not allowed in this room."),
-    NO_SUCH_SESSION: (404, "not_found", "There is no such session, or it is not published."),
+    FORBIDDEN: (403, "forbidden", "You don’t have access to this room."),
+    NO_SUCH_SESSION: (404, "not_found", "This session doesn’t exist or hasn’t been published."),
     TOO_MANY: (429, "too_many", "Too many requests. Wait a moment."),
     SERVICE_RESTART: (503, "unavailable", "We can’t reach the room right now. Try again."),
 }
@@ -100,7 +100,7 @@ async def whole(receive: Receive) -> bytes:
             raise NotThis(400, "bad_request", "The request ended early.")
         body += message.get("body", b"")
         if len(body) > LARGEST_FRAME:
-            raise NotThis(413, "too_large", "A frame has at most 32 KiB.")
+            raise NotThis(413, "too_large", "A frame can have at most 32 KiB.")
         if not message.get("more_body"):
             return bytes(body)
 
@@ -116,12 +116,14 @@ def check_request(scope: Scope) -> None:
     try:
         request.get_host()
     except DisallowedHost:
-        raise NotThis(400, "bad_request", "There is nothing at this address.") from None
+        raise NotThis(400, "bad_request", "There’s nothing at this address.") from None
     check = CsrfCheck(lambda request: None)  # type: ignore[arg-type]
     check.process_request(request)
     if check.process_view(request, room_over_http, (), {}) is not None:  # type: ignore[arg-type]
         raise NotThis(
-            403, "csrf", "Load the page again: this request can’t be told from a forged one."
+            403,
+            "csrf",
+            "Reload the page and try again: we can’t tell that this request came from it.",
         )
 
 

@@ -115,7 +115,7 @@ def text(fields: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         bad(f"“{name}” is text.")
     if not is_plain(value) and any(is_forbidden(char) for char in value):
-        bad("A text has visible characters, spaces and new lines only.")
+        bad("Use visible characters, spaces and line breaks only.")
     # Composing is quadratic in a pile of marks, and so long a text can't become short enough.
     return (value if len(value) > LONGEST_RAW_BODY else unicodedata.normalize("NFC", value)).strip()
 

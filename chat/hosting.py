@@ -89,7 +89,7 @@ def silence(
             raise Refused("not_host")
         person = User.objects.filter(pk=person_id).first()
         if person is None:
-            raise Refused("not_found", "There is nobody with this number.")
+            raise Refused("not_found", "This person doesn’t exist.")
         if person_id in hosts:
             raise Refused("not_yours", "You can’t mute a host.")
         there = Silence.objects.filter(session=session, person=person)

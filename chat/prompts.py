@@ -81,9 +81,9 @@ def hold(session: ChatSession, prompt_id: int, *, hold: bool) -> None:
     """Keep it back or let it go, under the session's lock. Raises Refused."""
     prompt = Prompt.objects.filter(pk=prompt_id, topic__session=session).first()
     if prompt is None:
-        raise Refused("not_found", "There is no such prompt.")
+        raise Refused("not_found", "This prompt doesn’t exist.")
     if prompt.client_id in posted_in(session.pk):
-        raise Refused("not_found", "This prompt is posted already.")
+        raise Refused("not_found", "This prompt has already been posted.")
     Prompt.objects.filter(pk=prompt_id).update(held=hold)
 
 

@@ -22,7 +22,9 @@ SENTENCES = {
     "closed": "The session is over, so you can’t post any more. Your text is still here.",
     "cancelled": "This session was called off.",
     "empty": "Write something first.",
-    "too_long": f"A post has at most {LONGEST_BODY} characters. Shorten it or split it in two.",
+    "too_long": (
+        f"A post can have at most {LONGEST_BODY} characters. Shorten it or split it in two."
+    ),
     "too_fast": "You’re posting fast. Wait a moment and try again.",
     "not_found": "That post doesn’t exist any more.",
     "not_yours": "Only the author can change a post.",
@@ -30,7 +32,7 @@ SENTENCES = {
     "silenced": "The host has muted you for this session. You can still read along.",
     "unavailable": "It can’t be saved right now. It’s kept here and we’ll keep trying.",
     "full": "This session has reached its limit of posts.",
-    "bad_request": "The room did not understand that.",
+    "bad_request": "The room didn’t understand that.",
 }
 
 
@@ -104,7 +106,7 @@ def accept(body: str, situation: Situation, bounds: Bounds) -> int:
         raise Refused("full")
     check_pace(situation.lately, situation.now, PACE, bounds.posts_per_pace)
     if not situation.answers_a_post:
-        raise Refused("not_found", "The post that this answers does not exist.")
+        raise Refused("not_found", "The post you’re replying to doesn’t exist.")
     return topic
 
 
@@ -158,7 +160,9 @@ def accept_reaction(post: Target | None, moment: Moment, most: int) -> None:
         raise Refused("silenced")
     check_pace(moment.lately, moment.now, PACE_OF_CHANGES, most)
     if post and post.emoji >= MOST_EMOJI:
-        raise Refused("full", f"A post takes {MOST_EMOJI} different emoji. Choose one of those.")
+        raise Refused(
+            "full", f"A post can have {MOST_EMOJI} different emoji. Choose one it already has."
+        )
 
 
 def accept_mode(starts_at: datetime, now: datetime, *, cancelled: bool) -> None:

@@ -186,7 +186,7 @@ def encode_broken(post: Row) -> str:
         "topic": post.topic,
         "author": {"id": post.author_id, "name": "?", "team": None, "host": False},
         "at": "1970-01-01T00:00:00.000Z",
-        "html": "This post cannot be shown.",
+        "html": "This post can’t be displayed.",
         "state": "shown",
         "reactions": {},
     }

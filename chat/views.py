@@ -56,7 +56,7 @@ def find(day: date | None, number: int | None) -> ChatSession:
     try:
         return ChatSession.objects.addressed(day, number)
     except ChatSession.DoesNotExist:
-        raise Http404("There is no session on this day.") from None
+        raise Http404("There’s no session on this day.") from None
 
 
 def show(

@@ -81,7 +81,7 @@ def put_prompts(topic: Topic, drafts: Sequence[PromptDraft]) -> None:
     One that names a present prompt replaces it; what no draft names goes.
     """
     if len(drafts) > MOST_PROMPTS:
-        raise NotAllowed("too_many", f"A topic has at most {MOST_PROMPTS} prompts.")
+        raise NotAllowed("too_many", f"A topic can have at most {MOST_PROMPTS} prompts.")
     present = {prompt.pk: prompt for prompt in topic.prompts.all()}
     for draft in drafts:
         prompt = present.pop(draft.id or 0, None) or Prompt(topic=topic)

@@ -31,7 +31,7 @@ def rehearse(now: datetime, starts_at: datetime, title: str = "") -> ChatSession
     """A rehearsal that starts then, at most 35 minutes ago and at most a year ahead."""
     if starts_at.utcoffset() is None:
         raise NotAllowed(
-            "naive", "Say the start with its offset from UTC, like 2026-11-26T13:00:00Z."
+            "naive", "Give the start with its offset from UTC, for example 2026-11-26T13:00:00Z."
         )
     if now - starts_at > EARLIEST + ON_THE_WAY:
         raise NotAllowed("too_early", "A rehearsal may have started at most 35 minutes ago.")

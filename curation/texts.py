@@ -62,7 +62,9 @@ def check_characters(text: str, allowed: str) -> None:
             )
         run = run + 1 if unicodedata.combining(char) else 0
         if run > MOST_MARKS:
-            raise ValidationError(f"At most {MOST_MARKS} marks go on one letter.", code="marks")
+            raise ValidationError(
+                f"Use no more than {MOST_MARKS} accents on a letter.", code="marks"
+            )
     if text and not text.isspace() and not has_something_visible(text):
         raise ValidationError("Write something visible.", code="unseen")
 
@@ -74,7 +76,9 @@ def check_link(url: str) -> None:
     Whether the page is there is another question, which only asking it can answer.
     """
     if len(url) > LONGEST_LINK:
-        raise ValidationError(f"A link has at most {LONGEST_LINK} characters.", code="too_long")
+        raise ValidationError(
+            f"A link can have at most {LONGEST_LINK} characters.", code="too_long"
+        )
     check_line(url)
     if re.search(r"[\s\\<>\"]", url):
         raise ValidationError("Links can’t contain spaces, quotes or backslashes.", code="link")

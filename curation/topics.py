@@ -84,7 +84,7 @@ class Topic(models.Model):
         names goes.
         """
         if len(drafts) > MOST_ARTICLES:
-            raise NotAllowed("too_many", f"A topic has at most {MOST_ARTICLES} articles.")
+            raise NotAllowed("too_many", f"A topic can have at most {MOST_ARTICLES} articles.")
         present = {article.pk: article for article in self.articles.all()}
         for position, draft in enumerate(drafts, start=1):
             article = present.pop(draft.id or 0, None) or Article(topic=self)

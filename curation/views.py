@@ -71,7 +71,7 @@ def find(day: date | None, number: int | None) -> ChatSession:
     try:
         return ChatSession.objects.addressed(day, number)
     except ChatSession.DoesNotExist:
-        raise Http404("There is no session at this address.") from None
+        raise Http404("There’s no session at this address.") from None
 
 
 def stage(session: ChatSession, now: datetime) -> str:

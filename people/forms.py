@@ -76,7 +76,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             return given
         if self.frozen_until is not None:
             raise ValidationError(
-                "Names and teams can't be changed while a session is on. Try again after "
+                "Names and teams can’t be changed while a session is on. Try again after "
                 f"{timezone.localtime(self.frozen_until):%H:%M}.",
                 code="session",
             )

@@ -9,7 +9,7 @@ from people.limits import Limit
 MOST = 3
 PERIOD = timedelta(hours=1)
 ENOUGH = (
-    "We've sent several emails to this address in the last hour. Use the latest one, or try "
+    "We’ve sent several emails to this address in the last hour. Use the latest one, or try "
     "again later."
 )
 # What anyone may ask for who types an address. What tells an owner about their account is free.

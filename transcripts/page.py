@@ -19,7 +19,7 @@ LONGEST_QUOTE = 120
 QUOTES = {
     Post.State.REMOVED: "(removed by its author)",
     Post.State.HIDDEN: "(hidden by the host)",
-    "broken": "(cannot be shown)",
+    "broken": "(can’t be displayed)",
 }
 
 

@@ -45,4 +45,4 @@ def transcript(
         context = {"session": session, "now": read_clock()}
         return render(request, "transcripts/not_over.html", context)
     except (ChatSession.DoesNotExist, archive.NoTranscript):
-        raise Http404("There is no transcript at this address.") from None
+        raise Http404("There’s no transcript at this address.") from None

@@ -129,7 +129,7 @@ export class InPlace {
     const text = tidy(this.field?.value ?? "");
     if (this.field && lengthOf(text) > this.longest) return;
     if (this.field && !isVisible(text)) {
-      this.say(open.kind === "hide" ? "Say why, in a few words." : NOTHING);
+      this.say(open.kind === "hide" ? "Give a reason in a few words." : NOTHING);
       return;
     }
     if (open.kind === "edit" && text === open.post.body) {

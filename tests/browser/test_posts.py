@@ -302,7 +302,7 @@ async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
     reason = priya.get_by_role("textbox", name="Why is this hidden?")
     await reason.fill(" ")
     await reason.press("Enter")
-    await expect(priya.get_by_text("Say why, in a few words.")).to_be_visible()
+    await expect(priya.get_by_text("Give a reason in a few words.")).to_be_visible()
     await reason.fill("It names a client")
     await reason.press("Enter")
     await expect(on(dana, "Hidden by the host.")).to_be_visible()

@@ -74,7 +74,7 @@ def test_a_broken_post_stops_nobody_who_reads_on(
 ) -> None:
     shown = show(GOOD._replace(**broken), Extras([]), None)
     post = json.loads(shown.encoded)
-    assert (post["seq"], post["html"]) == (1, "This post cannot be shown.")
+    assert (post["seq"], post["html"]) == (1, "This post can’t be displayed.")
     assert "can't be shown" in caplog.text
     assert json.loads(show(GOOD, Extras([]), None).encoded)["html"] == "Hello"
 

@@ -196,7 +196,7 @@ def test_a_removed_post_has_no_text_and_its_quote_says_so(
     write(session, jonas, "Why this?", 4, reply_to=removed)
     page = html(reader)
     assert "Removed by its author." in page and "(removed by its author)" in page
-    assert "cannot be shown" not in page and "💡" not in page and ">edited<" not in page
+    assert "can’t be displayed" not in page and "💡" not in page and ">edited<" not in page
 
 
 def test_reactions_stand_below_a_post_in_the_order_in_which_they_came(
@@ -267,7 +267,7 @@ def test_a_post_whose_html_is_broken_harms_no_other(
     first = write(session, dana, "Broken", 1, html=broken)
     write(session, dana, "Whole", 2, reply_to=first)
     page = html(reader)
-    assert "This post cannot be shown." in page and "(cannot be shown)" in page
+    assert "This post can’t be displayed." in page and "(can’t be displayed)" in page
     assert '<div class="body" data-part="body" dir="auto">Whole</div>' in page
 
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", required=True)
         parser.add_argument("--name", required=True)
         parser.add_argument("--password")
-        parser.add_argument("--team", help="Made if there is none of this name.")
+        parser.add_argument("--team", help="Created if it doesn’t exist.")
         parser.add_argument("--curator", action="store_true", help="May prepare sessions.")
         parser.add_argument("--admin", action="store_true", help="May do everything.")
 
