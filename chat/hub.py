@@ -199,7 +199,7 @@ class Hub:
         closing = [asyncio.create_task(room.close()) for room in self.rooms.values()]
         if closing:
             await asyncio.wait(closing, timeout=LONGEST_CLOSING)
-        self.wakeups.stop()
+        await self.wakeups.stop()
         self.sign_ins.stop()
         for task in self.tasks:
             task.cancel()

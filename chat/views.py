@@ -39,6 +39,7 @@ def screen(
     return show(request, "chat/screen.html", day, number)
 
 
+@require_safe
 @login_required
 @never_cache
 def post(

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 GROUP = "rooms"
 JOIN_EVERY = 20.0
 PAUSE = 1.0
+CANCEL_EVERY, MOST_CANCELLATIONS = 0.2, 10
 MOST_TYPISTS = 50
 
 
@@ -98,6 +99,8 @@ class Wakeups:
                     else:
                         self.typing(int(message["session"]), int(message["person"]))
             except Exception as fault:
+                if is_cancelled():  # the layer may put an error of its own in its place
+                    raise asyncio.CancelledError from fault
                 self.note(fault)
                 await asyncio.sleep(PAUSE)
             finally:
@@ -119,6 +122,18 @@ class Wakeups:
             self.is_deaf = True
             log.warning("Wake-ups are lost, the rooms look once a second instead: %s", fault)
 
-    def stop(self) -> None:
-        for task in self.tasks:
-            task.cancel()
+    async def stop(self) -> None:
+        """End both tasks. The layer may lose a cancellation while it connects, so it gets more."""
+        for _ in range(MOST_CANCELLATIONS):
+            running = [task for task in self.tasks if not task.done()]
+            if not running:
+                return
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=CANCEL_EVERY)
+
+
+def is_cancelled() -> bool:
+    """Was the current task told to end?"""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

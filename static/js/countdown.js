@@ -66,7 +66,9 @@ export class Countdown extends HTMLElement {
       const next = left > 86_400 ? 30_000 : (left % 1) * 1000 + 5;
       this.timer = window.setTimeout(() => this.draw(), next);
     } else if (this.mayReload && !isTyped() && navigator.onLine) {
-      this.timer = window.setTimeout(() => window.location.reload(), 500 + Math.random() * 1000);
+      // Not all at once; and whoever begins to type in the meantime keeps their text.
+      const reload = () => isTyped() || window.location.reload();
+      this.timer = window.setTimeout(reload, 500 + Math.random() * 1000);
     }
   }
 

@@ -37,7 +37,7 @@ async def test_a_link_to_a_post_survives_the_sign_in(house: House, open_page: Op
     dana = await open_page(None, f"{room}#p2", height=600)
     await expect(dana.get_by_role("heading", name="Sign in")).to_be_visible()
     await sign_in(dana, "wrong")
-    await expect(dana.locator(".errorlist")).to_be_visible()
+    await expect(dana.get_by_role("alert")).to_be_visible()
     await sign_in(dana, PASSWORD)
     await dana.wait_for_url(f"{room}**")
     await expect(on(dana, "Post 1")).to_be_focused()

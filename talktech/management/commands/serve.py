@@ -53,13 +53,15 @@ def serve(host: str, port: int, say: Any) -> None:
     address = settings.CONFIG.talktech_url or f"http://{shown}:{port}"
     nobody_yet = not User.objects.exists()
     may_be_demo = nobody_yet or User.objects.only_simulated()
+    # Asked of the database now: once the event loop runs, Django allows no query in its thread.
+    set_up_link = welcome.link(address) if nobody_yet else ""
     connection.close()
     company: list[asyncio.Task[None]] = []
 
     def when_ready() -> None:
         say(f"TalkTech is at {address}/")
-        if nobody_yet:
-            say(f"Set it up here: {welcome.link(address)}")
+        if set_up_link:
+            say(f"Set it up here: {set_up_link}")
         say("Stop it with Ctrl+C.")
         sys.stdout.flush()  # said at once, to a file or a pipe too
         if may_be_demo:
