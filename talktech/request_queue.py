@@ -6,10 +6,15 @@ from typing import Any
 
 from django.conf import settings
 
+from talktech.connections import neighbourhood
+
 PASSWORDS_AT_ONCE = 2
+EMAILS_AT_ONCE = 2
 PAGES_AT_ONCE = 16
 MOST_OF_AN_ADDRESS = 500  # an office that signs in in the same second
 MOST = 2_000
+# A mail server may take half a minute, and nobody who signs in is to wait for it.
+SENDING = ("/accounts/password/reset/", "/accounts/signup/", "/accounts/confirm-email/")
 HASHING = ("/accounts/", "/welcome/")
 NEVER_WAITS = "/health/"
 BUSY = b"Many people are here right now. Wait a moment, then try again."
@@ -27,14 +32,14 @@ class RequestQueue:
     def __init__(self, app: Any) -> None:
         self.app = app
         self.passwords = Turns(PASSWORDS_AT_ONCE)
+        self.emails = Turns(EMAILS_AT_ONCE)
         self.pages = Turns(PAGES_AT_ONCE)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["path"] == NEVER_WAITS:
             await self.app(scope, receive, send)
             return
-        hashes = scope["method"] == "POST" and scope["path"].startswith(HASHING)
-        turns = self.passwords if hashes else self.pages
+        turns = self.turns_for(scope)
         address = client_address(scope)
         if turns.are_too_many(address):
             await refuse(send)
@@ -44,6 +49,13 @@ class RequestQueue:
             await self.app(scope, receive, send)
         finally:
             turns.hand_on()
+
+    def turns_for(self, scope: dict[str, Any]) -> "Turns":
+        if scope["method"] == "POST" and scope["path"].startswith(SENDING):
+            return self.emails
+        if scope["method"] == "POST" and scope["path"].startswith(HASHING):
+            return self.passwords
+        return self.pages
 
 
 class Turns:
@@ -88,14 +100,14 @@ class Turns:
 
 
 def client_address(scope: dict[str, Any]) -> str:
-    """Where a request came from, as far as our own proxies say."""
+    """Where a request came from, as far as our own proxies say; of IPv6 the network."""
     trusted = settings.CONFIG.trusted_proxies
     if trusted:
         headers = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         hops = b",".join(headers).split(b",")
         if len(hops) >= trusted and hops[-trusted].strip():
-            return hops[-trusted].strip().decode("latin-1")
-    return str((scope.get("client") or ("",))[0])
+            return neighbourhood(hops[-trusted].strip().decode("latin-1"))
+    return neighbourhood(str((scope.get("client") or ("",))[0]))
 
 
 async def refuse(send: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from talktech import request_queue
-from talktech.request_queue import PAGES_AT_ONCE, PASSWORDS_AT_ONCE, RequestQueue
+from talktech.request_queue import EMAILS_AT_ONCE, PAGES_AT_ONCE, PASSWORDS_AT_ONCE, RequestQueue
 from tests.live import House, Server
 
 
@@ -124,6 +124,33 @@ async def test_pages_do_not_wait_for_passwords_and_health_waits_for_nothing(
     assert hall.is_empty
 
 
+@pytest.mark.parametrize(
+    "path", ["/accounts/password/reset/", "/accounts/signup/", "/accounts/confirm-email/"]
+)
+async def test_who_signs_in_does_not_wait_for_the_mail_server(path: str) -> None:
+    hall = Hall()
+    senders = [str(n) for n in range(EMAILS_AT_ONCE + 1)]
+    tasks = [await hall.come(name, path=path) for name in senders]
+    tasks.append(await hall.come("sign-in"))
+    assert hall.desk.served == [*senders[:EMAILS_AT_ONCE], "sign-in"]
+    for name in [*senders, "sign-in"]:
+        await hall.finish(name)
+    await asyncio.gather(*tasks)
+    assert hall.is_empty
+
+
+async def test_a_machine_with_many_addresses_has_one_place_in_line() -> None:
+    hall = Hall()
+    tasks = [await hall.come(f"flood {n}", f"2001:db8::{n}") for n in range(1, 6)]
+    tasks.append(await hall.come("home", "2001:db8:0:1::1"))
+    for name in ("flood 1", "flood 2"):
+        await hall.finish(name)
+    assert hall.desk.served[-1] == "home"
+    for name in ("home", "flood 3", "flood 4", "flood 5"):
+        await hall.finish(name)
+    await asyncio.gather(*tasks)
+
+
 async def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_queue, "MOST_OF_AN_ADDRESS", 3)
     hall = Hall()
@@ -147,6 +174,7 @@ async def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
         (2, b"198.51.100.7, 10.0.0.9", "198.51.100.7"),
         (2, b"198.51.100.7", "10.0.0.1"),
         (1, b"", "10.0.0.1"),
+        (1, b"2001:db8:1:2::7", "2001:db8:1:2::/64"),
     ],
 )
 def test_the_address_is_what_our_own_proxies_say(
