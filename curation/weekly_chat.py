@@ -86,7 +86,7 @@ class WeeklyChat:
         self.people_before = rota.people_in_turn(series) if series.pk else []
         data = request.POST if request.method == "POST" else None
         self.form = SeriesForm(data, instance=series)
-        everyone = User.objects.filter(is_active=True).select_related("team")
+        everyone = User.objects.people().select_related("team")
         self.turns = turn_forms(
             data,
             prefix="turns",

@@ -52,6 +52,14 @@ def test_a_new_series_has_its_sessions_and_its_curators_the_desk(ada: Client, da
     assert browser.get("/admin/curation/chatsession/").status_code == 200
 
 
+def test_a_sign_up_that_nobody_confirmed_is_not_offered_for_the_rota(
+    ada: Client, series: Series, dana: User
+) -> None:
+    User.objects.create_user("sly@example.com", name="Sly Stranger", is_confirmed=False)
+    page = ada.get(f"{SERIES}{series.pk}/change/").content.decode()
+    assert "Dana Kowalski" in page and "Sly Stranger" not in page
+
+
 def test_there_is_one_series(ada: Client, series: Series) -> None:
     assert ada.get(f"{SERIES}add/").status_code == 403
     assert ada.post(f"{SERIES}{series.pk}/delete/", {"post": "yes"}).status_code == 403
