@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from curation.crew import curators
-from people import sign_ins
+from people.views import SignOut
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -86,11 +86,8 @@ class CuratorsDesk(AdminSite):
         return answer
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        person_id = request.user.pk
-        answer = super().logout(request, extra_context)
-        if person_id:
-            sign_ins.may_have_ended(person_id)
-        return answer
+        """One way to sign out: the page that everybody has."""
+        return SignOut.as_view()(request)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

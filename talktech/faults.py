@@ -18,6 +18,11 @@ from chat import sql
 
 log = logging.getLogger(__name__)
 
+# The last two come from a charset that a client makes up: `hex` is a codec, and no charset.
+UNREADABLE = (
+    BadRequest, SuspiciousOperation, MultiPartParserError, OSError, LookupError, ValueError,
+)  # fmt: skip
+
 
 class ReadableForms:
     """Middleware: a form or a query that can't be read is refused before anybody reads it.
@@ -33,7 +38,7 @@ class ReadableForms:
         try:
             request.GET  # noqa: B018
             request.POST  # noqa: B018
-        except (BadRequest, SuspiciousOperation, MultiPartParserError, OSError) as fault:
+        except UNREADABLE as fault:
             log.warning("Refused a form that can't be read, at %.200r: %.200s", request.path, fault)
             return bad_request(request, fault)
         return self.get_response(request)

@@ -53,7 +53,10 @@ class Gateway:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = message.get("headers", ())
-                message = {**message, "headers": headers.completed(scope["path"], given)}
+                message = {
+                    **message,
+                    "headers": headers.completed(scope["path"], given, message["status"]),
+                }
             await send(message)
 
         if refusal:

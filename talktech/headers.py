@@ -9,6 +9,7 @@ Headers = list[tuple[bytes, bytes]]
 # For answers that need nothing: data, files, the server's own errors. Pages bring their own.
 NEEDS_NOTHING = b"default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 STATIC = "/static/"
+IS_A_FILE = (200, 206, 304)
 
 
 def standard() -> Headers:
@@ -26,16 +27,16 @@ def standard() -> Headers:
     return always
 
 
-def completed(path: str, given: Iterable[tuple[bytes, bytes]]) -> Headers:
+def completed(path: str, given: Iterable[tuple[bytes, bytes]], status: int = 400) -> Headers:
     """These headers and those that are missing among them.
 
-    Files may be kept by browsers and proxies; whatever else does not say so itself is for the
-    reader of this moment, who may be signed in: neither the Back button nor a proxy may show it
-    to the next one.
+    Files may be kept by browsers and proxies. Anything else, such as the page that says that there
+    is no such file, is for the reader of this moment, who may be signed in: neither the Back button
+    nor a proxy may show it to the next one.
     """
     headers = [(name.lower(), value) for name, value in given]
     names = {name for name, _ in headers}
     wanted = standard()
-    if not path.startswith(STATIC):
+    if not (path.startswith(STATIC) and status in IS_A_FILE):
         wanted.append((b"cache-control", b"no-store"))
     return headers + [(name, value) for name, value in wanted if name not in names]

@@ -3,6 +3,7 @@
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
+from django.utils import timezone
 
 
 def end(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -13,7 +14,15 @@ def end(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for person in simulated:
         person.groups.clear()
     simulated.update(is_active=False, is_staff=False, is_superuser=False, password="!")
+    # A visitor may have allowed a domain of their own.
+    apps.get_model("people", "SignUpDomain").objects.all().delete()
     apps.get_model("sessions", "Session").objects.all().delete()
+    apps.get_model("people", "AuditEntry").objects.create(
+        at=timezone.now(),
+        action="ended the demo",
+        subject="Everybody signed out, its accounts closed, its email domains removed",
+        reason="Real people are in its database. Look through People for who should not be there.",
+    )
 
 
 class Migration(migrations.Migration):

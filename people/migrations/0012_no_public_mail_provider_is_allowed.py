@@ -2,7 +2,24 @@
 
 import django.core.validators
 import people.domains
+from django.core.exceptions import ValidationError
 from django.db import migrations, models
+from django.utils import timezone
+
+
+def remove(apps, schema_editor):
+    """Where one was allowed, everybody in the world could sign up."""
+    for allowed in apps.get_model("people", "SignUpDomain").objects.all():
+        try:
+            people.domains.check_not_public(allowed.domain)
+        except ValidationError:
+            apps.get_model("people", "AuditEntry").objects.create(
+                at=timezone.now(),
+                action="removed an email domain",
+                subject=allowed.domain,
+                reason="Anyone in the world can get an address there.",
+            )
+            allowed.delete()
 
 
 class Migration(migrations.Migration):
@@ -12,6 +29,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(remove, migrations.RunPython.noop),
         migrations.AlterField(
             model_name='signupdomain',
             name='domain',

@@ -9,6 +9,7 @@ import pytest
 from tests.live import Browser, Server
 
 FORM = "application/x-www-form-urlencoded"
+FIELD = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xc3\xa9\r\n--x--\r\n'
 RUBBISH = b"--x\r\nContent-Disposition: form-data; name=a; filename=b\r\n\r\n" * 3
 FIELDS = [(f"a{n}", "1") for n in range(1001)]
 
@@ -46,6 +47,10 @@ PATHS = {"/accounts/login/": (400, 403), "/you/": (400, 403), "/nothing/here/": 
         ("multipart/form-data; boundary=\xe9", b"rubbish"),
         (FORM, urlencode(FIELDS).encode()),
         (FORM, b"a=" + b"1" * 1_000_001),
+        *(
+            (f"multipart/form-data; boundary=x; charset={name}", FIELD)
+            for name in ("hex", "rot13", "zlib", "idna", "undefined", "punycode")
+        ),
         ("multipart/form-data; boundary=x", RUBBISH.replace(b"\r\n\r\n", b"\r\n\r\n1\r\n") * 40),
     ],
 )
