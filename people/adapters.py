@@ -34,6 +34,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "account_inactive": "This account is deactivated. An admin can reactivate it.",
         "email_password_mismatch": "The email or password is wrong.",
+        # Said to who entered the right code, after the address got an account in another way.
+        "email_taken": sign_up.GONE,
         "enter_current_password": "This is not your current password.",
         "incorrect_code": "That’s not the code we sent.",
         "incorrect_password": "This is not your password.",

@@ -36,3 +36,8 @@ def take(email: str, now: datetime) -> bool:
 
 def are_enough(email: str, now: datetime) -> bool:
     return limits.is_used_up(limit(email), now)
+
+
+def was_sent(email: str, since: datetime, now: datetime) -> bool:
+    """Was an email that somebody asked for sent to that address after `since`?"""
+    return limits.last_taken(limit(email), now) > since.timestamp()

@@ -59,6 +59,12 @@ def is_used_up(limit: Limit, now: datetime) -> bool:
     return row is not None and len(_recent(row, limit, now)) >= limit.most
 
 
+def last_taken(limit: Limit, now: datetime) -> float:
+    """When something was last counted, in seconds since 1970; 0 if that is long ago."""
+    row = Tally.objects.filter(key=limit.key).first()
+    return max(_recent(row, limit, now), default=0) if row is not None else 0
+
+
 def clear(limits: Iterable[Limit]) -> None:
     Tally.objects.filter(key__in=[limit.key for limit in limits]).delete()
 

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from people import posing
+from people import letters, posing
 from people.models import SignUpDomain, User
 
 TIME_TO_CONFIRM = timedelta(days=1)
+CODE_STANDS = timedelta(minutes=10)  # settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT
+GONE = "This sign-up is no longer valid. Sign up again."
 
 
 def is_open() -> bool:
@@ -43,14 +45,29 @@ def confirm(user: User) -> bool:
 
 def forget_unconfirmed(address: str) -> bool:
     """Delete the sign-up with that address that nobody has confirmed; was there one?"""
-    return User.objects.filter(email__iexact=address, is_confirmed=False).delete()[0] > 0
+    pending = User.objects.filter(email__iexact=address, is_confirmed=False)
+    with transaction.atomic():
+        User.objects.hold_people()  # else its owner could confirm it in this moment
+        return pending.delete()[0] > 0
 
 
 def forget(now: datetime) -> int:
-    """Delete the sign-ups that nobody has confirmed within a day; how many."""
-    over = User.objects.filter(is_confirmed=False, joined_at__lt=now - TIME_TO_CONFIRM)
+    """Delete the sign-ups that nobody has confirmed within a day; how many.
+
+    Somebody who has just asked for another code still has the time to enter it.
+    """
+    pending = User.objects.filter(is_confirmed=False, joined_at__lt=now - TIME_TO_CONFIRM)
+    over = [
+        pk
+        for pk, email in pending.values_list("pk", "email")
+        if not letters.was_sent(email, now - CODE_STANDS, now)
+    ]
     # Deleting nothing would still lock SQLite's file against posts.
-    count = over.count()
-    if count:
-        over.delete()
+    if not over:
+        return 0
+    with transaction.atomic():
+        User.objects.hold_people()
+        gone = pending.filter(pk__in=over)
+        count = gone.count()
+        gone.delete()
     return count

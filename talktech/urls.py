@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from people import completion
-from people.views import SignOut
+from people.views import EnterCode, SignOut
 from talktech import front, health, welcome
 from talktech.demo import door
 from talktech.you import you
@@ -24,6 +24,7 @@ urlpatterns = [
     # One address a person, which an admin changes: allauth's page for several is not used.
     path("accounts/email/", RedirectView.as_view(pattern_name="you"), name="account_email"),
     path("accounts/logout/", SignOut.as_view(), name="account_logout"),
+    path("accounts/confirm-email/", EnterCode.as_view(), name="account_email_verification_sent"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("curation.urls")),

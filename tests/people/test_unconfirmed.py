@@ -87,6 +87,48 @@ def test_an_unconfirmed_sign_up_is_deleted_after_a_day(ada: Client) -> None:
     assert sign_up.forget(timezone.now() + 9 * day) == 0
 
 
+def test_a_sign_up_stays_while_a_new_code_for_it_is_valid(ada: Client) -> None:
+    come("Dana Kowalski", "dana@example.com")
+    User.objects.filter(is_confirmed=False).update(joined_at=timezone.now() - timedelta(days=2))
+    sent_at = timezone.now()
+    letters.take("dana@example.com", sent_at)
+    assert sign_up.forget(sent_at + timedelta(minutes=9, seconds=59)) == 0
+    assert sign_up.forget(sent_at + timedelta(minutes=10)) == 1
+
+
+def test_the_right_code_for_a_deleted_sign_up_leads_to_a_new_one(ada: Client) -> None:
+    newcomer = Client()
+    where = come("Dana Kowalski", "dana@example.com", newcomer).redirect_chain[-1][0]
+    User.objects.filter(is_confirmed=False).delete()
+    assert "no longer valid" not in newcomer.get(where).content.decode()
+    assert "not the code" in newcomer.post(where, {"code": "WRONG-1"}).content.decode()
+    page = newcomer.post(where, {"code": code_in_mail()}, follow=True)
+    assert page.redirect_chain == [(SIGN_UP, 302)]
+    assert "This sign-up is no longer valid. Sign up again." in page.content.decode()
+    assert newcomer.get(where)["Location"] == LOGIN  # nothing is left of it
+
+
+def test_the_right_code_is_told_that_the_address_has_an_account_since(ada: Client) -> None:
+    newcomer = Client()
+    where = come("Dana Kowalski", "dana@example.com", newcomer).redirect_chain[-1][0]
+    open_account(User(email="dana@example.com", name="Dana Kowalski"), PASSWORD)
+    page = newcomer.post(where, {"code": code_in_mail()})
+    assert "This sign-up is no longer valid. Sign up again." in page.content.decode()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_third_wrong_code_is_said_to_be_the_last(ada: Client, known: bool) -> None:
+    if known:
+        open_account(User(email="eve@example.com", name="Eve"), PASSWORD)
+    newcomer = Client()
+    where = come("Eve", "eve@example.com", newcomer).redirect_chain[-1][0]
+    for _ in range(2):
+        assert "not the code" in newcomer.post(where, {"code": "WRONG-1"}).content.decode()
+    page = newcomer.post(where, {"code": "WRONG-1"}, follow=True)
+    assert page.redirect_chain == [(LOGIN, 302)]
+    assert "third wrong code" in page.content.decode()
+
+
 def test_sign_up_hashes_a_password_with_and_without_an_account(
     ada: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
