@@ -48,7 +48,7 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        posing.check_rank(name)
+        posing.check_rank(name, posing.AT_SIGN_UP)
         posing.check_team_in_name(name)
         return name
 

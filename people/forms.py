@@ -84,8 +84,6 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             name = given["name"]
             self.check("name", posing.check_rank, name)
             self.check("name", posing.check_team_in_name, name)
-        if "team" in self.changed_data and given.get("team"):
-            self.check("team", posing.check_rank, given["team"].name)
         return given
 
     @property

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
@@ -11,11 +12,11 @@ from people.skeletons import looks, skeleton
 
 # Words that say somebody has a say here, and the product's own name.
 RANKS = ("admin", "administrator", "curator", "host", "moderator", "talktech")
-LONG_ENOUGH_TO_BE_A_PART = 5  # "BobAdmin"; but "Hosty" is a name
+SURNAME = "host"  # so are Höst and Høst, and McHost
 SHORTEST_CHAT = 4
-TAKEN = (
-    "Someone else already has this name, or one that looks like it. Add an initial, for example."
-)
+TAKEN = "{} already has this name, or one that looks like it. Add an initial, for example."
+AT_SIGN_UP = "Sign up without it, then ask an admin to set your full name."
+LATER = "Ask an admin if it’s part of yours."
 
 # Names that nobody may take, also written apart; what the chat is called follows (curation.apps).
 reserved: list[Callable[[], Iterable[str]]] = [lambda: ("TalkTech",)]
@@ -31,7 +32,8 @@ def check_free(name: str, team: Team | None, person: User | None = None) -> None
         others = others.exclude(pk=person.pk)
     mine = looks(name)
     if any(mine & looks(other) for other in others.values_list("name", flat=True)):
-        raise ValidationError(TAKEN, code="taken")
+        who = "Someone in this team" if team else "Someone else"
+        raise ValidationError(TAKEN.format(who), code="taken")
 
 
 def first_free(name: str, team: Team | None, person: User) -> str:
@@ -46,18 +48,24 @@ def first_free(name: str, team: Team | None, person: User) -> str:
     return name
 
 
-def check_rank(name: str) -> None:
-    """Raise ValidationError for a name that people may not give themselves; an admin may."""
-    words = tokens(name)
+def check_rank(name: str, way_out: str = LATER) -> None:
+    """Raise ValidationError for a name that people may not give themselves; an admin may.
+
+    Only whole words count, and what begins with a capital inside one, as in "BobAdmin": Adminović
+    and Talkington are names.
+    """
+    written = words(name)
+    parts = [part for word in written for part in pieces(word)]
     for rank in RANKS:
-        if any(says(word, flat(rank)) for word in words):
-            raise refused(rank)
-    squashed = "".join(words)
+        if any(says(word, rank) for word in (written if rank == SURNAME else written + parts)):
+            raise refused(rank, way_out)
     for source in reserved:
         for chat in source():
-            wanted = "".join(tokens(chat))
-            if len(wanted) >= SHORTEST_CHAT and wanted in squashed:
-                raise refused(chat)
+            wanted = "".join(flat(word) for word in words(chat))
+            if len(wanted) >= SHORTEST_CHAT and (
+                wanted in joined(written) or wanted in joined(parts)
+            ):
+                raise refused(chat, way_out)
 
 
 def check_team_in_name(name: str) -> None:
@@ -67,23 +75,24 @@ def check_team_in_name(name: str) -> None:
         return
     said = looks(behind[1])
     if any(said & looks(team) for team in Team.objects.values_list("name", flat=True)):
-        raise ValidationError("Choose your team below, not in your name.", code="team")
+        raise ValidationError("Leave your team out of your name.", code="team")
 
 
-def refused(word: str) -> ValidationError:
+def refused(word: str, way_out: str) -> ValidationError:
     return ValidationError(
-        f"Leave out “{word}”. Only an admin can give someone a name with this word.", code="rank"
+        f"Leave out “{word}”. Only an admin can give someone a name with this word. {way_out}",
+        code="rank",
     )
 
 
 def says(word: str, rank: str) -> bool:
-    if len(rank) >= LONG_ENOUGH_TO_BE_A_PART:
-        return word.startswith(rank) or word.endswith((rank, rank + "s"))
-    return word in (rank, rank + "s")
+    if rank == SURNAME:
+        return at_a_glance(skeleton(without_digits(word))) in (rank, rank + "s")
+    return flat(word) in (flat(rank), flat(rank + "s"))
 
 
-def tokens(name: str) -> list[str]:
-    """The words of a name as they look; letters that stand alone, as in "A d m i n", are a word."""
+def words(name: str) -> list[str]:
+    """The words of a name; letters that stand alone, as in "A d m i n", are one."""
     found: list[str] = []
     spelled = ""
     for word in re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", name)):
@@ -92,11 +101,32 @@ def tokens(name: str) -> list[str]:
             continue
         found += [spelled, word]
         spelled = ""
-    return [flat(word) for word in [*found, spelled] if word]
+    return [word for word in [*found, spelled] if word]
+
+
+def pieces(word: str) -> list[str]:
+    """What a word is made of, as its capitals show: "BobAdmin" is Bob and Admin."""
+    starts = [at for at in range(1, len(word)) if word[at].isupper() and not word[at - 1].isupper()]
+    return [word[start:end] for start, end in pairwise([0, *starts, len(word)])]
+
+
+def joined(words: list[str]) -> set[str]:
+    """Every run of words, written together: "Talk Tech" says TalkTech."""
+    looks = [flat(word) for word in words]
+    ends = range(1, len(looks) + 1)
+    return {"".join(looks[start:end]) for end in ends for start in range(end)}
 
 
 def flat(word: str) -> str:
-    """As it looks at a glance, where an i, an l and a 1 are the same, and digits at the end go."""
-    look = skeleton(word.rstrip("0123456789") or word)
-    bare = "".join(char for char in look if not unicodedata.combining(char))
-    return bare.replace("i", "l").replace("rn", "m")
+    """As it looks at a glance: accents and digits at the end are not noticed."""
+    look = skeleton(without_digits(word))
+    return at_a_glance("".join(char for char in look if not unicodedata.combining(char)))
+
+
+def without_digits(word: str) -> str:
+    return word.rstrip("0123456789") or word
+
+
+def at_a_glance(look: str) -> str:
+    """An i, an l and a 1 are the same then."""
+    return look.replace("i", "l").replace("rn", "m")

@@ -68,6 +68,9 @@ def test_what_can_be_told_apart_does_not(one: str, other: str) -> None:
         "Àdmin",
         "The Moderators",
         "Friday Bytes team",
+        "FridayBytes",
+        "BobTalkTech",
+        "Bob1Admins",
     ],
 )
 @pytest.mark.django_db
@@ -79,12 +82,35 @@ def test_a_word_of_rank_is_refused(series: Series, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Cora Torres", "Hosty McHost", "Admir Curan", "Bo Friday", "Tech Talk", "Mo Derato", "李四"],
+    [
+        "Cora Torres",
+        "Hosty McHost",
+        "Admir Curan",
+        "Bo Friday",
+        "Tech Talk",
+        "Mo Derato",
+        "李四",
+        "Kari Høst",
+        "Måns Höst",
+        "Mia Adminović",
+        "Ana Radmin",
+        "Ugo Curatorio",
+        "Ida Fridaybyteson",
+    ],
 )
 @pytest.mark.django_db
 def test_a_name_that_only_resembles_one_stands(series: Series, name: str) -> None:
     Series.objects.update(name="#Friday Bytes")
     posing.check_rank(name)
+
+
+@pytest.mark.django_db
+def test_a_chat_with_a_short_name_refuses_that_word_only(series: Series) -> None:
+    Series.objects.update(name="Talk")
+    posing.check_rank("Anna Talkington")
+    posing.check_rank("Anna Smalltalk")
+    with pytest.raises(ValidationError, match="“Talk”"):
+        posing.check_rank("Talk Team")
 
 
 @pytest.fixture
@@ -126,10 +152,28 @@ def test_a_team_written_into_a_name_is_refused(mallory: Client, bob: User) -> No
 
 
 @pytest.mark.django_db
-def test_a_team_of_rank_is_given_by_admins_only(mallory: Client) -> None:
-    desk = Team.objects.create(name="TalkTech admins")
+def test_any_team_that_an_admin_made_can_be_chosen(mallory: Client) -> None:
+    desk = Team.objects.create(name="Database admins")
     say(mallory, "Mal Lory", desk)
-    assert User.objects.get(name="Mal Lory").team is None
+    assert User.objects.get(name="Mal Lory").team == desk
+
+
+@pytest.mark.django_db
+def test_a_refusal_says_where_the_name_is_and_what_to_do(mallory: Client, bob: User) -> None:
+    def refusal(name: str, team: Team | None = None) -> str:
+        fields = {"name": name, "team": team.pk if team else "", "time_zone": ""}
+        [[sentence]] = mallory.post(YOU, fields).context["form"].errors.values()
+        return str(sentence)
+
+    open_account(User(email="ann@example.com", name="Ann Other"), PASSWORD)
+    assert refusal("ann other").startswith("Someone else already has this name, or one that")
+    assert refusal("bob ross", bob.team).startswith("Someone in this team already has this name")
+    assert refusal("Mal (Alpha)") == "Leave your team out of your name."
+    assert refusal("Mal Host").endswith("Ask an admin if it’s part of yours.")
+    SignUpDomain.objects.create(domain="example.com")
+    page = Client().post(SIGN_UP, FIELDS | {"name": "Michel Host"})
+    [sentence] = page.context["form"].errors["name"]
+    assert sentence.endswith("Sign up without it, then ask an admin to set your full name.")
 
 
 @pytest.mark.django_db
