@@ -1,5 +1,4 @@
-// What somebody wrote and did not send stays in their browser, for them alone. Works without an
-// import map, as the desk has none.
+// What somebody wrote and did not send stays in their browser, for them alone.
 
 /** @typedef {Pick<Storage, "getItem" | "removeItem" | "key" | "length">} Shelf */
 

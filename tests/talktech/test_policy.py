@@ -55,6 +55,8 @@ class Inline(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.has_map = False
+        self.early: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -63,6 +65,9 @@ class Inline(HTMLParser):
             self.found.append(text)
         if tag == "script" and not is_ours(given):
             self.found.append(text)
+        self.has_map = self.has_map or given.get("type") == "importmap"
+        if not self.has_map and "module" in (given.get("type") or given.get("rel") or ""):
+            self.early.append(text)
         for name in ("href", "src", "action", "formaction"):
             if (given.get(name) or "").strip().lower().startswith(("javascript:", "data:")):
                 self.found.append(text)
@@ -85,6 +90,8 @@ def judge(client: Client, address: str) -> None:
     inline = Inline()
     inline.feed(response.content.decode())
     assert inline.found == [], address
+    # Older browsers refuse an import map that comes after a module.
+    assert inline.has_map and inline.early == [], address
 
 
 def test_it_finds_what_is_inline() -> None:
@@ -95,6 +102,15 @@ def test_it_finds_what_is_inline() -> None:
         "<script src=/static/js/page.js></script><script type=application/json>1</script>"
     )
     assert len(inline.found) == 7
+
+
+def test_it_finds_modules_before_the_import_map() -> None:
+    inline = Inline()
+    inline.feed(
+        "<script type=module src=/static/js/page.js></script><link rel=modulepreload href=/x.js>"
+        "<script type=importmap nonce=1>{}</script><script type=module src=/static/js/a.js>"
+    )
+    assert inline.has_map and len(inline.early) == 2
 
 
 @pytest.mark.parametrize("address", ANYBODY)
