@@ -17,11 +17,11 @@ def open_account(user: User, password: str | None) -> User:
     """
     user.email = User.objects.normalize_email(user.email).lower()
     user.name = names.tidy(user.name)
-    sign_up.forget_unconfirmed(user.email)
     user.set_password(password)
-    user.full_clean()
     try:
         with transaction.atomic():
+            sign_up.forget_unconfirmed(user.email)
+            user.full_clean()
             if not user.simulated:
                 end_demo()
             check_name(user)

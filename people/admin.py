@@ -8,8 +8,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from people import audit, sign_ins
@@ -96,6 +99,27 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.acting = request.user
         return form
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Nobody else takes the name or the address between the check and the save.
+
+        A form that is refused changes nothing: a sign-up that nobody confirmed makes room for an
+        admin only if the admin's form is saved.
+        """
+        if request.method != "POST":
+            page: HttpResponse = super().changeform_view(request, *args, **kwargs)
+            return page
+        try:
+            with transaction.atomic():
+                User.objects.hold_people()
+                page = super().changeform_view(request, *args, **kwargs)
+                if "adminform" in (getattr(page, "context_data", None) or {}):
+                    transaction.set_rollback(True)
+        except ValidationError as refused:  # somebody signed up in this moment
+            for sentence in refused.messages:
+                messages.error(request, sentence)
+            return redirect(request.get_full_path())
+        return page
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if "name" in form.changed_data and change:

@@ -15,7 +15,8 @@ from people.models import SignUpDomain, User
 def free_address(email: str, person: User | None = None) -> str:
     """The address as it is stored; raises ValidationError when somebody has it already."""
     email = User.objects.normalize_email(email).lower()
-    sign_up.forget_unconfirmed(email)  # an admin knows better whose it is
+    # An admin knows better whose it is. If this form is refused, the admin takes it back.
+    sign_up.forget_unconfirmed(email)
     users, addresses = User.objects.all(), EmailAddress.objects.all()
     if person:
         users, addresses = users.exclude(pk=person.pk), addresses.exclude(user=person)

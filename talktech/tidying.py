@@ -32,12 +32,15 @@ def forget_former_names(now: datetime) -> int:
 
 def end_made_passwords(now: datetime) -> int:
     """What a command printed may stand in a log or a letter; it is not to stay a password."""
-    over = list(User.objects.filter(password_until__lt=now))
-    for person in over:
+    ended = 0
+    for person in User.objects.filter(password_until__lt=now):
         person.set_unusable_password()
-        person.save(update_fields=["password", "password_until"])
-        sign_ins.may_have_ended(person.pk)
-    return len(over)
+        # Unless they have chosen their own since.
+        still = User.objects.filter(pk=person.pk, password_until__lt=now)
+        if still.update(password=person.password, password_until=None):
+            sign_ins.may_have_ended(person.pk)
+            ended += 1
+    return ended
 
 
 def expired_sign_ins(now: datetime) -> int:

@@ -1,14 +1,18 @@
 """People in the admin: who keeps them, what may be changed, and what is written down."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
 
 from curation.crew import curators, make_curator
+from people import admin
+from people.accounts import open_account
 from people.models import AuditEntry, SignUpDomain, Team, User
 from tests.conftest import PASSWORD
 
@@ -236,6 +240,47 @@ def test_an_admin_sets_a_password(ada: Client, dana: User) -> None:
     assert ada.post(f"{PEOPLE}{dana.pk}/password/", password).status_code == 302
     dana.refresh_from_db()
     assert dana.check_password("a long pass phrase")
+
+
+def test_who_signs_up_in_the_moment_of_the_save_is_no_error_page(
+    ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(user: User, password: str | None) -> User:
+        User.objects.create_user("nora@example.com", name="Nora Quick")
+        return open_account(user, password)
+
+    monkeypatch.setattr(admin, "open_account", late)
+    answer = ada.post(f"{PEOPLE}add/", new_person(), follow=True)
+    assert answer.redirect_chain == [(f"{PEOPLE}add/", 302)]
+    assert "This address already has an account." in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_renamed_to_one_name_at_the_same_moment_one_has_it(
+    ada: Client, admin_user: User, dana: User, jonas: User
+) -> None:
+    browsers = [(signed_in(admin_user), person) for person in (dana, jonas)]
+
+    def rename(browser: Client, person: User) -> None:
+        try:
+            sent = as_sent(person, name="Sam One", team="")
+            browser.post(f"{PEOPLE}{person.pk}/change/", sent)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as crowd:
+        list(crowd.map(lambda pair: rename(*pair), browsers))
+    assert User.objects.filter(name="Sam One").count() == 1
+
+
+def test_a_refused_form_leaves_a_pending_sign_up_alone(ada: Client, dana: User) -> None:
+    pending = User.objects.create_user("nora@example.com", name="Nora", is_confirmed=False)
+    assert ada.post(f"{PEOPLE}add/", new_person(name="")).status_code == 200
+    page = f"{PEOPLE}{dana.pk}/change/"
+    assert ada.post(page, as_sent(dana, name="", email=pending.email)).status_code == 200
+    assert User.objects.filter(pk=pending.pk).exists()
+    assert ada.post(page, as_sent(dana, email=pending.email)).status_code == 302
+    assert not User.objects.filter(pk=pending.pk).exists()
 
 
 def test_nobody_is_deleted(ada: Client, dana: User) -> None:

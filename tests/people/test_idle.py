@@ -144,6 +144,27 @@ def test_a_password_of_their_own_stays(capsys: pytest.CaptureFixture[str]) -> No
     assert "was made for you" not in client.get("/you/").content.decode()
 
 
+def test_a_printed_password_ends_once_and_never_a_new_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = timezone.now() + 8 * DAY
+    call_command("create_user", "--email=dana@example.com", "--name=Dana")
+    dana = User.objects.get()
+    end = User.set_unusable_password
+
+    def chosen_meanwhile(person: User) -> None:
+        dana.set_password("a staple for it")
+        dana.save()
+        end(person)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(User, "set_unusable_password", chosen_meanwhile)
+        assert tidying.end_made_passwords(late) == 0
+    assert User.objects.get().check_password("a staple for it")
+    User.objects.update(password_until=timezone.now())
+    assert [tidying.end_made_passwords(late) for _ in range(2)] == [1, 0]
+
+
 def test_a_page_is_shown_though_its_sign_in_cannot_be_renewed(
     eve: User, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
