@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as allauth
+from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -55,7 +56,7 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
     def clean_email(self) -> str:
         address: str = super().clean_email()
         sign_up.check_domain(address)
-        check_letters(address)
+        check_letters(address, letters.ENOUGH_CODES)
         return address
 
     def try_save(self, request: HttpRequest) -> Any:
@@ -76,10 +77,10 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
             return super().try_save(request)
 
 
-def check_letters(address: str) -> None:
+def check_letters(address: str, sentence: str) -> None:
     """Raise ValidationError for an address that has had enough emails for now."""
-    if letters.are_enough(address, timezone.now()):
-        raise ValidationError(letters.ENOUGH, code="letters")
+    if letters.are_enough(context.request, address, timezone.now()):
+        raise ValidationError(sentence, code="letters")
 
 
 class ChangePasswordForm(Worded, allauth.ChangePasswordForm):  # type: ignore[misc]
@@ -101,7 +102,7 @@ class ResetPasswordForm(Worded, allauth.ResetPasswordForm):  # type: ignore[misc
 
     def clean_email(self) -> str:
         address: str = super().clean_email()
-        check_letters(address)
+        check_letters(address, letters.ENOUGH_LINKS)
         return address
 
 

@@ -121,13 +121,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         Not sent if strangers have had us send this address enough for now.
         """
-        if template_prefix in letters.ASKED_FOR and not letters.take(email, timezone.now()):
-            events.note("email_withheld", self.request, account=email)
-            raise ImmediateHttpResponse(
-                render(self.request, "429.html", {"words": letters.ENOUGH}, status=429)
-            )
+        request = self.request
+        asked = template_prefix in letters.ASKED_FOR
+        if asked and not letters.take(request, email, timezone.now()):
+            events.note("email_withheld", request, account=email)
+            is_link = template_prefix in letters.LINKS
+            words = letters.ENOUGH_LINKS if is_link else letters.ENOUGH_CODES
+            raise ImmediateHttpResponse(render(request, "429.html", {"words": words}, status=429))
         links = {name: ours(url) for name, url in context.items() if name.endswith("_url")}
-        site = SimpleNamespace(domain=settings.CONFIG.netloc or self.request.get_host())
+        site = SimpleNamespace(domain=settings.CONFIG.netloc or request.get_host())
         super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
