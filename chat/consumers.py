@@ -103,9 +103,13 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         It could hear a channel layer besides, which no tab has.
         """
         self.scope, self.base_send, self.channel_layer = scope, send, None
-        with contextlib.suppress(StopConsumer):
-            while True:
-                await self.dispatch(await receive())
+        try:
+            with contextlib.suppress(StopConsumer):
+                while True:
+                    await self.dispatch(await receive())
+        finally:
+            # Also when this was cancelled or failed: the server then says no `disconnect`.
+            self.leave()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """To the method for that event; Channels' own hops to a thread first, for each event.
@@ -153,6 +157,10 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         return await self.hub.admit(key, session_id, room.facts if room else None)
 
     async def disconnect(self, code: int) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Once or more often; nothing is served or sent from then on."""
         self.is_closing = True
         if self.room is not None:
             self.hub.leave(self, self.room)
