@@ -18,6 +18,7 @@ from chat.audience import Connection
 from chat.doors import SERVICE_RESTART, SIGNED_OUT
 from chat.hub import Hub
 from chat.ledger import Answer, Taken
+from chat.manners import Allowance, too_fast
 from chat.protocol import ChooseMode, Hello, HoldPrompt, Ping, Say, Silence, TakeChair, Typing
 from chat.reach import PATIENCE, log_fault
 from chat.room import Room
@@ -85,11 +86,26 @@ class Guest:
                 await self.host(frame)
                 answer(protocol.ack(frame.ref, self.room.rev))
             case Say(id):
+                self.check_text(self.limits.posts, id)
                 told = partial(self.tell, id, answer, is_post=True)
                 self.hub.writer.submit(self.session_id, self.wish(frame), told)
             case change:
+                if isinstance(change, protocol.Edit):
+                    self.check_text(self.limits.edits, change.ref)
                 told = partial(self.tell, change.ref, answer)
                 self.hub.writer.submit(self.session_id, self.wish(change), told)
+
+    def check_text(self, allowance: Allowance | None, ref: str | None) -> None:
+        """May one more text be rendered for that person? Raises Refused.
+
+        The law comes first, but only before the start: afterwards this may be a copy of what was
+        taken in time, which gets its `ack` when it is sent again.
+        """
+        if allowance is None or allowance.take():
+            return
+        if self.room.phase_now().name in ("scheduled", "lobby"):
+            raise Refused("not_started", ref=ref)
+        raise too_fast(allowance, ref)
 
     def wish(self, frame: protocol.Say | protocol.Change) -> Wish:
         who = self.person_id

@@ -5,10 +5,12 @@ Allowances go by this process's monotonic clock: they bound work here and decide
 
 import asyncio
 import time
+from datetime import timedelta
 from math import ceil
 
 from django.conf import settings
 
+from chat import rules
 from chat.doors import TOO_MANY, Shut
 from chat.rules import Refused
 
@@ -17,6 +19,9 @@ MISTAKES_A_MINUTE = 10
 # What writes to the database or the audit log by a click: nobody clicks faster for long.
 CHOICES, CHOICES_AT_ONCE = 3, 12
 TYPING, TYPING_AT_ONCE = 1, 5
+# Posts, and as many edits: they are rendered before anybody knows whether they may be taken, and
+# everybody's posts wait meanwhile. Several times what the pace of one person lets through.
+TEXTS, TEXTS_AT_ONCE = 3, 60
 # Posts and people written out in `welcome`s, for each of the tabs that a person may have: all of
 # them may come at once to a full session, and then it is as much as a hundredth of a processor.
 TOLD, TOLD_AT_ONCE = 400, 4_000
@@ -84,16 +89,16 @@ class PersonLimits:
         self.requests = Manners(tabs=2)
         self.choices = Allowance(CHOICES, CHOICES_AT_ONCE)
         self.typing = Allowance(TYPING, TYPING_AT_ONCE)
-        tabs = settings.CONFIG.limit_sockets
+        config = settings.CONFIG
+        self.posts = texts(config.limit_posts, rules.PACE)
+        self.edits = texts(config.limit_changes, rules.PACE_OF_CHANGES)
+        tabs = config.limit_sockets
         self.told = Allowance(TOLD * tabs, TOLD_AT_ONCE * tabs)
 
     def check_choice(self, ref: str | None) -> None:
         """Raises Refused."""
         if not self.choices.take():
-            wait = max(1, ceil(self.choices.wait()))
-            raise Refused(
-                "too_fast", "Too many requests. Wait a moment.", retry_after=wait, ref=ref
-            )
+            raise too_fast(self.choices, ref, "Too many requests. Wait a moment.")
 
     async def take_turn(self, size: int) -> None:
         """Wait until a `welcome` of so many posts and people may be written. Raises Shut."""
@@ -110,5 +115,17 @@ class PersonLimits:
     @property
     def is_unused(self) -> bool:
         """Would forgetting these limits give nothing away?"""
-        allowances = (self.choices, self.typing, self.told)
-        return self.requests.is_unused and all(allowance.is_full for allowance in allowances)
+        allowances = (self.choices, self.typing, self.told, self.posts, self.edits)
+        return self.requests.is_unused and all(one.is_full for one in allowances if one)
+
+
+def texts(most: int, pace: timedelta) -> Allowance | None:
+    """For texts of which the settings let so many through in that time; None where it is any."""
+    if not most:
+        return None
+    return Allowance(max(TEXTS, most / pace.total_seconds()), max(TEXTS_AT_ONCE, most))
+
+
+def too_fast(allowance: Allowance, ref: str | None, reason: str = "") -> Refused:
+    wait = max(1, ceil(allowance.wait()))
+    return Refused("too_fast", reason, retry_after=wait, ref=ref)

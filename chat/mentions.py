@@ -13,6 +13,8 @@ from people.models import User
 MOST_NAMES = 20
 LONGEST_NAME = 40
 MOST_WORDS = 6
+# Each is two values of a statement, of which SQLite takes 32,766 as it comes.
+NAMES_A_QUESTION = 5_000
 
 SIGN = re.compile(r"(?<![\w@])@(?=\w)")
 WORD_END = re.compile(r"(?<=\w)(?!\w)")
@@ -41,19 +43,26 @@ def find(session_id: int, texts: Sequence[str]) -> list[Named]:
     asked = {name for text in candidates for place in text for name, _ in place}
     if not asked:
         return [Named() for _ in texts]
-    folded = {name.lower() for name in asked}
     known: Known = {}
-    people = (
-        User.objects.people()
-        .annotate(folded=Lower("name"))
-        .filter(Q(name__in=asked) | Q(folded__in=folded))
-    )
-    for pk, name, team in people.values_list("pk", "name", "team__name"):
+    for pk, (name, team) in called(sorted(asked)).items():
         known.setdefault(name.lower(), []).append((pk, team))
     here: set[int] = set()
     if any(len(sharing) > 1 for sharing in known.values()):
         here = set(Attendance.objects.filter(session=session_id).values_list("person", flat=True))
     return [named(text, known, here) for text in candidates]
+
+
+def called(names: Sequence[str]) -> dict[int, Name]:
+    """The people with these names, in capitals or not: their name as it is written, their team."""
+    found: dict[int, Name] = {}
+    everyone = User.objects.people().annotate(folded=Lower("name"))
+    for begin in range(0, len(names), NAMES_A_QUESTION):
+        some = names[begin : begin + NAMES_A_QUESTION]
+        folded = {name.lower() for name in some}
+        people = everyone.filter(Q(name__in=some) | Q(folded__in=folded))
+        for pk, name, team in people.values_list("pk", "name", "team__name"):
+            found[pk] = name, team
+    return found
 
 
 def signs(text: str) -> list[int]:

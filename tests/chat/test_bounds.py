@@ -6,8 +6,10 @@ import http.client
 import socket
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
@@ -190,3 +192,35 @@ async def test_a_person_who_asks_for_the_whole_room_again_and_again_waits_for_it
         await limits.take_turn(most)
     assert not limits.is_unused
     assert PersonLimits().is_unused
+
+
+def test_texts_are_bounded_no_tighter_than_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bounds(posts: int, changes: int) -> list[tuple[float, float] | None]:
+        config = settings.CONFIG.model_copy(update={"limit_posts": posts, "limit_changes": changes})
+        monkeypatch.setattr(settings, "CONFIG", config)
+        limits = PersonLimits()
+        return [(one.per_second, one.most) if one else None for one in (limits.posts, limits.edits)]
+
+    assert bounds(10, 20) == [(3, 60), (3, 60)]
+    assert bounds(5000, 100) == [(250, 5000), (10, 100)]
+    assert bounds(0, 0) == [None, None]
+
+
+async def test_more_texts_than_anybody_writes_are_refused_before_they_cost_anything(
+    house: House, server: Server
+) -> None:
+    """In a room that has begun and in one that has not; what was taken is acknowledged later."""
+    dana = server.browser().sign_in("dana@example.com")
+    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+    early = await Client(dana, house.rehearse(timedelta(minutes=5)).socket_path).open()
+    first = str(uuid4())
+    assert (await client.post("taken", id=first))["type"] == "ack"
+    seen = len(client.frames)
+    for _ in range(80):
+        await client.send(type="post", id=first, body="known")
+    refused = await client.until(lambda frame: frame["type"] == "refused", since=seen)
+    assert (refused["code"], refused["ref"], refused["retry_after"]) == ("too_fast", first, 1)
+    assert (await early.post("before the start"))["code"] == "not_started"
+    await asyncio.sleep(1 + refused["retry_after"])
+    assert (await client.post("again", id=first))["type"] == "ack"
+    await leave(client, early)
