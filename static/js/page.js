@@ -2,6 +2,7 @@
 // very place that one was to see.
 
 import { Countdown, isTyped } from "tt/countdown";
+import { passedOn } from "tt/fragment";
 import { isShape, placeOf, Times, zoneOf } from "tt/times";
 
 /** Leaving a page with something typed asks first. */
@@ -63,7 +64,7 @@ function tellTimes() {
  * to themselves, and over a redirect; the forms and links that lead on from here pass it on.
  */
 function passOnFragment() {
-  const { hash, origin } = window.location;
+  const { hash } = window.location;
   if (!/^#[\w-]{1,50}$/.test(hash)) return;
   /** @type {NodeListOf<HTMLInputElement>} */
   const fields = document.querySelectorAll("main input[name=next]");
@@ -71,10 +72,7 @@ function passOnFragment() {
   /** @type {NodeListOf<HTMLAnchorElement>} */
   const links = document.querySelectorAll("main a[href*='next=']");
   for (const link of links) {
-    const url = new URL(link.href, origin);
-    const next = url.searchParams.get("next") ?? "";
-    if (!next.includes("#")) url.searchParams.set("next", next + hash);
-    link.href = url.href;
+    link.href = passedOn(link.href, window.location) ?? link.href;
   }
 }
 
