@@ -28,7 +28,8 @@ export class Notices {
     this.connection = part(root, "connection");
     /** @type {number | undefined} */
     this.timer = undefined;
-    this.isLost = false;
+    /** What is wrong, as it is said or soon will be. */
+    this.wrong = "";
     this.isLinkLost = false;
     this.isCutOff = false;
     this.said = "";
@@ -57,41 +58,43 @@ export class Notices {
   /** A moment without connection is nobody's business; after that it is said. */
   lost() {
     this.isLinkLost = true;
-    this.trouble(this.lostWords);
+    this.look();
   }
 
   healed() {
     this.isLinkLost = false;
-    this.over(BACK);
+    this.look(BACK);
   }
 
   /** Whether the room can use its database, as it says itself. @param {boolean} isCutOff */
   reach(isCutOff) {
     if (isCutOff === this.isCutOff) return;
     this.isCutOff = isCutOff;
-    if (isCutOff) this.trouble(this.cutOffWords);
-    else this.over(SAVED_AGAIN);
+    this.look(SAVED_AGAIN);
   }
 
-  /** @param {string} words */
-  trouble(words) {
-    if (this.isLost) return;
+  /** Say the worst of what is wrong now. @param {string} [over] for when nothing is any more */
+  look(over = "") {
+    const cutOff = this.isCutOff ? this.cutOffWords : "";
+    const words = this.isLinkLost ? this.lostWords : cutOff;
+    if (words === this.wrong) return;
+    this.wrong = words;
     clearTimeout(this.timer);
-    this.isLost = true;
-    this.timer = window.setTimeout(() => {
-      this.connection.classList.add("warn");
-      line(this.connection, words);
-      this.announce(words);
-    }, PATIENCE);
-  }
-
-  /** @param {string} words */
-  over(words) {
-    if (!this.isLost || this.isLinkLost || this.isCutOff) return;
-    clearTimeout(this.timer);
-    this.isLost = false;
+    if (words) {
+      this.timer = window.setTimeout(() => this.warn(words), PATIENCE);
+      return;
+    }
     if (this.connection.hidden) return;
-    this.show(words, BACK_FOR);
+    this.show(over, BACK_FOR);
+    this.announce(over);
+  }
+
+  /** @param {string} words */
+  warn(words) {
+    const isSaid = this.connection.classList.contains("warn") && !this.connection.hidden;
+    if (isSaid && this.connection.textContent === words) return;
+    this.connection.classList.add("warn");
+    line(this.connection, words);
     this.announce(words);
   }
 
@@ -99,12 +102,12 @@ export class Notices {
   linked(kind) {
     this.lasting = kind === "http" ? SOCKETLESS : "";
     if (this.lasting) this.announce(this.lasting);
-    if (!this.isLost) this.show("", 0);
+    if (!this.wrong) this.show("", 0);
   }
 
   /** Something to be said for a moment; a lost connection is more important. @param {string} text */
   brief(text) {
-    if (!this.isLost) this.show(text, BRIEF);
+    if (!this.wrong) this.show(text, BRIEF);
   }
 
   /** The room would not do something. @param {string} reason */
