@@ -130,6 +130,7 @@ def honest(children: Sequence[Token]) -> Iterator[Token]:
 def poses(text: str, address: str) -> bool:
     """Does this look like an address, and not the beginning of that one?"""
     seen = unicodedata.normalize("NFKC", "".join(filter(is_seen, text))).strip().lower()
+    seen = seen.replace("\N{IDEOGRAPHIC FULL STOP}", ".")  # browsers read it as a dot
     if not LOOKS_LIKE_AN_ADDRESS.search(seen):
         return False
     shown, real = (without_scheme(one) for one in (seen, address.lower()))

@@ -335,6 +335,9 @@ def test_a_bare_address_in_an_introduction_is_one_link() -> None:
         ("`bank.example`", "https://evil.example/"),
         ("b\u200bank.example", "https://evil.example/"),
         ("\uff42ank.example", "https://evil.example/"),
+        ("bank\u3002example", "https://evil.example/"),
+        ("bank\uff0eexample", "https://evil.example/"),
+        ("bank\uff61example", "https://evil.example/"),
         ("https://bank.example", "https://bank.example.evil.example/"),
     ],
 )
