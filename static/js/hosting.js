@@ -129,7 +129,7 @@ export class Hosting {
     const word = this.silenced.has(id) ? "Unmute" : "Mute";
     write(part(this.menu, "mute-word"), word);
     write(part(this.menu, "mute-who"), person.name);
-    this.popover.open(button, this.mute);
+    this.popover.open(button, this.mute, () => this.persons);
   }
 
   chosen() {

@@ -28,7 +28,7 @@ export class InPlace {
     this.back = back;
     this.announce = announce;
     this.resized = resized;
-    /** @type {{ kind: Kind, post: Post, article: HTMLElement, form: HTMLFormElement, back: () => void } | null} */
+    /** @type {{ kind: Kind, post: Post, article: HTMLElement, form: HTMLFormElement, back: (article: HTMLElement) => void } | null} */
     this.open = null;
     this.isAsking = false;
   }
@@ -37,9 +37,9 @@ export class InPlace {
    * @param {Kind} kind
    * @param {Post} post
    * @param {HTMLElement} article
-   * @param {() => void} [back] where the focus goes afterwards; else to the post
+   * @param {(article: HTMLElement) => void} [back] where the focus goes afterwards; else to the post
    */
-  begin(kind, post, article, back = () => this.back(this.open?.article ?? article)) {
+  begin(kind, post, article, back = this.back) {
     this.close();
     const form = /** @type {HTMLFormElement} */ (stamp(`${kind}-pattern`));
     this.open = { kind, post, article, form, back };
@@ -155,7 +155,7 @@ export class InPlace {
     const isHere = open?.form.contains(document.activeElement);
     if (open?.kind === "edit") this.remember(open.post.seq, "");
     this.close();
-    if (open && isHere) open.back();
+    if (open && isHere) open.back(open.article); // which may have been drawn since it began
   }
 
   close() {
@@ -184,6 +184,9 @@ export class InPlace {
     open.article = article;
     article.classList.add(`is-${open.kind}`);
     article.append(open.form);
+    // The focus went with the old one, unless it was elsewhere.
+    if (document.activeElement !== document.body) return;
+    (this.field ?? open.form.querySelector("button"))?.focus({ preventScroll: true });
   }
 }
 

@@ -14,6 +14,7 @@ export class Lobby {
     this.more = part(body, "here-more");
     this.choice = part(body, "choice");
     this.place = part(body, "lobby-choice");
+    this.chat = part(body, "chat");
     this.home = /** @type {HTMLElement} */ (this.choice.parentElement);
     this.listed = "";
   }
@@ -41,9 +42,10 @@ export class Lobby {
     if (this.choice.parentElement === place) return;
     const { activeElement } = document;
     place.prepend(this.choice);
-    // It moves under the hands of whoever is at it.
-    if (activeElement instanceof HTMLElement && place.contains(activeElement))
-      activeElement.focus();
+    if (!(activeElement instanceof HTMLElement && place.contains(activeElement))) return;
+    // It moves under the hands of whoever is at it; on small screens to where nobody sees it.
+    activeElement.focus();
+    if (document.activeElement !== activeElement) this.chat.focus({ preventScroll: true });
   }
 }
 

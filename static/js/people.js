@@ -56,9 +56,9 @@ export class People {
    */
   reset(presence, curator) {
     this.curator = curator;
-    this.persons.clear();
-    this.drawn.clear();
-    this.change(presence);
+    const gone = new Set(this.persons.keys());
+    for (const { id } of presence.joined) gone.delete(id);
+    this.change({ ...presence, left: [...presence.left, ...gone] });
   }
 
   /** @param {Omit<import("tt/frames").Presence, "type">} presence what became different */
@@ -68,7 +68,8 @@ export class People {
       // Posting makes one talk, and so does another tab of one's own.
       if (person.id === this.me) this.showMode(person.mode, this.named.checked);
       this.persons.set(person.id, person);
-      this.drawn.delete(person.id);
+      const drawn = this.drawn.get(person.id);
+      if (drawn) this.fill(drawn, person);
     }
     for (const id of left) {
       this.persons.delete(id);
@@ -85,14 +86,20 @@ export class People {
     const list = part(this.root, "persons");
     const items = persons.map((person) => this.item(person));
     const kept = new Set(items);
+    const { activeElement } = document;
+    const isHere = list.contains(activeElement);
     for (const item of [...list.children]) {
       if (!kept.has(/** @type {HTMLElement} */ (item))) item.remove();
     }
-    // What stays where it is keeps the focus.
+    // What stays where it is keeps the focus; what moves gets it back.
     items.forEach((item, index) => {
       const there = list.children[index] ?? null;
       if (there !== item) list.insertBefore(item, there);
     });
+    if (isHere && document.activeElement !== activeElement) {
+      const focused = list.contains(activeElement) ? activeElement : list;
+      /** @type {HTMLElement} */ (focused).focus({ preventScroll: true });
+    }
     part(this.root, "nobody").hidden = persons.length > 0;
   }
 
@@ -100,8 +107,17 @@ export class People {
   item(person) {
     const known = this.drawn.get(person.id);
     if (known) return known;
-    const item = stamp("person-pattern");
+    const item = this.fill(stamp("person-pattern"), person);
     item.dataset.id = String(person.id);
+    this.drawn.set(person.id, item);
+    return item;
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Participant} person
+   */
+  fill(item, person) {
     drawFace(part(item, "face"), person);
     write(part(item, "who"), person.name);
     const mark = part(item, "host");
@@ -111,7 +127,6 @@ export class People {
     const before = person.formerly && `formerly ${person.formerly}`;
     const facts = [person.team, before, isReading && "reading"];
     write(part(item, "team"), facts.filter(Boolean).join(" · "));
-    this.drawn.set(person.id, item);
     return item;
   }
 

@@ -143,7 +143,12 @@ export class Pen {
     const there = new Map(
       [...chips.children].map((chip) => [/** @type {HTMLButtonElement} */ (chip).value, chip]),
     );
-    for (const [emoji, chip] of there) if (!counts.has(emoji)) chip.remove();
+    for (const [emoji, chip] of there) {
+      if (counts.has(emoji)) continue;
+      // The focus must not go with it.
+      if (chip === document.activeElement) element.focus({ preventScroll: true });
+      chip.remove();
+    }
     for (const [emoji, count] of counts) {
       const chip = /** @type {HTMLButtonElement} */ (there.get(emoji) ?? chipOf(emoji));
       write(/** @type {HTMLElement} */ (chip.lastElementChild), String(count));
