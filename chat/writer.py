@@ -216,7 +216,7 @@ class Writer:
             try:
                 wishes = [one.wish for one in batch]
                 answers, news = ledger.store(session_id, wishes, self.limits)
-            except (DatabaseError, InterfaceError) as fault:
+            except Exception as fault:
                 connection.close()
                 if sql.is_away(fault):
                     self.storing.fail(fault)
@@ -224,19 +224,16 @@ class Writer:
                     pause = min(pause * 2, LONGEST_PAUSE)
                     continue
                 self.storing.succeed()
-                log.exception("A batch of %d posts could not be stored", len(batch))
                 if len(batch) == 1:
+                    log.exception("Something could not be stored")
                     self._refuse(session_id, self._with_those_behind(batch))
                     return
-                # One of them is at fault; alone it can't spoil the others.
-                self.waiting.extendleft(reversed(batch[1:]))
-                batch = batch[:1]
-            except Exception:
-                self.storing.succeed()
-                log.exception("A batch of %d posts could not be taken", len(batch))
-                connection.close()
-                self._refuse(session_id, batch)
-                return
+                # One of them is at fault, and must not cost the others their answer: half as many,
+                # until it is alone.
+                log.warning("%d in one go could not be stored: %r", len(batch), fault)
+                half = len(batch) // 2
+                self.waiting.extendleft(reversed(batch[half:]))
+                batch = batch[:half]
             else:
                 self.storing.succeed()
                 self.loop.call_soon_threadsafe(self._tell, session_id, batch, answers, news)

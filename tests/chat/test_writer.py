@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,12 +11,13 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
-from chat import writer
+from chat import ledger, writer
 from chat.ledger import Answer, Taken
+from chat.models import Post
 from chat.rules import Bounds, Refused
-from chat.wishes import Attempt
+from chat.wishes import Attempt, Wish
 from chat.writer import Writer
 from curation.models import ChatSession
 from people.models import User
@@ -200,3 +201,44 @@ async def test_at_the_end_what_waits_is_stored_and_nothing_new_is_taken(
     await asked(lambda: len(answers) == 21)
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert [one.code for one in refused] == ["unavailable"]
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, DataError])
+async def test_one_post_that_cannot_be_stored_costs_nobody_else_theirs(
+    running: ChatSession,
+    dana: User,
+    jonas: User,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[Exception],
+) -> None:
+    store, sizes = ledger.store, list[int]()
+
+    def stumble(session: int, wishes: Sequence[Wish], *more: Any) -> Any:
+        sizes.append(len(wishes))
+        if any(isinstance(wish, Attempt) and wish.body == "odd" for wish in wishes):
+            raise fault("It can't be drawn")
+        return store(session, wishes, *more)
+
+    monkeypatch.setattr(ledger, "store", stumble)
+    ours = Writer(asyncio.get_running_loop(), lambda *news: None)
+    ours.limits = Bounds(0, 1000)
+    said = [Attempt(dana.pk, uuid4(), f"{n}") for n in range(20)]
+    said[10] = Attempt(jonas.pk, uuid4(), "odd")
+    said[15] = Attempt(jonas.pk, uuid4(), "behind it")
+    said[5] = Attempt(jonas.pk, uuid4(), "before it")
+    with locked(running) as let_go:
+        held = asyncio.create_task(ours.take(running.pk, Attempt(dana.pk, uuid4(), "held up")))
+        await asyncio.sleep(0.05)
+        answers: list[Answer] = []
+        for one in said:
+            ours.submit(running.pk, one, answers.append)
+        let_go()
+    await held
+    await asked(lambda: len(answers) == 20)
+    refused = [answer.code for answer in answers if isinstance(answer, Refused)]
+    assert refused == ["unavailable", "unavailable"]
+    posts = [post.body async for post in Post.objects.order_by("seq")]
+    expected = [one.body for one in said if one.body not in ("odd", "behind it")]
+    assert posts == ["held up", *expected]
+    assert len(sizes) < 14  # by halves, not one after the other
+    await asyncio.to_thread(ours.stop)
