@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_password": "This is not your password.",
         "invalid_or_expired_key": "This link has already been used or has expired.",
         "invalid_password_reset": "This link has already been used or has expired.",
-        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+        "too_many_login_attempts": "Too many attempts. Wait a while, or choose a new password.",
         "rate_limited": "Too many attempts. Wait a moment, then try again.",
     }
 

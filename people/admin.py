@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from people import audit, sign_ins
+from people import audit, guessing, sign_ins
 from people.accounts import open_account
 from people.admin_forms import NewPersonForm, PersonForm, SignUpDomainForm
 from people.models import AuditEntry, SignUpDomain, Team, User
@@ -149,6 +149,7 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
             sign_ins.may_have_ended(int(id))
         if request.method == "POST" and answer.status_code == 302:
             person = User.objects.get(pk=id)
+            guessing.clear(request, person.email)
             audit.record(
                 request,
                 "password_set",

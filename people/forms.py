@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from people import events, names, posing, zones
@@ -96,7 +97,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         except ValidationError as refused:
             self.add_error(field, refused)
 
-    def keep(self, now: datetime) -> bool:
+    def keep(self, request: HttpRequest, now: datetime) -> bool:
         """Write these three and nothing else; False, and an error, if the name is taken.
 
         An admin may have changed the rest meanwhile.
@@ -120,5 +121,5 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
                 action="changed their own name or team",
                 subject=f"{before.as_shown} → {person.as_shown}"[:200],
             )
-            events.note("renamed", who=person.pk, account=person.pk)
+            events.note("renamed", request, account=person.pk)
         return True

@@ -22,7 +22,7 @@ from curation import schedule, texts
 from curation.crew import make_curator
 from curation.instants import read_clock
 from curation.models import Series, Weekday
-from people import audit, events, idle, zones
+from people import audit, events, guessing, idle, zones
 from people.account_forms import HOW_TO_CHOOSE
 from people.accounts import open_account
 from people.forms import NameField, ZoneField
@@ -164,7 +164,10 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 account=admin.pk,
             )
             events.note("sign_in", request, by="welcome")
-        return redirect("this-week")
+        answer = redirect("this-week")
+        if admin is not None:
+            guessing.remember(request, answer, admin.email)
+        return answer
     return render(request, "talktech/welcome.html", {"form": form})
 
 

@@ -29,7 +29,7 @@ def you(request: SignedInRequest) -> HttpResponse:
     form = ProfileForm(
         typed, instance=person, guess=zones.browsers_zone(request), frozen_until=session_ends(now)
     )
-    if form.is_valid() and form.keep(now):
+    if form.is_valid() and form.keep(request, now):
         messages.success(request, "Saved.")
         return redirect("you")
     mentions, last = mentioned.latest(person, now)

@@ -89,6 +89,15 @@ def test_what_an_admin_does_to_an_account_is_a_line(
     assert {line["who"] for line in found} == {admin_user.pk}
 
 
+def test_a_new_name_is_a_line_that_says_where_from(eve: User, lines: Lines) -> None:
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    client.force_login(eve)
+    lines()
+    client.post("/you/", {"name": "Eve S.", "team": "", "time_zone": ""})
+    [line] = lines()
+    assert (line["event"], line["who"], line["from"]) == ("renamed", eve.pk, "203.0.113.9")
+
+
 def test_a_refused_page_is_a_line_without_its_query(eve: User, lines: Lines) -> None:
     client = Client()
     client.force_login(eve)

@@ -139,6 +139,17 @@ def test_a_new_password_ends_the_waiting(eve: User) -> None:
     assert attempt(Client(), "a staple for it") == "in"
 
 
+def test_a_new_password_by_an_admin_ends_the_waiting(eve: User, admin_user: User) -> None:
+    for number in range(50):
+        attempt(Client(), "wrong", **from_address(number))
+    assert attempt(Client(), PASSWORD) == "wait"
+    ada = Client()
+    ada.force_login(admin_user)
+    new = {"password1": "a staple for it", "password2": "a staple for it"}
+    assert ada.post(f"/admin/people/user/{eve.pk}/password/", new).status_code == 302
+    assert attempt(Client(), "a staple for it") == "in"
+
+
 def test_others_counts_do_not_push_an_account_out_of_the_cache(eve: User) -> None:
     """Django's cache in the database throws the lowest third by key away beyond 300 rows."""
     cache.set("0-first-in-the-alphabet", "kept", timedelta(hours=1).seconds)

@@ -73,7 +73,7 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(client: Client, eve:
     for _ in range(5):
         client.post(LOGIN, {"login": eve.email, "password": "wrong"})
     response = client.post(LOGIN, {"login": eve.email, "password": PASSWORD})
-    assert "Too many attempts" in response.content.decode()
+    assert "Too many attempts. Wait a while, or choose a new password." in response.content.decode()
     assert signed_in(client) is None
 
 

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -62,6 +63,16 @@ def test_the_first_admin_is_signed_in_and_the_next_sessions_exist(
     signed_in = client.post(
         "/accounts/login/", {"login": "ada@example.com", "password": ANSWERS["password"]}
     )
+    assert signed_in["Location"] == "/"
+
+
+def test_nobody_locks_the_founder_out_of_the_founders_browser(client: Client, address: str) -> None:
+    client.post(address, ANSWERS)
+    client.cookies.pop(settings.SESSION_COOKIE_NAME)
+    who = {"login": "ada@example.com", "password": "wrong"}
+    for _ in range(5):
+        Client().post("/accounts/login/", who)
+    signed_in = client.post("/accounts/login/", who | {"password": ANSWERS["password"]})
     assert signed_in["Location"] == "/"
 
 
