@@ -148,5 +148,5 @@ def test_the_list_takes_a_handful_of_queries(
 ) -> None:
     for number in range(15):
         name(write(over, jonas, f"@Dana Kowalski {number}", number), dana)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         page(me)
