@@ -30,6 +30,9 @@ def servers() -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": started.database_url, "REDIS_URL": started.redis_url}
 
 
+# Most tests wait for sockets, browsers and servers: on two cores three of them fill the time.
+WORKERS = "3"
+
 WORLDS = {"sqlite": (sqlite, []), "servers": (servers, ["-m", AGAIN])}
 
 
@@ -37,7 +40,7 @@ def main(name: str, arguments: list[str]) -> int:
     """The status of pytest."""
     world, selection = WORLDS[name]
     with world() as address:
-        command = [sys.executable, "-m", "pytest", "-n", "2", *selection, *arguments]
+        command = [sys.executable, "-m", "pytest", "-n", WORKERS, *selection, *arguments]
         return subprocess.run(command, env=environment(address), check=False).returncode
 
 

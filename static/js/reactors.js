@@ -114,6 +114,8 @@ export class ReactorsTip {
    */
   async showAll(post, anchor) {
     const reactors = await this.ask(post);
+    // Names that are known already would be shown within the click, which closes what is open.
+    await new Promise((done) => setTimeout(done));
     if (!reactors) {
       this.announce("We can’t tell who reacted right now.");
       return;
