@@ -140,8 +140,8 @@ def test_a_new_password_ends_the_waiting(eve: User) -> None:
 
 
 def test_a_new_password_by_an_admin_ends_the_waiting(eve: User, admin_user: User) -> None:
-    for number in range(50):
-        attempt(Client(), "wrong", **from_address(number))
+    for _ in range(5):
+        attempt(Client(), "wrong")
     assert attempt(Client(), PASSWORD) == "wait"
     ada = Client()
     ada.force_login(admin_user)
