@@ -260,6 +260,7 @@ async def test_signing_out_asks_before_it_deletes_what_was_not_sent(
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_text("Signing out deletes it.")).to_be_visible()
     await page.get_by_role("link", name="Stay signed in").click()
+    await page.wait_for_load_state()  # its script asks before anything is deleted
     assert await page.evaluate("Object.values(localStorage)") == ["Half a thought"]
     await page.get_by_role("button", name="You: Jonas Meyer").click()
     await page.get_by_role("button", name="Sign out").click()
