@@ -6,6 +6,9 @@ import { phaseAt, ServerClock } from "tt/clock";
 /** @typedef {import("tt/clock").Phase} Phase */
 /** @typedef {{ phase: Phase, now: number, startsAt: number, left: number }} Moment */
 
+/** How long the room stays open, after a jump of the clock on the wall, for an answer about it. */
+const DOUBT = 1000;
+
 export class Course {
   /**
    * @param {object} options
@@ -15,16 +18,20 @@ export class Course {
    * @param {() => void} options.slept the device may have been asleep
    * @param {(moment: Moment, before: Phase) => void} options.turned
    * @param {(moment: Moment) => void} options.ticked
+   * @param {ServerClock} [options.clock]
    */
-  constructor({ startsAt, isCancelled, now, slept, turned, ticked }) {
-    this.clock = new ServerClock();
+  constructor({ startsAt, isCancelled, now, slept, turned, ticked, clock = new ServerClock() }) {
+    this.clock = clock;
     hearPage(this.clock, now);
     this.startsAt = startsAt;
     this.isCancelled = isCancelled;
     this.slept = slept;
     this.turned = turned;
     this.ticked = ticked;
-    this.phase = this.moment().phase;
+    /** Where we were before a jump, and when that was noticed. @type {{ at: number, moment: Moment } | null} */
+    this.doubt = null;
+    this.last = this.moment();
+    this.phase = this.last.phase;
     /** @type {number | undefined} */
     this.timer = undefined;
   }
@@ -34,21 +41,30 @@ export class Course {
     const { startsAt, isCancelled } = this;
     const now = this.clock.now();
     const phase = phaseAt(startsAt, now, { cancelled: isCancelled });
+    // A clock that was set must not end a session; topics turn at once, as they do after a sleep.
+    if (this.doubt && phase.name === "closed") return this.doubt.moment;
     return { phase, now, startsAt, left: (phase.endsAt ?? now) - now };
   }
 
   /** At every whole second of what is left, and so at the very end of a phase. */
   tick() {
     clearTimeout(this.timer);
-    if (this.clock.slept()) this.slept();
+    const at = this.clock.tick();
+    if (this.doubt && at - this.doubt.at >= DOUBT) this.doubt = null;
+    if (this.clock.slept()) {
+      this.doubt = { at, moment: this.last };
+      this.slept();
+    }
     const moment = this.moment();
+    this.last = moment;
     const before = this.phase;
     this.phase = moment.phase;
     if (before.name !== moment.phase.name || before.topic !== moment.phase.topic) {
       this.turned(moment, before);
     }
     this.ticked(moment);
-    const pause = Math.max(4, moment.left % 1000 || 1000);
+    const second = Math.max(4, moment.left % 1000 || 1000);
+    const pause = this.doubt ? Math.min(second, DOUBT - (at - this.doubt.at)) : second;
     this.timer = window.setTimeout(() => this.tick(), pause);
   }
 
@@ -57,7 +73,7 @@ export class Course {
    * @param {import("tt/frames").Frame} frame
    */
   hear(frame) {
-    if (frame.type === "pong") this.clock.answered(frame.t, frame.now);
+    if (frame.type === "pong") this.answered(frame);
     else if ("now" in frame) this.clock.hear(frame.now);
     if (frame.type === "welcome") {
       this.startsAt = Date.parse(frame.session.starts_at);
@@ -72,5 +88,13 @@ export class Course {
       this.isCancelled = frame.phase === "cancelled";
       this.tick();
     }
+  }
+
+  /** What was asked before the jump says nothing about it. @param {{ t: number, now: string }} pong */
+  answered({ t, now }) {
+    this.clock.answered(t, now);
+    if (!this.doubt || t < this.doubt.at) return;
+    this.doubt = null;
+    this.tick();
   }
 }

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { beforeEach, mock, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { Notices } from "tt/notices";
 import { element, page } from "./page.js";
+import { ownTimers } from "./world.js";
 
 const LOST = "Lost.";
 const CUT_OFF = "Cut off.";
 
+/** @type {any} */
+let timers;
 /** @type {any} */
 let connection;
 /** @type {any} */
@@ -14,8 +17,7 @@ let notices;
 let said;
 
 beforeEach(() => {
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout"] });
+  timers = ownTimers();
   const body = page();
   connection = element("connection");
   connection.hidden = true;
@@ -25,15 +27,15 @@ beforeEach(() => {
   notices.announce = (/** @type {string} */ text) => said.push(text);
 });
 
-const wait = () => mock.timers.tick(801);
+const wait = () => timers.pass(801);
 
-test("a connection that comes back to a room without its database says that instead", () => {
+test("a connection that comes back to a room without its database says that instead", async () => {
   notices.lost();
-  wait();
+  await wait();
   assert.equal(connection.textContent, LOST);
   notices.reach(true);
   notices.healed();
-  wait();
+  await wait();
   assert.equal(connection.textContent, CUT_OFF);
   notices.reach(false);
   assert.match(connection.textContent, /saved again/);
@@ -41,27 +43,27 @@ test("a connection that comes back to a room without its database says that inst
   assert.equal(said.length, 3);
 });
 
-test("a room without its database that is lost as well says so until it is back", () => {
+test("a room without its database that is lost as well says so until it is back", async () => {
   notices.reach(true);
-  wait();
+  await wait();
   assert.equal(connection.textContent, CUT_OFF);
   notices.lost();
-  wait();
+  await wait();
   assert.equal(connection.textContent, LOST);
   notices.healed();
-  wait();
+  await wait();
   assert.equal(connection.textContent, CUT_OFF);
 });
 
-test("a moment without connection changes and says nothing", () => {
+test("a moment without connection changes and says nothing", async () => {
   notices.lost();
   notices.healed();
-  wait();
+  await wait();
   assert.deepEqual([connection.hidden, said], [true, []]);
   notices.reach(true);
-  wait();
+  await wait();
   notices.lost();
   notices.healed();
-  wait();
+  await wait();
   assert.deepEqual([connection.textContent, said], [CUT_OFF, [CUT_OFF]]);
 });

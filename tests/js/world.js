@@ -45,6 +45,17 @@ export function timers() {
   };
 }
 
+/** Those timers in the place of the browser's own. */
+export function ownTimers() {
+  const clock = timers();
+  /** @type {any} */
+  const world = globalThis;
+  world.window = globalThis;
+  world.setTimeout = clock.later;
+  world.clearTimeout = clock.cancel;
+  return clock;
+}
+
 /** A server that answers when it is told to. */
 export function server() {
   /** @type {{ url: string, init: any, answer: (status: number, body?: any, headers?: Record<string, string>) => Promise<void>, fail: () => Promise<void>, isAborted: () => boolean }[]} */
