@@ -269,6 +269,22 @@ async def test_signing_out_asks_before_it_deletes_what_was_not_sent(
     assert await page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
+async def test_signing_out_in_one_tab_deletes_what_was_not_sent_in_the_others(
+    house: House, open_page: Open
+) -> None:
+    """Without Clear-Site-Data, which no browser heeds over plain http from afar."""
+    page = await open_page("jonas@example.com", "/")
+    person = await page.locator("meta[name=person]").get_attribute("content")
+    other = await page.context.new_page()
+    await other.goto("/transcripts/")
+    await other.evaluate(f"sessionStorage.setItem('tt/12/{person}/draft', 'Half a thought')")
+    await page.route("**/accounts/logout/", lambda route: route.fulfill(status=204))
+    await page.get_by_role("button", name="You: Jonas Meyer").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await other.wait_for_function("sessionStorage.length === 0", timeout=PATIENCE)
+    assert await page.evaluate("localStorage.length") == 0
+
+
 async def test_nobody_finds_what_another_person_left_in_the_browser(
     house: House, server: Server, open_page: Open
 ) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forget, hasUnsent } from "tt/leave";
+import { forget, forgetOwn, hasUnsent, tellTabs, whoLeft } from "tt/leave";
 import { shelf } from "./world.js";
 
 /** @param {Record<string, string>} values */
@@ -36,4 +36,24 @@ test("where nobody stays, everything is forgotten", () => {
   const own = filled({ "tt/12/7/draft": "mine", "tt/12/8/send/1": "theirs" });
   forget([own]);
   assert.deepEqual([...own.kept.keys()], []);
+});
+
+test("a tab forgets what the person who signed out in another one left there, and nothing else", () => {
+  const own = filled({ "tt/12/7/draft": "theirs", "tt/12/8/draft": "mine", "tt/sign-in": "1" });
+  forgetOwn([own], 7);
+  assert.deepEqual([...own.kept.keys()], ["tt/12/8/draft", "tt/sign-in"]);
+});
+
+test("who signs out is told to the other tabs, and nothing of it stays", () => {
+  /** @type {{ key: string, newValue: string | null }[]} */
+  const heard = [];
+  tellTabs(
+    {
+      setItem: (key, newValue) => heard.push({ key, newValue }),
+      removeItem: (key) => heard.push({ key, newValue: null }),
+    },
+    7,
+  );
+  assert.deepEqual(heard.map(whoLeft), [7, null]);
+  assert.equal(whoLeft({ key: "tt/12/7/draft", newValue: "7" }), null);
 });
