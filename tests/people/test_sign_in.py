@@ -161,7 +161,9 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(
     form = client.get(path, follow=True)
     where = form.redirect_chain[-1][0]
     fields = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    assert "Your password is changed" in client.post(where, fields, follow=True).content.decode()
+    assert (
+        "Your password has been changed" in client.post(where, fields, follow=True).content.decode()
+    )
 
     other = Client()
     assert "no longer works" in other.get(path, follow=True).content.decode()
