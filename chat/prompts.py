@@ -20,6 +20,7 @@ from chat.models import Post
 from chat.rules import Refused
 from chat.wishes import Attempt
 from curation import agenda
+from curation.crew import crew_ids
 from curation.instants import read_clock
 from curation.models import ChatSession, Prompt
 
@@ -115,7 +116,10 @@ def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = read_c
         session = ChatSession.objects.select_for_update().get(pk=session_id)
         now = clock()
         fact = next((one for one in read(session_id) if one.id == prompt_id), None)
-        if fact is None or session.curator_id is None or fact.state(now) != "waiting":
+        if fact is None or fact.state(now) != "waiting":
+            return False
+        # Who lost the role since hosts no more, and says nothing as the host.
+        if session.curator_id is None or session.curator_id not in crew_ids():
             return False
         phase = phase_at(session.starts_at, now, cancelled=not session.is_published)
         if now < fact.due_at or phase.topic != fact.topic:

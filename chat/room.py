@@ -71,6 +71,12 @@ class Room:
         crew, chairs = self.hosting.crew, self.hosting.chairs
         return roles.hosts(crew, self.facts.curator_id, chairs, is_over=is_over)
 
+    @property
+    def curator(self) -> int | None:
+        """Marked as the host on their posts; nobody who lost the role is."""
+        curator = self.facts.curator_id
+        return curator if curator in self.hosting.crew else None
+
     # Coming and going
 
     def enter(self, connection: Connection) -> None:
@@ -163,7 +169,7 @@ class Room:
                 return
             while True:
                 shown = await self.hub.ask(
-                    posts_after, self.facts.session_id, self.rev, self.facts.curator_id
+                    posts_after, self.facts.session_id, self.rev, self.curator
                 )
                 # Meanwhile this process may have stored and learnt of some of them.
                 unknown = [post for post in shown if post.rev > self.rev]
@@ -180,7 +186,7 @@ class Room:
         """
         if not self.is_loaded or news.since != self.rev:
             return False
-        self.take_in(show_new(news.rows(), self.facts.curator_id))
+        self.take_in(show_new(news.rows(), self.curator))
         return True
 
     def take_in(self, shown: Sequence[Shown]) -> None:
@@ -265,7 +271,7 @@ class Room:
         company.elsewhere = seen.elsewhere
         strangers = company.strangers()
         if strangers:
-            company.who |= await self.hub.ask(tail.people, strangers, self.facts.curator_id)
+            company.who |= await self.hub.ask(tail.people, strangers, self.curator)
         if (seen.edition, seen.status) != (self.facts.edition, self.facts.status):
             await self.learn_anew()
         self.learn_hosting(seen.hosting)

@@ -111,6 +111,22 @@ async def test_what_is_learnt_while_reading_is_under_way_is_told_once_and_in_ord
     assert [frame["since"] for frame in frames] == [0, *(frame["rev"] for frame in frames[:-1])]
 
 
+@pytest.mark.parametrize("is_crew", [True, False])
+async def test_a_curator_is_marked_as_the_host_only_while_they_have_the_role(
+    committed: ChatSession, curator: User, is_crew: bool
+) -> None:
+    ours = hub()
+    if not is_crew:
+        await ours.ask(curator.groups.clear)
+    room = await open_room(ours, committed)
+    await ours.writer.take(committed.pk, Attempt(curator.pk, uuid4(), "learnt"))
+    await ours.ask(ledger.take, committed.pk, [Attempt(curator.pk, uuid4(), "read")], MANY)
+    await room.read_news()
+    await ours.stop()
+    posts = [json.loads(shown.encoded) for shown in room.history.after(0)]
+    assert [post["author"]["host"] for post in posts] == [is_crew, is_crew]
+
+
 class Ear:
     """Hears what everyone hears."""
 

@@ -11,6 +11,7 @@ from chat import hosting, ledger, prompts
 from chat.models import Chair, Post
 from chat.rules import Bounds, Refused
 from chat.wishes import Attempt
+from curation.crew import make_curator
 from curation.models import ChatSession, Prompt
 from people.models import User
 from talktech import conductor
@@ -55,6 +56,16 @@ def test_a_prompt_posts_itself_at_its_minute_and_is_dropped_a_minute_later(
     found = Post.objects.values_list("author", "body", "topic__position", "prepared", "at")
     expected = [(curator.pk, "And *why*?", 2, True, at(session, minutes))] if posted else []
     assert list(found) == expected
+
+
+def test_a_curator_who_lost_the_role_posts_no_prompt_until_they_have_it_again(
+    session: ChatSession, curator: User
+) -> None:
+    curator.groups.clear()
+    assert post_what_is_due(session, 14) == [False]
+    assert not Post.objects.exists()
+    make_curator(curator)
+    assert post_what_is_due(session, 14.5) == [True]
 
 
 def test_a_prompt_is_posted_once_however_often_it_is_due(session: ChatSession) -> None:
