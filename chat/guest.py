@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chat import fields, hosting, protocol, wishes
 from chat.audience import Connection
-from chat.doors import SERVICE_RESTART, SIGNED_OUT
+from chat.doors import SERVICE_RESTART, SIGNED_OUT, Shut
 from chat.hub import Hub
 from chat.ledger import Answer, Taken
 from chat.manners import Allowance, too_fast
@@ -175,6 +175,8 @@ class Guest:
     async def became_talking(self, seq: int) -> None:
         try:
             await self.room.spoke(self.person_id, seq)
+        except Shut:
+            return  # this process ends
         except (DatabaseError, InterfaceError) as fault:
             log_fault(log, "That somebody talks can't be kept", fault)
 

@@ -18,6 +18,7 @@ from chat import doors
 from chat.audience import Connection
 from chat.dbclock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
 from chat.doors import SERVICE_RESTART, TOO_MANY, Admission, Shut
+from chat.loops import keep
 from chat.manners import PersonLimits
 from chat.news import News
 from chat.reach import Reach, log_fault
@@ -65,13 +66,15 @@ class Hub:
         self.is_stopping = False
         self.sweeper = Sweeper()
         self.tasks = [
-            asyncio.create_task(self.keep_tidy()),
-            asyncio.create_task(self.keep_clock()),
-            asyncio.create_task(self.keep_watch()),
+            asyncio.create_task(keep(self.tidy)),
+            asyncio.create_task(keep(self.set_the_clock)),
+            asyncio.create_task(keep(self.watch)),
         ]
 
     async def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Ask the database in the tail's thread."""
+        """Ask the database in the tail's thread. Raises Shut once that thread has ended."""
+        if self.tail.is_stopped:
+            raise Shut(SERVICE_RESTART)
         call = functools.partial(self.tail.ask, question, *args, **kwargs)
         return await self.loop.run_in_executor(self.tail.thread, call)
 
@@ -121,10 +124,13 @@ class Hub:
         """Somebody without a socket was not heard of for a while, or was sent away."""
         sign_in = visitor.admission.sign_in
         place = visitor.room.facts.session_id, sign_in[0] if sign_in else ""
-        if self.visitors.pop(place, None) is visitor:
+        if self.visitors.get(place) is visitor:
+            del self.visitors[place]
             self.leave(visitor, visitor.room)
 
     def close_if_empty(self, room: Room) -> None:
+        if self.is_stopping:  # which closes all of them
+            return
         if not room.audience.connections and self.rooms.get(room.facts.session_id) is room:
             del self.rooms[room.facts.session_id]
             self.tasks.append(asyncio.create_task(room.close()))
@@ -152,40 +158,36 @@ class Hub:
         self.sign_ins.doubt(person_id)
         self.wakeups.tell_doubt(person_id)
 
-    async def keep_tidy(self) -> None:
-        while True:
-            await asyncio.sleep(TIDY_EVERY)
-            for person, limits in list(self.limits.items()):
-                if person not in self.tabs and limits.is_unused:
-                    del self.limits[person]
-            soon = self.clock.now() + BEFORE_A_TURN
-            phases = [room.phase for room in self.rooms.values() if room.audience.live]
-            self.sweeper.look(
-                is_quiet=all(
-                    phase.topic is None and (phase.ends_at is None or phase.ends_at > soon)
-                    for phase in phases
-                )
+    async def tidy(self) -> None:
+        await asyncio.sleep(TIDY_EVERY)
+        for person, limits in list(self.limits.items()):
+            if person not in self.tabs and limits.is_unused:
+                del self.limits[person]
+        soon = self.clock.now() + BEFORE_A_TURN
+        phases = [room.phase for room in self.rooms.values() if room.audience.live]
+        self.sweeper.look(
+            is_quiet=all(
+                phase.topic is None and (phase.ends_at is None or phase.ends_at > soon)
+                for phase in phases
             )
+        )
 
-    async def keep_clock(self) -> None:
-        while True:
-            try:
-                await self.ask(self.clock.measure)
-            except (DatabaseError, InterfaceError) as fault:
-                log_fault(log, "The database's clock can't be read", fault)
-                await asyncio.sleep(MEASURE_AGAIN_AFTER)
-                continue
-            is_sure = self.clock.is_sure
-            await asyncio.sleep(MEASURE_EVERY if is_sure else MEASURE_AGAIN_AFTER)
+    async def set_the_clock(self) -> None:
+        try:
+            await self.ask(self.clock.measure)
+        except (DatabaseError, InterfaceError) as fault:
+            log_fault(log, "The database's clock can't be read", fault)
+            await asyncio.sleep(MEASURE_AGAIN_AFTER)
+        else:
+            await asyncio.sleep(MEASURE_EVERY if self.clock.is_sure else MEASURE_AGAIN_AFTER)
 
-    async def keep_watch(self) -> None:
+    async def watch(self) -> None:
         """Say when this process is cut off from its database: in the log, and in the rooms."""
-        while True:
-            await asyncio.sleep(WATCH_EVERY)
-            if sentence := self.reach.look():
-                log.warning(sentence)
-                for room in self.rooms.values():
-                    room.tell_reach()
+        await asyncio.sleep(WATCH_EVERY)
+        if sentence := self.reach.look():
+            log.warning(sentence)
+            for room in self.rooms.values():
+                room.tell_reach()
 
     async def stop(self) -> None:
         """Commit what waits, send everybody to another process, spread over some seconds."""

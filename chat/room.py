@@ -24,6 +24,7 @@ from chat.company import Company
 from chat.doors import NO_SUCH_SESSION, Admission
 from chat.history import History
 from chat.hosting import Hosting
+from chat.loops import keep
 from chat.news import News
 from chat.personal import Personal
 from chat.reach import log_fault
@@ -59,7 +60,11 @@ class Room:
         self.woken = asyncio.Event()
         self.reading = asyncio.Lock()
         self.lease_renewed = -LEASE_EVERY
-        self.tasks = [asyncio.create_task(self.keep_time()), asyncio.create_task(self.keep_up())]
+        self.pulse_due = time.monotonic() + PULSE_EVERY
+        self.tasks = [
+            asyncio.create_task(keep(self.tell_the_time)),
+            asyncio.create_task(self.keep_up()),
+        ]
 
     @property
     def rev(self) -> int:
@@ -205,24 +210,22 @@ class Room:
     def phase_now(self) -> Phase:
         return phase_at(self.facts.starts_at, self.hub.clock.now(), cancelled=self.facts.cancelled)
 
-    async def keep_time(self) -> None:
+    async def tell_the_time(self) -> None:
         """Turn the phase at its very instant; pulse; tell who came and went, once a second."""
-        pulse_due = time.monotonic() + PULSE_EVERY
-        while True:
-            await asyncio.sleep(self.until_something())
-            now = self.hub.clock.now()
-            phase = self.phase_now()
-            if phase != self.phase:
-                self.phase = phase
-                self.company.hosts = self.hosts
-                self.audience.broadcast(protocol.encode("clock", **protocol.clock(phase, now)))
-            news = self.company.news()
-            if news is not None:
-                self.audience.broadcast(protocol.encode("presence", **news))
-            self.personal.tell_you()
-            if time.monotonic() >= pulse_due:
-                pulse_due = time.monotonic() + PULSE_EVERY
-                self.audience.broadcast(self.pulse(), is_news=False)
+        await asyncio.sleep(self.until_something())
+        now = self.hub.clock.now()
+        phase = self.phase_now()
+        if phase != self.phase:
+            self.phase = phase
+            self.company.hosts = self.hosts
+            self.audience.broadcast(protocol.encode("clock", **protocol.clock(phase, now)))
+        news = self.company.news()
+        if news is not None:
+            self.audience.broadcast(protocol.encode("presence", **news))
+        self.personal.tell_you()
+        if time.monotonic() >= self.pulse_due:
+            self.pulse_due = time.monotonic() + PULSE_EVERY
+            self.audience.broadcast(self.pulse(), is_news=False)
 
     def pulse(self) -> str:
         now = protocol.instant(self.hub.clock.now())

@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chat import statements
 from chat.doors import SIGNED_OUT
+from chat.loops import keep
 from chat.reach import log_fault
 from chat.sign_ins import SignIn
 from curation.instants import read_clock
@@ -37,7 +38,8 @@ class SignInChecks:
         self.asking: asyncio.Task[None] | None = None
         self.doubted: set[int] = set()
         self.something = asyncio.Event()
-        self.task = asyncio.create_task(self.keep_checking())
+        self.due = time.monotonic() + CHECK_EVERY
+        self.task = asyncio.create_task(keep(self.check_who_is_due))
 
     def stop(self) -> None:
         self.task.cancel()
@@ -77,17 +79,15 @@ class SignInChecks:
         self.doubted.add(person_id)
         self.something.set()
 
-    async def keep_checking(self) -> None:
-        due = time.monotonic() + CHECK_EVERY
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.something.wait(), max(0, due - time.monotonic()))
-            self.something.clear()
-            people: set[int] | None
-            people, self.doubted = self.doubted, set()
-            if time.monotonic() >= due:
-                people, due = None, time.monotonic() + CHECK_EVERY
-            await self.check(people)
+    async def check_who_is_due(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.something.wait(), max(0, self.due - time.monotonic()))
+        self.something.clear()
+        people: set[int] | None
+        people, self.doubted = self.doubted, set()
+        if time.monotonic() >= self.due:
+            people, self.due = None, time.monotonic() + CHECK_EVERY
+        await self.check(people)
 
     async def check(self, people: set[int] | None = None) -> None:
         """Send away those of these people, or of all, whose sign-in has ended."""

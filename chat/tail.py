@@ -36,6 +36,7 @@ class Tail:
 
     def __init__(self, reading: Way) -> None:
         self.reading = reading
+        self.is_stopped = False
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tail")
 
     def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -57,6 +58,7 @@ class Tail:
 
     def stop(self) -> None:
         """Ends the thread when it has nothing more to do; nobody waits for a frozen database."""
+        self.is_stopped = True
         self.thread.submit(hang_up)
         self.thread.shutdown(wait=False)
 

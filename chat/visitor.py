@@ -137,6 +137,8 @@ class Visitor:
 
 async def visitor(hub: Hub, key: str | None, session_id: int) -> Visitor:
     """Whoever asks, in the room from now on. Raises Shut."""
+    if hub.is_stopping:
+        raise Shut(SERVICE_RESTART)
     place = session_id, key or ""
     known = hub.visitors.get(place)
     if known is not None:

@@ -94,9 +94,16 @@ class TalkTechServer(Server):  # type: ignore[misc]
         """
 
         async def try_wires() -> None:
-            RoomProtocol.may_write_at_once = await wire.is_sound()
-            # Also where no room is open yet: whoever signs out here may be in one elsewhere.
-            hub()
+            try:
+                RoomProtocol.may_write_at_once = await wire.is_sound()
+                # Also where no room is open yet: whoever signs out here may be in one elsewhere.
+                hub()
+            except Exception as fault:
+                # Otherwise it would run, never accept a connection and say nothing.
+                log.exception("The server can't start")
+                self.fault = repr(fault)
+                self.stop()
+                return
             for port in self.ports:
                 port.startReading()
             if self.ports:

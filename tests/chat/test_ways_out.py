@@ -23,6 +23,17 @@ from twisted.internet import tcp
 tcp.Connection.getHandle = lambda self: self
 execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
 """
+WITHOUT_HUB = """
+import sys
+from django.core.management import execute_from_command_line
+import django
+django.setup()
+from talktech import server
+def fail():
+    raise RuntimeError("no hub today")
+server.hub = fail
+execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
+"""
 WAYS = {
     "direct write": (),
     "failed self-test": ("-c", WITHOUT_DIRECT_WRITE),
@@ -106,3 +117,14 @@ async def test_a_socket_that_cannot_be_sent_to_is_closed(lives_on: bool) -> None
     socket.outbox.put(Frame("x"))
     assert await asyncio.wait_for(closed, 10) == (1011 if lives_on else None)
     assert socket.is_closing
+
+
+@pytest.mark.one_world
+def test_a_server_that_can_let_nobody_in_says_why_and_ends(house: House) -> None:
+    server = house.serve()
+    server.end()
+    server.program = ("-c", WITHOUT_HUB)
+    server.launch()
+    assert server.process.wait(timeout=60) == 1
+    assert "The server can't start" in server.log
+    assert "no hub today" in server.log.splitlines()[-1]
