@@ -36,8 +36,10 @@ def choose(
     Raises Refused outside the room's hours, and SignedOut.
     """
     with transaction.atomic():
-        session = ChatSession.objects.only("starts_at", "status").get(pk=session_id)
+        session = ChatSession.objects.only("starts_at", "status", "closed_at").get(pk=session_id)
         now = clock()
+        # What was closed stays closed, though a clock was set back.
+        now = max(now, session.closed_at or now)
         if sign_in is not None:
             statements.check_holds(sign_in, now)
         rules.accept_mode(session.starts_at, now, cancelled=not session.is_published)

@@ -28,6 +28,7 @@ class DatabaseClock:
         self.learnt_at = time.monotonic()
         self.origin = datetime.now(UTC) - timedelta(seconds=self.learnt_at)
         self.doubt = float("inf")
+        self.is_apart = False
 
     def now(self) -> datetime:
         return self.origin + timedelta(seconds=time.monotonic())
@@ -41,8 +42,14 @@ class DatabaseClock:
         asked = time.monotonic()
         told = read_clock()
         self.learn(asked, told, time.monotonic())
-        apart = abs(datetime.now(UTC) - told)
-        if apart > WORTH_A_WARNING:
+        if self.is_sure:
+            self.compare(datetime.now(UTC))
+
+    def compare(self, here: datetime) -> None:
+        """Warn once when the host's clock goes wrong, and again only after it was right."""
+        apart = abs(here - self.now())
+        was_apart, self.is_apart = self.is_apart, apart > WORTH_A_WARNING
+        if self.is_apart and not was_apart:
             log.warning(
                 "This host's clock and the database's are %.1f s apart", apart.total_seconds()
             )

@@ -49,6 +49,15 @@ def test_outside_nothing_is_written(
     assert not Attendance.objects.exists()
 
 
+def test_what_was_closed_stays_closed_though_the_clock_was_set_back(
+    session: ChatSession, dana: User
+) -> None:
+    ChatSession.objects.update(closed_at=THURSDAY + END)
+    with pytest.raises(Refused, match="closed"):
+        choose(session, dana, END - TICK)
+    assert not Attendance.objects.exists()
+
+
 def choose(
     session: ChatSession, person: User, after: timedelta, mode: str = "talking", named: bool = True
 ) -> Here:

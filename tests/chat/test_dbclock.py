@@ -1,9 +1,11 @@
 """The database's time in a process stays right, however slow its answers are."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from chat import dbclock
 from chat.dbclock import DatabaseClock
 
 ORIGIN = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
@@ -79,3 +81,33 @@ def test_a_trip_at_the_limit_is_measured_and_one_past_it_is_not() -> None:
     assert line.ask(0.1, 0.1) == pytest.approx(0, abs=0.002)
     line = Line(off_by=0.05)
     assert line.ask(0.1, 0.101) == pytest.approx(0.05, abs=0.002)
+
+
+def test_clocks_that_are_apart_are_told_of_once_until_they_agree_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = DatabaseClock()
+    clock.doubt = 0.0
+    for seconds in (0, 3, 3, -4, 1, 3):
+        clock.compare(clock.now() + timedelta(seconds=seconds))
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+
+
+def test_an_answer_that_took_long_says_nothing_of_the_hosts_clock(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = DatabaseClock()
+    told = datetime.now(UTC) - timedelta(hours=1)
+
+    def slow() -> datetime:
+        clock_of_process[0] += 5.0
+        return told
+
+    clock_of_process = [clock.learnt_at]
+    monkeypatch.setattr(dbclock, "read_clock", slow)
+    ours = SimpleNamespace(monotonic=lambda: clock_of_process[0])
+    monkeypatch.setattr(dbclock, "time", ours)
+    clock.measure()
+    monkeypatch.undo()
+    assert not clock.is_sure
+    assert not caplog.records
