@@ -10,7 +10,7 @@ MAY = ("view_chatsession", "change_chatsession")
 
 
 def curators() -> Group:
-    """The group, made on first use. Whose session one may change, the desk decides besides."""
+    """The group, made on first use. The desk decides whose session somebody may change."""
     group, _ = Group.objects.get_or_create(name=NAME)
     may = Permission.objects.filter(content_type__app_label="curation", codename__in=MAY)
     if set(group.permissions.all()) != set(may):

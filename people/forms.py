@@ -38,7 +38,7 @@ class ZoneField(forms.ChoiceField):
     default_error_messages: ClassVar = {"invalid_choice": "Choose a time zone from the list."}
 
     def offer(self, guess: str, *, first: tuple[str, str] | None = None) -> None:
-        """Offer all zones and `guess` besides, which is chosen at first unless `first` is."""
+        """Offer all zones and `guess`, which is chosen at first unless `first` is."""
         offered: Any = zones.choices(guess)
         self.choices = [first, *offered] if first else offered
         self.initial = "" if first else guess or "UTC"

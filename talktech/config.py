@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     sign_in_days: int = Field(
-        30, ge=1, le=365, description="Days after which everybody has to sign in again."
+        30, ge=1, le=365, description="Days before everyone has to sign in again."
     )
     sign_in_idle_days: int = Field(
         10,

@@ -22,7 +22,7 @@ from people.requests import SignedInRequest
 @login_required
 @never_cache
 def you(request: SignedInRequest) -> HttpResponse:
-    # Read anew: the form writes into it what was typed, and the bar shows who one is.
+    # Read again: the form writes into it what was typed, and the bar shows who one is.
     person = User.objects.get(pk=request.user.pk)
     typed = request.POST if request.method == "POST" else None
     now = read_clock()

@@ -32,7 +32,7 @@ class RealPeople(Exception):
 
 
 def load(now: datetime) -> ChatSession:
-    """Fill the database with the demo, anew if it holds one; returns the session about to start.
+    """Fill the database with the demo in place of any earlier one; returns the session that starts.
 
     It starts within two minutes of `now`, on a full minute, so its lobby is open.
     Raises RealPeople.

@@ -204,7 +204,7 @@ def test_a_password_that_is_reset_by_link_is_told_by_email(client: Client, eve: 
     form = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     client.post(page.redirect_chain[-1][0], form)
     assert mail.outbox[-1].subject == "Your password was changed"
-    assert "by a link sent to you" in mail.outbox[-1].body
+    assert "using a link we emailed you" in mail.outbox[-1].body
 
 
 def test_a_reset_does_not_tell_who_has_an_account(client: Client, eve: User) -> None:

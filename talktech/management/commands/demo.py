@@ -13,7 +13,7 @@ from talktech.startup import keep_files_private, wait_for_database
 
 
 class Command(BaseCommand):
-    help = "Load the demo (anew, if it is there) and serve it. Refuses where there are real people."
+    help = "Load the demo in place of any earlier one and serve it. Refuses where people are real."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
