@@ -371,3 +371,20 @@ def test_a_sign_in_costs_a_batch_no_statement(
         return len(queries)
 
     assert count(sign_in) == count(None)
+
+
+def test_a_clock_that_was_ahead_for_a_moment_slows_nobody_down_afterwards(
+    running: ChatSession, dana: User, jonas: User
+) -> None:
+    now = running.starts_at + timedelta(minutes=5)
+    pace = Bounds(posts_per_pace=2, session_posts=100, changes_per_pace=1)
+    take(running, say(jonas), at=now + timedelta(minutes=4))
+    for seconds in (0, 30, 60):
+        at = now + timedelta(seconds=seconds)
+        posts = take(running, say(dana), say(dana), say(dana), limits=pace, at=at)
+        change = take(running, React(dana.pk, 1, "💡", seconds != 30), limits=pace, at=at)
+        assert all(isinstance(answer, Taken) for answer in [*posts, *change])
+    # Once the clock is there again, the pace holds as ever.
+    later = now + timedelta(minutes=4, seconds=30)
+    answers = take(running, say(dana), say(dana), say(dana), limits=pace, at=later)
+    assert [getattr(answer, "code", "") for answer in answers] == ["", "", "too_fast"]
