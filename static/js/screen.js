@@ -15,7 +15,6 @@ import { Pending } from "tt/pending";
 import { People } from "tt/people";
 import { Pen } from "tt/post";
 import { Prepared } from "tt/prepared";
-import { Prompts } from "tt/prompts";
 import { Stream } from "tt/stream";
 import { Summary } from "tt/summary";
 import { Tabs } from "tt/tabs";
@@ -99,7 +98,11 @@ export class Screen {
       post: (text, id) => post(text, null, id),
       say: (text) => this.notices.announce(text),
     });
-    this.prompts = new Prompts(part(body, "agenda"), { times, hold });
+    this.prompts = lazily(async () => {
+      const { Prompts } = await import("tt/prompts");
+      return new Prompts(part(body, "agenda"), { times, hold });
+    });
+    this.hadPrompts = false;
     this.tabs = new Tabs(part(body, "tabs"), part(body, "room"), () => this.drawTabs());
   }
 
@@ -178,6 +181,16 @@ export class Screen {
     this.hands.stand(topic);
   }
 
+  /**
+   * Loaded by a host who has any.
+   * @param {import("tt/frames").Prompt[]} [prompts]
+   */
+  async drawPrompts(prompts = []) {
+    if (prompts.length === 0 && !this.hadPrompts) return;
+    this.hadPrompts = true;
+    (await this.prompts())?.draw(prompts);
+  }
+
   /** Loaded by those who come before the start. */
   async drawLobby() {
     const isOpen = () => ["lobby", "scheduled"].includes(this.course.phase.name);
@@ -206,7 +219,7 @@ export class Screen {
   /** @param {import("tt/frames").Me} me what the room says to us about ourselves */
   you(me) {
     this.people.showMode(me.mode, me.named);
-    this.prompts.draw(me.prompts);
+    this.drawPrompts(me.prompts);
     this.hosting.know(me);
     this.drawStanding();
   }

@@ -11,7 +11,7 @@ OURS = ("chat", "curation", "people", "talktech", "transcripts")
 
 
 def views(resolver: URLResolver) -> Iterator[Callable[..., Any]]:
-    """Our own function views. Those of Django's admin and of allauth know their methods."""
+    """Our own function views. Classes, and what Django's admin brings, know their methods."""
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             if entry.app_name != "admin":
@@ -22,7 +22,7 @@ def views(resolver: URLResolver) -> Iterator[Callable[..., Any]]:
 
 def is_ours(entry: URLPattern) -> bool:
     module = getattr(entry.callback, "__module__", "")
-    return module.split(".")[0] in OURS
+    return module.split(".")[0] in OURS and not hasattr(entry.callback, "view_class")
 
 
 FOUND = sorted(set(views(get_resolver())), key=lambda view: (view.__module__, view.__name__))
