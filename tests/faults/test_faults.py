@@ -3,7 +3,6 @@
 import asyncio
 import random
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -85,20 +84,6 @@ def name(trouble: Trouble) -> str:
 
 def wanted(trouble: Trouble) -> str:
     return WANTED.get(trouble.func if isinstance(trouble, partial) else trouble, "")
-
-
-@pytest.fixture(scope="module")
-def two() -> Iterator[Estate]:
-    """Two processes over PostgreSQL and Redis, all of which are ours to break."""
-    with estate(is_alone=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def alone() -> Iterator[Estate]:
-    """One process over a file."""
-    with estate(is_alone=True) as made:
-        yield made
 
 
 async def play(drama: Drama, *plays: Trouble, readers: int = 4) -> None:

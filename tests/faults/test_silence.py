@@ -13,25 +13,13 @@ import pytest
 
 from tests.chat.client import Client, Frame
 from tests.faults.drama import STARTER
-from tests.faults.estate import Estate, estate
+from tests.faults.estate import Estate
 from tests.faults.troubles import no_file_may_grow
 from tests.live import Server
 
 RUNNING = timedelta(minutes=-4)
 
 Outage = Callable[[Estate], AbstractContextManager[None]]
-
-
-@pytest.fixture(scope="module")
-def two() -> Iterator[Estate]:
-    with estate(is_alone=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def alone() -> Iterator[Estate]:
-    with estate(is_alone=True) as made:
-        yield made
 
 
 @contextmanager
