@@ -1,6 +1,5 @@
 """Who may come into a room: the origin of the page, the sign-in, the session."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -18,12 +17,12 @@ from chat.shown import person
 from chat.sign_ins import SignIn, fingerprint
 from curation.models import ChatSession
 from people.models import User
+from people.sessions import KEY
 
 # The close codes of the protocol.
 INTERNAL_ERROR, SERVICE_RESTART = 1011, 1012
 SIGNED_OUT, FORBIDDEN, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4403, 4404, 4408, 4429
 LARGEST_ID = 2**63 - 1
-KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
 MOST_FIELDS = 20
 
 

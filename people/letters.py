@@ -32,8 +32,6 @@ ASKED_FOR = frozenset(
         "unknown_account",
     )
 )
-
-
 LINKS = frozenset(f"account/email/{name}" for name in ("password_reset_key", "unknown_account"))
 
 

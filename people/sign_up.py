@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from people import letters, posing
 from people.models import SignUpDomain, User
 
 TIME_TO_CONFIRM = timedelta(days=1)
-CODE_STANDS = timedelta(minutes=10)  # settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT
+CODE_STANDS = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
 GONE = "This sign-up is no longer valid. Sign up again."
 
 

@@ -16,7 +16,7 @@ from chat.frames import Frame
 from chat.manners import AT_ONCE, Allowance
 from chat.protocol import LARGEST_FRAME
 from talktech import headers
-from talktech.connections import neighbourhood
+from talktech.connections import client_address
 from talktech.wire import Wire
 
 MOST_FRAMES_WAITING = 512
@@ -28,14 +28,6 @@ BYTES_A_MESSAGE = LARGEST_FRAME // 4
 # Before somebody is known to be signed in: as many as a page sends meanwhile.
 BYTES_OF_A_STRANGER = 4 * LARGEST_FRAME
 TEXT, BINARY = 1, 2  # opcodes, RFC 6455, section 5.2
-
-
-def client_address(forwarded: str, peer: str) -> str:
-    """Where a client is, as our proxies say; without any, where its connection comes from."""
-    proxies = settings.CONFIG.trusted_proxies
-    addresses = [address.strip() for address in forwarded.split(",")]
-    is_told = proxies and len(addresses) >= proxies
-    return neighbourhood(addresses[-proxies] if is_told else peer)
 
 
 class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
@@ -62,7 +54,8 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         # A client must not choose where our addresses begin.
         request.headers.pop("daphne-root-path", None)
         forwarded = request.headers.get("x-forwarded-for", "")
-        self.address = client_address(forwarded, self.transport.hostname)
+        proxies = settings.CONFIG.trusted_proxies
+        self.address = client_address(forwarded, self.transport.hostname, proxies)
         connections = self.factory.server_class.doorkeeper
         if not connections.may_open_socket(self.address):
             raise ConnectionDeny(503, "Too many connections")  # type: ignore[no-untyped-call]

@@ -49,6 +49,16 @@ def neighbourhood(address: str) -> str:
     return str(known) if known.version == 4 else str(ip_network((known, 64), strict=False))
 
 
+def client_address(forwarded: str, peer: str, proxies: int) -> str:
+    """Where a client is, as so many proxies of ours say; else where its connection comes from.
+
+    `forwarded` is what X-Forwarded-For says: a proxy adds the address that it was asked from.
+    """
+    hops = [hop.strip() for hop in forwarded.split(",")]
+    told = hops[-proxies] if 0 < proxies <= len(hops) else ""
+    return neighbourhood(told or peer)
+
+
 class Sparingly:
     """Lines of the log that a flood must not repeat: one a minute for each subject, counted."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from talktech.connections import neighbourhood
+from talktech import connections
 
 PASSWORDS_AT_ONCE = 2
 EMAILS_AT_ONCE = 2
@@ -101,13 +101,10 @@ class Turns:
 
 def client_address(scope: dict[str, Any]) -> str:
     """Where a request came from, as far as our own proxies say; of IPv6 the network."""
-    trusted = settings.CONFIG.trusted_proxies
-    if trusted:
-        headers = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        hops = b",".join(headers).split(b",")
-        if len(hops) >= trusted and hops[-trusted].strip():
-            return neighbourhood(hops[-trusted].strip().decode("latin-1"))
-    return neighbourhood(str((scope.get("client") or ("",))[0]))
+    headers = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    peer = str((scope.get("client") or ("",))[0])
+    forwarded = b",".join(headers).decode("latin-1")
+    return connections.client_address(forwarded, peer, settings.CONFIG.trusted_proxies)
 
 
 async def refuse(send: Any) -> None:
