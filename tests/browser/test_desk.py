@@ -110,6 +110,8 @@ async def test_enter_in_a_panel_means_its_own_button(fresh: Server, open_page: O
     fresh.house.manage("shell", "-c", PLAN)
     priya = await open_page("priya@example.com", "/admin/curation/chatsession/", of=fresh)
     await priya.locator("#result_list a").first.click()
+    # Until its script has run, Enter means the page's first button, as in any form.
+    await expect(topic(priya, 1).locator("[data-row]")).to_have_count(1)
     await priya.get_by_label("Title", exact=True).first.fill("Typed before")
     await priya.locator("summary", has_text="Call off").click()
     async with priya.expect_navigation():
