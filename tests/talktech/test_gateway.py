@@ -61,7 +61,7 @@ def raw(server: Server, head: str) -> str:
 @pytest.mark.parametrize("host", ELSEWHERE)
 def test_only_one_spelling_of_our_address_is_served(named: Server, host: str) -> None:
     logged = len(named.log.splitlines())
-    for path in ("/", "/accounts/login/", "/health/", "/static/css/tokens.css", ROOM_API):
+    for path in ("/", "/accounts/login/", "/health/", "/static/css/base/tokens.css", ROOM_API):
         status, _, body = ask(named, path, host)
         assert status == 400, (path, status)
         assert "There is no site at this address." in body
@@ -125,7 +125,7 @@ def test_every_answer_carries_the_security_headers(named: Server) -> None:
     answers = {
         "/accounts/login/": 200,
         "/nothing/here/": 404,
-        "/static/css/tokens.css": 200,
+        "/static/css/base/tokens.css": 200,
         "/static/nothing.css": 404,
         "/health/": 200,
         "/": 302,
@@ -136,7 +136,7 @@ def test_every_answer_carries_the_security_headers(named: Server) -> None:
         assert status == wanted, path
         judge(headers, path)
         is_kept = "no-store" not in headers.get("Cache-Control", "")
-        assert is_kept == (path == "/static/css/tokens.css"), path
+        assert is_kept == (path == "/static/css/base/tokens.css"), path
     judge(ask(named, "/", "evil.example")[1], "another host")
 
 

@@ -247,7 +247,7 @@ def test_the_commands_of_all_services_make_a_working_house(image: Path, real: Se
             assert container.get("/health/", host="elsewhere.example")[0] == 400
             status, page = container.get("/welcome/")
             assert status == 403  # without the link's key
-            stylesheet = re.search(r"/static/css/tokens\.[0-9a-f]{12}\.css", page)
+            stylesheet = re.search(r"/static/css/base/tokens\.[0-9a-f]{12}\.css", page)
             assert stylesheet, "static files have hashed names"
             assert container.get(stylesheet[0])[0] == 200
         assert containers["conductor"].process.poll() is None

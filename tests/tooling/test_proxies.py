@@ -93,7 +93,11 @@ def signed_in(proxy: Proxy) -> Jar:
 
 
 def test_pages_files_and_refusals_say_hsts_once(proxy: Proxy) -> None:
-    for path, wanted in (("/accounts/login/", 200), ("/static/css/tokens.css", 200), ("/x/", 404)):
+    for path, wanted in (
+        ("/accounts/login/", 200),
+        ("/static/css/base/tokens.css", 200),
+        ("/x/", 404),
+    ):
         status, headers, _ = proxy.get(path)
         assert status == wanted
         assert headers.get_all("Strict-Transport-Security") == [HSTS], path
