@@ -24,7 +24,7 @@ COPY static static
 RUN SECRET_KEY=only-while-static-files-are-collected DATABASE_URL=sqlite://:memory: python manage.py collectstatic --noinput
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "talktech.healthy", "8000"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "talktech.server.healthcheck", "8000"]
 CMD ["python", "manage.py", "serve", "--host", "0.0.0.0", "--port", "8000"]
 
 FROM caddy:2 AS proxy

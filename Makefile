@@ -7,7 +7,7 @@ PORT ?= 8000
 ARGS ?=
 
 BIN := .venv/bin
-WORLD := $(BIN)/python -m tests.worlds
+WORLD := $(BIN)/python -m tests.support.worlds
 # Not for working on the code but for people: no debug pages, a secret that is kept.
 SERVE = mkdir -m 700 -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY_FILE:-$(CURDIR)/var/secret_key}" \
 	&& $(BIN)/python -c "from talktech.config import *; kept_secret(ROOT / 'var' / 'secret_key')" \

@@ -35,10 +35,10 @@ from django.db import connections  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from chat.models import Post  # noqa: E402
-from curation.instants import read_clock  # noqa: E402
+from curation.clock import read_clock  # noqa: E402
 from curation.models import Topic  # noqa: E402
 from people.models import User  # noqa: E402
-from talktech.richtext import post_html  # noqa: E402
+from talktech.text.html import post_html  # noqa: E402
 
 QUIET = os.environ.get("BENCH_QUIET") == "1"
 connections.settings["default"]["CONN_MAX_AGE"] = None

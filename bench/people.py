@@ -25,10 +25,11 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
-from chat import doors, ledger  # noqa: E402
-from chat.sign_ins import SignIn, fingerprint  # noqa: E402
-from chat.wishes import Attempt  # noqa: E402
-from curation.instants import read_clock  # noqa: E402
+from chat.edges import admission  # noqa: E402
+from chat.law.commands import Attempt  # noqa: E402
+from chat.law.sign_ins import SignIn, fingerprint  # noqa: E402
+from chat.ledger import store  # noqa: E402
+from curation.clock import read_clock  # noqa: E402
 from curation.models import ChatSession  # noqa: E402
 from curation.rehearsals import rehearse  # noqa: E402
 from people.models import Team, User  # noqa: E402
@@ -68,7 +69,7 @@ def room(posts: int) -> int:
     authors = list(User.objects.order_by("pk").values_list("pk", flat=True)[: max(1, posts)])
     said = [Attempt(authors[n % len(authors)], uuid4(), SAID) for n in range(posts)]
     if said:
-        ledger.take(session.pk, said, ledger.bounds())
+        store.take(session.pk, said, store.bounds())
     return session.pk
 
 
@@ -77,7 +78,7 @@ def tickets(session_id: int) -> list[str]:
     session = ChatSession.objects.get(pk=session_id)
     keys = session_keys()
     people = User.objects.select_related("team").order_by("pk")
-    return [doors.ticket_for(session, person, keys[person.pk]) for person in people]
+    return [admission.ticket_for(session, person, keys[person.pk]) for person in people]
 
 
 def session_keys() -> dict[int, str]:

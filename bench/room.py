@@ -16,8 +16,8 @@ from bench.contenders import World, people
 from bench.figures import Figures
 from bench.report import report
 from bench.rounds import Bench
-from tests.services import Missing, postgres, redis_server
-from tests.worlds import environment
+from tests.support.services import Missing, postgres, redis_server
+from tests.support.worlds import environment
 
 PARTS = ("fan", "join", "post", "two")
 # Bounds that would measure themselves.

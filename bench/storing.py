@@ -17,9 +17,9 @@ from channels.db import database_sync_to_async
 
 import bench.people as people
 from bench.pattern import store
-from chat.sign_ins import SignIn
-from chat.wishes import Attempt
-from chat.writer import Writer
+from chat.law.commands import Attempt
+from chat.law.sign_ins import SignIn
+from chat.ledger.writer import Writer
 from people.models import User
 
 WRITERS = 50

@@ -3,14 +3,15 @@
 
     bin/confusables.py FILE    FILE is Unicode's security/confusables.txt, as in ICU's source
 
-Writes `people/confusables.txt`, which `people.skeletons` reads: the same table, no remarks. The
-notice at its top stays; correct the version in it. Then run the tests and look at the difference.
+Writes `people/lookalikes/confusables.txt`, which `people.lookalikes.skeletons` reads: the same
+table, no remarks. The notice at its top stays; correct the version in it. Then run the tests and
+look at the difference.
 """
 
 import sys
 from pathlib import Path
 
-TABLE = Path(__file__).resolve().parent.parent / "people" / "confusables.txt"
+TABLE = Path(__file__).resolve().parent.parent / "people" / "lookalikes" / "confusables.txt"
 
 
 def main(source: Path) -> None:

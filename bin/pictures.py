@@ -30,7 +30,7 @@ def load_demo() -> str:
     django.setup()
     from django.core.management import call_command
 
-    from curation.instants import read_clock
+    from curation.clock import read_clock
     from people.models import User
     from talktech.demo import loader, scripts
 

@@ -5,7 +5,7 @@ class ChatConfig(AppConfig):
     name = "chat"
 
     def ready(self) -> None:
-        from chat.hub import sign_ins_changed
-        from people import sign_ins
+        from chat.room.hub import sign_ins_changed
+        from people.sign_ins import endings
 
-        sign_ins.listeners.append(sign_ins_changed)
+        endings.listeners.append(sign_ins_changed)

@@ -1,7 +1,7 @@
 """The host's business: who hosts, who is silenced, which prompts wait.
 
 The curator hosts. While the curator is not in the room, any curator or admin may take the chair.
-Who lost that role hosts no more (`chat.roles`).
+Who lost that role hosts no more (`chat.law.roles`).
 What is done here is written in the audit log; what it changes, every process reads within a second.
 """
 
@@ -12,15 +12,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chat import prompts, roles, statements
-from chat.clock import phase_at
+from chat import prompts
+from chat.law import roles
+from chat.law.clock import phase_at
+from chat.law.rules import Refused
+from chat.law.sign_ins import SignIn
+from chat.ledger import statements
 from chat.models import Chair, Silence
 from chat.prompts import PromptFact
-from chat.rules import Refused
-from chat.sign_ins import SignIn
-from curation.crew import crew_ids
-from curation.instants import read_clock
+from curation.clock import read_clock
 from curation.models import ChatSession
+from curation.rota.curators import crew_ids
 from people.models import AuditEntry, User
 
 

@@ -14,15 +14,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from chat import ledger
-from chat.clock import phase_at
+from chat.law.clock import phase_at
+from chat.law.commands import Attempt
+from chat.law.rules import Refused
+from chat.ledger import store
 from chat.models import Post
-from chat.rules import Refused
-from chat.wishes import Attempt
-from curation import agenda
-from curation.crew import crew_ids
-from curation.instants import read_clock
+from curation.clock import read_clock
+from curation.law import agenda
 from curation.models import ChatSession, Prompt
+from curation.rota.curators import crew_ids
 
 TOO_LATE = timedelta(minutes=1)
 QUIET = timedelta(seconds=90)
@@ -133,8 +133,8 @@ def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = read_c
             prepared=True,
             only_topic=fact.topic,
         )
-        [answer] = ledger.take(session_id, [attempt], ledger.bounds(), clock)
-        return isinstance(answer, ledger.Taken)
+        [answer] = store.take(session_id, [attempt], store.bounds(), clock)
+        return isinstance(answer, store.Taken)
 
 
 def is_quiet(session: ChatSession, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from chat.manners import Allowance
+from chat.edges.rate_limit import Allowance
 from chat.models import Post, Reaction
 
 MOST_NAMES = 20

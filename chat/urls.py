@@ -3,9 +3,9 @@
 from django.urls import path, re_path
 
 from chat import views
-from chat.answers import answers
+from chat.drafts.forms import answers
 from chat.reactors import reactors
-from curation import dates  # noqa: F401  (registers the converter)
+from curation import converters  # noqa: F401  (registers the converter)
 
 urlpatterns = [
     path("sessions/<isodate:day>/room/", views.room, name="room"),

@@ -12,9 +12,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from chat import clock, doors, drafts, protocol
-from chat.posts import address
-from curation.instants import read_clock
+from chat.drafts import store
+from chat.edges import admission
+from chat.law import clock
+from chat.models.post import address
+from chat.wire import protocol
+from curation.clock import read_clock
 from curation.models import ChatSession
 from people.requests import SignedInRequest
 
@@ -96,7 +99,7 @@ def show(
         "room_data": {
             "session_id": session.pk,
             "socket": socket_path,
-            "ticket": doors.ticket_for(session, request.user, request.session.session_key),
+            "ticket": admission.ticket_for(session, request.user, request.session.session_key),
             "api": f"/api/sessions/{session.pk}/room/",
             "csrf": get_token(request),
             "emoji": static("vendor/emoji.json"),
@@ -106,7 +109,7 @@ def show(
             "starts_at": protocol.instant(session.starts_at),
             "now": protocol.instant(now),
             "login_url": reverse("account_login"),
-            "drafts": drafts.unposted(session, request.user) if offers_drafts else [],
+            "drafts": store.unposted(session, request.user) if offers_drafts else [],
         },
         "screen_url": f"{session.room_url}screen/",
     }

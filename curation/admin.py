@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from curation.desk import Desk
-from curation.instants import read_clock
-from curation.listing import Columns, Which
+from curation.clock import read_clock
+from curation.desk.editor import Desk
+from curation.desk.series_editor import WeeklyChat
+from curation.desk.session_list import Columns, Which
 from curation.models import ChatSession, Series
-from curation.weekly_chat import WeeklyChat
 
 
 @admin.register(ChatSession)

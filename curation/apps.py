@@ -7,9 +7,9 @@ class CurationConfig(AppConfig):
     name = "curation"
 
     def ready(self) -> None:
-        from people import posing
+        from people.lookalikes import impersonation
 
-        posing.reserved.append(names_of_the_chat)
+        impersonation.reserved.append(names_of_the_chat)
 
 
 def names_of_the_chat() -> Iterable[str]:

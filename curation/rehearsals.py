@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from curation.law import FURTHEST, NotAllowed
+from curation.law.permissions import FURTHEST, NotAllowed
 from curation.models import ArticleDraft, ChatSession
 
 EARLIEST = timedelta(minutes=35)  # so that any moment of a session, and its end, can be tried

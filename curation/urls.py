@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from curation import dates, views  # noqa: F401  (dates registers the converter)
+from curation import converters, views  # noqa: F401  (dates registers the converter)
 
 urlpatterns = [
     path("sessions/<isodate:day>/", views.pre_read, name="pre-read"),

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from curation import calendar
-from curation.instants import read_clock
+from curation.calendars import ical
+from curation.clock import read_clock
 from curation.models import ChatSession
 from people.requests import SignedInRequest
 
@@ -26,7 +26,7 @@ def pre_read(
 
 
 def show(request: SignedInRequest, session: ChatSession) -> HttpResponse:
-    """Also what answers a form on that page, which others take in (`chat.answers`)."""
+    """Also what answers a form on that page, which others take in (`chat.drafts.forms`)."""
     now = read_clock()
     is_readable = session.readable_by(request.user)
     topics = session.read_topics() if is_readable else []
@@ -53,7 +53,7 @@ def event(
 ) -> HttpResponse:
     """ "Add to calendar": one event as a file."""
     session = find(day, number)
-    content = calendar.event(
+    content = ical.event(
         session,
         origin(request),
         read_clock(),

@@ -15,10 +15,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from people import audit, guessing, sign_ins
-from people.accounts import open_account
+from people import audit
+from people.accounts.create import open_account
 from people.admin_forms import NewPersonForm, PersonForm, SignUpDomainForm
 from people.models import AuditEntry, SignUpDomain, Team, User
+from people.sign_ins import attempts, endings
 from people.templatetags.instants import instant_of_day
 
 admin.site.unregister([EmailAddress, Group])  # one address a person; groups are on their page
@@ -139,17 +140,17 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
             EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
         answer_for(request, obj, form)
         if "is_active" in form.changed_data:
-            sign_ins.may_have_ended(obj.pk)
+            endings.may_have_ended(obj.pk)
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST":
-            sign_ins.may_have_ended(int(id))
+            endings.may_have_ended(int(id))
         if request.method == "POST" and answer.status_code == 302:
             person = User.objects.get(pk=id)
-            guessing.clear(request, person.email)
+            attempts.clear(request, person.email)
             audit.record(
                 request,
                 "password_set",

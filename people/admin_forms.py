@@ -7,8 +7,9 @@ from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.core.exceptions import ValidationError
 
-from people import domains, posing, sign_up
+from people.accounts import domains, sign_up
 from people.forms import NameField, ZoneField
+from people.lookalikes import impersonation
 from people.models import SignUpDomain, User
 
 
@@ -29,7 +30,7 @@ def check_free(form: Any, given: dict[str, Any]) -> None:
     """Say beside the name if somebody of that team has it, or one that looks like it."""
     if "name" in given and given.get("is_active", True):
         try:
-            posing.check_free(given["name"], given.get("team"), form.instance)
+            impersonation.check_free(given["name"], given.get("team"), form.instance)
         except ValidationError as taken:
             form.add_error("name", taken)
 

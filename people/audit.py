@@ -1,12 +1,13 @@
 """What was done to people and their rights: in the audit log, and a line in the security log.
 
-What an event is called there: `people.events`. What is shown here is words for admins to read.
+What an event is called there: `people.security_log`. What is shown here is words for admins to
+read.
 """
 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people import events
+from people import security_log
 from people.models import AuditEntry, User
 
 
@@ -22,7 +23,7 @@ def record(
         subject=subject[:200],
         reason="" if request is not None else "From the command line",
     )
-    events.note(event, request, **more)
+    security_log.note(event, request, **more)
 
 
 def described(person: User, email: str = "") -> str:

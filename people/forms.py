@@ -10,7 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people import events, names, posing, zones
+from people import names, security_log, time_zones
+from people.lookalikes import impersonation
 from people.models import AuditEntry, Team, User
 
 # What is longer is not even looked at: bringing a megabyte of marks into order takes minutes.
@@ -39,7 +40,7 @@ class ZoneField(forms.ChoiceField):
 
     def offer(self, guess: str, *, first: tuple[str, str] | None = None) -> None:
         """Offer all zones and `guess`, which is chosen at first unless `first` is."""
-        offered: Any = zones.choices(guess)
+        offered: Any = time_zones.choices(guess)
         self.choices = [first, *offered] if first else offered
         self.initial = "" if first else guess or "UTC"
 
@@ -68,7 +69,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         self.frozen_until = frozen_until
         zone_field = self.fields["time_zone"]
         assert isinstance(zone_field, ZoneField)
-        as_browser = ("", f"Same as my browser ({zones.place(guess or 'UTC')})")
+        as_browser = ("", f"Same as my browser ({time_zones.place(guess or 'UTC')})")
         zone_field.offer(self.instance.time_zone, first=as_browser)
 
     def clean(self) -> dict[str, Any]:
@@ -83,8 +84,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         if "name" in self.changed_data:
             name = given["name"]
-            self.check("name", posing.check_rank, name)
-            self.check("name", posing.check_team_in_name, name)
+            self.check("name", impersonation.check_rank, name)
+            self.check("name", impersonation.check_team_in_name, name)
         return given
 
     @property
@@ -109,7 +110,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
                 return True
             User.objects.hold_people()
             before = User.objects.select_related("team").get(pk=person.pk)
-            self.check("name", posing.check_free, person.name, person.team, person)
+            self.check("name", impersonation.check_free, person.name, person.team, person)
             if self.errors:
                 return False
             if person.name != before.name:
@@ -121,5 +122,5 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
                 action="changed their own name or team",
                 subject=f"{before.as_shown} → {person.as_shown}"[:200],
             )
-            events.note("renamed", request, account=person.pk)
+            security_log.note("renamed", request, account=person.pk)
         return True

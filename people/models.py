@@ -10,12 +10,13 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
-from people import domains, names, zones
+from people import names, time_zones
+from people.accounts import domains
 
 
 def known_zone(name: str) -> None:
     """Raise ValidationError for what is not a zone of the time zone database."""
-    if name not in zones.known():
+    if name not in time_zones.known():
         raise ValidationError("Choose a time zone from the list.", code="zone")
 
 
@@ -46,7 +47,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """What Django's own `createsuperuser` calls; a real admin ends a demo."""
-        from people.accounts import end_demo  # it needs these models
+        from people.accounts.create import end_demo  # it needs these models
 
         with transaction.atomic(using=self._db):
             end_demo()

@@ -4,7 +4,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
-from talktech.characters import IGNORABLE
+from talktech.text.characters import IGNORABLE
 
 LONGEST = 40
 LONGEST_OF_TEAM = 60

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from curation.crew import curators
-from people.views import SignOut
+from curation.rota.curators import curators
+from people.accounts.views import SignOut
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

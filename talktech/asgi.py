@@ -14,10 +14,10 @@ from talktech.postgres.base import serve_people
 pages = get_asgi_application()
 serve_people()
 
-from chat.api import room_over_http  # noqa: E402  (models must be ready)
-from chat.sockets import addresses  # noqa: E402
-from talktech.gateway import Gateway  # noqa: E402
-from talktech.request_queue import RequestQueue  # noqa: E402
+from chat.edges.polling import room_over_http  # noqa: E402  (models must be ready)
+from chat.edges.routing import addresses  # noqa: E402
+from talktech.server.gateway import Gateway  # noqa: E402
+from talktech.server.request_queue import RequestQueue  # noqa: E402
 
 # Django's own types know only views.
 requests: list[Any] = [

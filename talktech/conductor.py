@@ -15,12 +15,13 @@ from itertools import chain
 
 from django.db import connection
 
-from chat import ledger, prompts, sql
-from curation import schedule
-from curation.agreement import AGREEMENT, BOUND
-from curation.instants import read_clock
+from chat import prompts
+from chat.ledger import sql, store
+from curation.clock import read_clock
+from curation.clock_agreement import AGREEMENT, BOUND
 from curation.models import Series
-from talktech import tidying
+from curation.rota import schedule
+from talktech.operations import cleanup
 from transcripts import archive
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def write(session_id: int) -> list[str]:
 
 
 def forget(now: datetime) -> list[str]:
-    count = ledger.forget(now)
+    count = store.forget(now)
     return [f"Deleted {count} notes of sessions that are long over."] if count else []
 
 
@@ -169,4 +170,4 @@ class Conductor:
         """What is due more rarely than every second."""
         if self.tidied_at is None or now >= self.tidied_at + TIDY_EVERY:
             self.tidied_at = now
-            yield "tidy up", partial(tidying.tidy, now)
+            yield "tidy up", partial(cleanup.tidy, now)

@@ -9,7 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.log import CallbackFilter
 
 from talktech import config
-from talktech.logs import without_traceback
+from talktech.operations.log_filters import without_traceback
 
 try:
     CONFIG = config.load()
@@ -23,7 +23,7 @@ SECRET_KEY = CONFIG.secret_key.get_secret_value()
 
 # Where we are
 LOOPBACK = config.LOOPBACK
-# talktech.gateway is stricter: it knows ports, and lets one spelling through.
+# talktech.server.gateway is stricter: it knows ports, and lets one spelling through.
 ALLOWED_HOSTS = [CONFIG.host] if CONFIG.talktech_url else [*LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [CONFIG.talktech_url] if CONFIG.talktech_url else []
 ROOT_URLCONF = "talktech.urls"
@@ -50,18 +50,18 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "talktech.faults.ReadableForms",
+    "talktech.pages.errors.ReadableForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "people.idle.IdleSignInsEnd",
+    "people.sign_ins.idle.IdleSignInsEnd",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "people.events.RefusedPages",
-    "people.zones.ReadersZone",
-    "talktech.welcome.WelcomeFirst",
+    "people.security_log.RefusedPages",
+    "people.time_zones.ReadersZone",
+    "talktech.pages.welcome.WelcomeFirst",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -75,7 +75,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "talktech.front.house",
+                "talktech.pages.this_week.house",
             ],
         },
     }
@@ -109,7 +109,7 @@ else:
         keepalives_interval=2,
         keepalives_count=3,
         tcp_user_timeout=3000,
-        # Prepared are only the statements that ask for it (chat.statements).
+        # Prepared are only the statements that ask for it (chat.ledger.statements).
         prepare_threshold=5,
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -120,7 +120,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         # Beyond it rows go by the alphabet, others' counters among them. The conductor deletes
-        # what has expired (talktech.tidying).
+        # what has expired (talktech.operations.cleanup).
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -144,7 +144,8 @@ if CONFIG.redis_url:
         },
     }
 
-# Language and time: instants are UTC, people.zones turns them into the reader's own at the edge.
+# Language and time: instants are UTC, people.time_zones turns them into the reader's own at the
+# edge.
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
@@ -172,7 +173,7 @@ AUTH_USER_MODEL = "people.User"
 # One, or a wrong password would be hashed twice; it does all that Django's own does.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "people.hashing.PasswordHasher",
+    "people.sign_ins.hashing.PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -183,24 +184,24 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-] + [{"NAME": "talktech.passwords.WordsOfThePlace"}]
+] + [{"NAME": "talktech.password_validation.WordsOfThePlace"}]
 PASSWORD_RESET_TIMEOUT = 3600  # seconds, as for every link that sets a password
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "people.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "people.models.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
-    "login": "people.account_forms.LoginForm",
-    "signup": "people.account_forms.SignUpForm",
-    "change_password": "people.account_forms.ChangePasswordForm",
-    "set_password": "people.account_forms.SetPasswordForm",
-    "reset_password": "people.account_forms.ResetPasswordForm",
-    "reset_password_from_key": "people.account_forms.ResetPasswordKeyForm",
-    "reauthenticate": "people.account_forms.ReauthenticateForm",
-    "confirm_email_verification_code": "people.account_forms.ConfirmCodeForm",
+    "login": "people.accounts.forms.LoginForm",
+    "signup": "people.accounts.forms.SignUpForm",
+    "change_password": "people.accounts.forms.ChangePasswordForm",
+    "set_password": "people.accounts.forms.SetPasswordForm",
+    "reset_password": "people.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "people.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "people.accounts.forms.ReauthenticateForm",
+    "confirm_email_verification_code": "people.accounts.forms.ConfirmCodeForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -210,8 +211,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password is told to its owner
-# Tries to sign in are counted in people.guessing, and emails in people.letters; these are the rest.
-# A whole company has one address, so what counts by address is wide.
+# Tries to sign in are counted in people.sign_ins.attempts, and emails in
+# people.accounts.email_limits; these are the rest. A whole company has one address, so what counts
+# by address is wide.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
@@ -238,21 +240,21 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.email_from
 
 # Security
-SESSION_ENGINE = "people.sessions"
+SESSION_ENGINE = "people.sign_ins.sessions"
 # With the prefix, browsers take a cookie from this very host over https and from nobody else.
 COOKIE_PREFIX = "__Host-" if CONFIG.secure else ""
-SESSION_COOKIE_AGE = CONFIG.sign_in_idle_days * 86_400  # people.idle renews it
+SESSION_COOKIE_AGE = CONFIG.sign_in_idle_days * 86_400  # people.sign_ins.idle renews it
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}talktech_session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 MESSAGE_STORAGE = "talktech.messages.Messages"
-# Whether a request came over https is not asked of it: talktech.gateway gives it the scheme of
-# TALKTECH_URL.
+# Whether a request came over https is not asked of it: talktech.server.gateway gives it the scheme
+# of TALKTECH_URL.
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "talktech.faults.csrf_failure"
+CSRF_FAILURE_VIEW = "talktech.pages.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -288,12 +290,12 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": CONFIG.log_level.upper()},
     "loggers": {
         "django.request": {"level": "ERROR"},
-        # talktech.gateway has said so already, in one line.
+        # talktech.server.gateway has said so already, in one line.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # The security log has it as a page that was refused.
         "django.security.csrf": {"level": "ERROR"},
         "daphne": {"level": "WARNING"},
-        # A line of JSON each, whatever LOG_LEVEL says; people.events tells what is in it.
+        # A line of JSON each, whatever LOG_LEVEL says; people.security_log tells what is in it.
         "talktech.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
     },
 }

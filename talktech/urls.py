@@ -4,21 +4,22 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from people import completion
-from people.views import EnterCode, SignOut
-from talktech import front, health, welcome
+from people import autocomplete
+from people.accounts.views import EnterCode, SignOut
 from talktech.demo import door
-from talktech.you import you
+from talktech.operations import health
+from talktech.pages import this_week, welcome
+from talktech.pages.you import you
 
-handler400 = "talktech.faults.bad_request"
-handler500 = "talktech.faults.server_error"
+handler400 = "talktech.pages.errors.bad_request"
+handler500 = "talktech.pages.errors.server_error"
 
 urlpatterns = [
-    path("", front.this_week, name="this-week"),
-    path("live/", front.live, name="live"),
+    path("", this_week.this_week, name="this-week"),
+    path("live/", this_week.live, name="live"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("you/", you, name="you"),
-    path("api/people/", completion.people, name="people"),
+    path("api/people/", autocomplete.people, name="people"),
     path("health/", health.health, name="health"),
     path("demo/sign-in/", door.sign_in, name="demo-sign-in"),
     # One address a person, which an admin changes: allauth's page for several is not used.

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.test import override_settings
 
-from curation.crew import make_curator
 from curation.models import ChatSession, Series, Turn
+from curation.rota.curators import make_curator
 from people.models import Team, User
-from tests.live import House, Server, house_in
+from tests.support.live import House, Server, house_in
 
-pytest_plugins = ["tests.selection"]
+pytest_plugins = ["tests.support.selection"]
 
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)  # 14:00 in Berlin
 PASSWORD = "correct horse battery"

@@ -7,14 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chat import clock
+from chat.law import clock
 from chat.models import Post
-from curation import agenda
-from curation.agreement import certain_now
+from curation.clock_agreement import certain_now
+from curation.law import agenda
 from curation.models import ChatSession
-from transcripts import builder
-from transcripts.builder import PostFact
+from transcripts import record
 from transcripts.models import Transcript
+from transcripts.record import PostFact
 
 
 class NotOver(Exception):
@@ -66,13 +66,13 @@ def write(session: ChatSession, at: datetime) -> Transcript:
 def record_of(session: ChatSession) -> dict[str, Any]:
     """The fields of a transcript that follow from the session's posts."""
     facts = list(facts_of(session))
-    content = builder.content_of(facts)
+    content = record.content_of(facts)
     return {
         "content": content,
-        "sha256": builder.digest(content),
+        "sha256": record.digest(content),
         "post_count": len(facts),
         "people_count": len({fact.author for fact in facts}),
-        "minutes": builder.minutes_of((fact.at for fact in facts), session.starts_at),
+        "minutes": record.minutes_of((fact.at for fact in facts), session.starts_at),
     }
 
 
@@ -91,7 +91,7 @@ def verify(transcript: Transcript) -> list[int] | None:
 
     The list is empty where the posts are as recorded and the record's own hash is not.
     """
-    held = builder.content_of(facts_of(transcript.session))
-    if builder.digest(held) == builder.digest(transcript.content) == transcript.sha256:
+    held = record.content_of(facts_of(transcript.session))
+    if record.digest(held) == record.digest(transcript.content) == transcript.sha256:
         return None
-    return builder.differences(transcript.content, held)
+    return record.differences(transcript.content, held)

@@ -10,12 +10,12 @@ from datetime import datetime
 from django.db import transaction
 
 from chat.models import Post, PostVersion
-from curation import agenda
+from curation.law import agenda
 from curation.models import ChatSession
 from people.models import AuditEntry
-from transcripts import archive, builder
-from transcripts.builder import Content
+from transcripts import archive, record
 from transcripts.models import Correction, Transcript
+from transcripts.record import Content
 
 
 class NotByTheRoom(Exception):
@@ -35,7 +35,7 @@ def correct(session_id: int, reason: str, now: datetime) -> Correction | None:
         transcript = Transcript.objects.select_for_update().get(session=session)
         if archive.verify(transcript) is None:
             return None
-        if builder.digest(transcript.content) != transcript.sha256:
+        if record.digest(transcript.content) != transcript.sha256:
             raise NotByTheRoom
         if unexplained := list(not_by_the_room(transcript.content, session)):
             raise NotByTheRoom(*unexplained)
@@ -64,9 +64,9 @@ def not_by_the_room(recorded: Content, session: ChatSession) -> Iterator[int]:
     """The posts that differ, but those taken, edited or removed after the record was written."""
     rows = {row[0]: row for row in recorded}
     posts = {post.seq: post for post in Post.objects.filter(session=session)}
-    held = {row[0]: row for row in builder.content_of(archive.facts_of(session))}
+    held = {row[0]: row for row in record.content_of(archive.facts_of(session))}
     ends_at = session.starts_at + agenda.LENGTH
-    for seq in builder.differences(recorded, list(held.values())):
+    for seq in record.differences(recorded, list(held.values())):
         post, row = posts.get(seq), rows.get(seq)
         if post is None:
             yield seq
@@ -82,4 +82,4 @@ def was_changed_by_its_author(post: Post, recorded_body: str) -> bool:
     if post.state == Post.State.REMOVED:
         return post.body == ""
     earlier = PostVersion.objects.filter(post=post).values_list("body", flat=True)
-    return recorded_body in {builder.sha256(body) for body in earlier}
+    return recorded_body in {record.sha256(body) for body in earlier}

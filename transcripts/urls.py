@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from curation import dates  # noqa: F401  (registers the converter)
-from transcripts import views
+from curation import converters  # noqa: F401  (registers the converter)
+from transcripts.reading import views
 
 urlpatterns = [
     path("transcripts/", views.archive_list, name="transcripts"),

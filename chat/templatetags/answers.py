@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from chat.answers import AnswersForm
+from chat.drafts.forms import AnswersForm
 from curation.models import ChatSession
 
 register = template.Library()

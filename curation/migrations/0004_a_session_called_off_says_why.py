@@ -1,4 +1,4 @@
-import curation.texts
+import curation.law.validators
 from django.db import migrations, models
 
 
@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='chatsession',
             name='called_off_because',
-            field=models.CharField(blank=True, max_length=200, validators=[curation.texts.check_line], verbose_name='reason'),
+            field=models.CharField(blank=True, max_length=200, validators=[curation.law.validators.check_line], verbose_name='reason'),
         ),
     ]

@@ -8,8 +8,8 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from people.readers_style import current, offset_of
-from people.zones import place
+from people.time_format import current, offset_of
+from people.time_zones import place
 
 register = template.Library()
 

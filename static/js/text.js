@@ -25,7 +25,7 @@ export function lengthOf(text) {
 }
 
 /**
- * Is there anything to see, or only spaces and invisible characters? (talktech/characters.py)
+ * Is there anything to see, or only spaces and invisible characters? (talktech/text/characters.py)
  * @param {string} text
  */
 export function isVisible(text) {
@@ -43,7 +43,7 @@ const ENTITIES = /** @type {Record<string, string>} */ ({
 
 /**
  * A post's HTML, whose marks the server has written, as one line of text; as long as
- * `transcripts.page.quote` makes it.
+ * `transcripts.reading.page.quote` makes it.
  * @param {string} html
  */
 export function lineOf(html) {

@@ -4,7 +4,7 @@ import random
 from collections.abc import Collection
 from uuid import UUID
 
-from chat.wishes import React
+from chat.law.commands import React
 
 EMOJI, WEIGHTS = ("👍", "💡", "❤️", "😂", "🎯", "🙏"), (8, 5, 2, 2, 3, 1)
 MOST = 6

@@ -12,17 +12,17 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import shown, tail
-from chat.doors import Admission, Shut
-from chat.frames import Frame
-from chat.hub import Hub, hub
-from chat.ledger import Attempt
-from chat.presence import Here
-from chat.room import Room
-from chat.rules import Refused
-from chat.sign_ins import SignedOut
-from curation import agenda
-from curation.instants import read_clock
+from chat.edges.admission import Admission, Shut
+from chat.law.rules import Refused
+from chat.law.sign_ins import SignedOut
+from chat.ledger.store import Attempt
+from chat.room import post_frames, reader
+from chat.room.hub import Hub, hub
+from chat.room.presence import Here
+from chat.room.room import Room
+from chat.wire.frames import Frame
+from curation.clock import read_clock
+from curation.law import agenda
 from curation.models import ChatSession
 from people.models import User
 from talktech.demo import scripts
@@ -60,7 +60,7 @@ class Company:
     """The colleagues of one session while it is on."""
 
     hub: Hub
-    facts: tail.Facts
+    facts: reader.Facts
     people: dict[str, User]
     here: dict[str, Colleague] = field(default_factory=dict)
     room: Room | None = None
@@ -101,7 +101,7 @@ class Company:
         user = self.people[key]
         talks = key in scripts.live().cast
         here = Here("talking" if talks else "reading", named=False)
-        person = shown.person(user, self.facts.curator_id)
+        person = post_frames.person(user, self.facts.curator_id)
         colleague = Colleague(Admission(user.pk, person, here, self.facts, sign_in=None))
         try:
             self.room = self.hub.enter(colleague)
@@ -141,7 +141,7 @@ class Company:
             await asyncio.sleep(left)
 
 
-def whats_on() -> tuple[tail.Facts, dict[str, User]] | None:
+def whats_on() -> tuple[reader.Facts, dict[str, User]] | None:
     """The demo's session whose lobby is open or which runs, and its people by their keys."""
     if not User.objects.only_simulated():
         return None
@@ -149,7 +149,7 @@ def whats_on() -> tuple[tail.Facts, dict[str, User]] | None:
     session = ChatSession.objects.current(now)
     if session is None or now < session.lobby_opens_at or session.title != scripts.live().title:
         return None
-    facts = tail.facts(session.pk)
+    facts = reader.facts(session.pk)
     if facts is None:
         return None
     keys = {one["email"]: one["key"] for one in scripts.company()["people"]}

@@ -10,10 +10,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from curation.instants import read_clock
+from curation.clock import read_clock
 from curation.models import ChatSession
-from people import events, idle
+from people import security_log
 from people.models import User
+from people.sign_ins import idle
 from talktech.demo import scripts
 
 
@@ -57,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404("There is no such door.")
     login(request, who, backend=settings.AUTHENTICATION_BACKENDS[0])
     idle.begin(request)
-    events.note("sign_in", request, by="demo")
+    security_log.note("sign_in", request, by="demo")
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()

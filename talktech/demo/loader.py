@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from django.core.management import call_command
 from django.db import transaction
 
-from chat import ledger
-from chat.ledger import Attempt, Taken
+from chat.law.rules import Bounds
+from chat.ledger import store
+from chat.ledger.store import Attempt, Taken
 from chat.models import Attendance
-from chat.rules import Bounds
-from curation import agenda, crew, recurrence, schedule
+from curation.law import agenda, recurrence
 from curation.models import ChatSession, Series, Turn
-from people.accounts import open_account
+from curation.rota import curators, schedule
+from people.accounts.create import open_account
 from people.models import SignUpDomain, Team, User
 from talktech.demo import scripts
 from talktech.demo.applause import applause
@@ -81,7 +82,7 @@ def hire() -> dict[str, User]:
         )
         people[one["key"]] = open_account(user, password=None)
     for key in company["curators"]:
-        crew.make_curator(people[key])
+        curators.make_curator(people[key])
     admin = people[company["admin"]]
     admin.is_staff = admin.is_superuser = True
     admin.save(update_fields=["is_staff", "is_superuser"])
@@ -133,12 +134,12 @@ def play(
             if until is not None and at > until:
                 break
             attempt = as_attempt(session.pk, position, index, scene, people, seqs)
-            [answer] = ledger.take(session.pk, [attempt], NO_HURRY, partial(still, at))
+            [answer] = store.take(session.pk, [attempt], NO_HURRY, partial(still, at))
             assert isinstance(answer, Taken), answer
             seqs.append(answer.seq)
             ids = [person.pk for person in people.values()]
             reactions = applause(attempt.client_id, answer.seq, attempt.person_id, ids)
-            ledger.take(session.pk, reactions, NO_HURRY, partial(still, at))
+            store.take(session.pk, reactions, NO_HURRY, partial(still, at))
     for index, (key, person) in enumerate(sorted(people.items())):
         if key in script.cast or (index + session.pk) % 3 == 0:
             Attendance.objects.create(

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser import chromium as chromium_program
-from tests.live import Server
+from tests.support.live import Server
 
 Scheme = Literal["light", "dark"]
 Open = Callable[..., Awaitable[Page]]

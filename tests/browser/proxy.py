@@ -5,7 +5,7 @@ import contextlib
 import threading
 from collections.abc import Coroutine
 
-from tests.live import free_port
+from tests.support.live import free_port
 
 REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 

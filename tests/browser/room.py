@@ -6,7 +6,7 @@ from datetime import timedelta
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.live import House
+from tests.support.live import House
 
 MINUTES = timedelta(minutes=1)
 SECONDS = timedelta(seconds=1)

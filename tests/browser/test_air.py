@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.conftest import Open, Scheme
 from tests.browser.test_pages import AXE
 from tests.browser.test_session import conversation, post, say
-from tests.live import House
+from tests.support.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.test_pages import AXE, judge
-from tests.live import House, Server
+from tests.support.live import House, Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, PATIENCE, SECONDS
-from tests.live import House
+from tests.support.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, enter, on, post, posts
-from tests.live import PASSWORD, House, Server
+from tests.support.live import PASSWORD, House, Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

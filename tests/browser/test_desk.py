@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.live import Server, house_in
+from tests.support.live import Server, house_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open, Scheme
 from tests.browser.room import MINUTES, PATIENCE, enter, on, post, posts, say
-from tests.live import House
+from tests.support.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import Scheme
-from tests.live import ROOT, House, Server, house_in
+from tests.support.live import ROOT, House, Server, house_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

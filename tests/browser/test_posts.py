@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, PATIENCE, SECONDS, choose, enter, on, post, posts, say
-from tests.live import House
+from tests.support.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

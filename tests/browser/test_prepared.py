@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.test_session import conversation, post, say
-from tests.live import House, Rehearsal
+from tests.support.live import House, Rehearsal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

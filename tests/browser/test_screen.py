@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Open, Scheme
 from tests.browser.test_pages import AXE
 from tests.browser.test_session import conversation, post, question
-from tests.live import House
+from tests.support.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

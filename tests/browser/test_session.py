@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.live import House, Server
+from tests.support.live import House, Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -10,7 +10,7 @@ from playwright.async_api import FloatRect, Page, expect
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, post, say
 from tests.browser.test_conversation import faults
-from tests.live import House
+from tests.support.live import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -3,8 +3,8 @@
 import pytest
 from django.conf import settings
 
-from tests.chat.leaving import make_leo
-from tests.live import House
+from tests.chat.edges.leaving import make_leo
+from tests.support.live import House
 
 collect_ignore = ["test_processes.py"] if settings.SQLITE else []
 

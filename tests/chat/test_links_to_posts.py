@@ -9,7 +9,7 @@ from django.test import Client
 
 from chat import reactors
 from chat.models import Post, Reaction
-from curation.instants import read_clock
+from curation.clock import read_clock
 from curation.models import ChatSession, Series
 from people.models import User
 from tests.conftest import make_session

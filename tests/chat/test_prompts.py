@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from chat import hosting, ledger, prompts
+from chat import hosting, prompts
+from chat.law.commands import Attempt
+from chat.law.rules import Bounds, Refused
+from chat.ledger import store
 from chat.models import Chair, Post
-from chat.rules import Bounds, Refused
-from chat.wishes import Attempt
-from curation.crew import make_curator
 from curation.models import ChatSession, Prompt
+from curation.rota.curators import make_curator
 from people.models import User
 from talktech import conductor
 from tests.conftest import make_session
@@ -107,7 +108,7 @@ def test_a_prompt_for_a_quiet_room_waits_for_ninety_seconds_of_quiet(
 ) -> None:
     Prompt.objects.update(if_quiet=True)
     said = at(session, 14) - timedelta(seconds=seconds_ago)
-    ledger.take(session.pk, [Attempt(dana.pk, uuid4(), "Hm")], MANY, lambda: said)
+    store.take(session.pk, [Attempt(dana.pk, uuid4(), "Hm")], MANY, lambda: said)
     assert post_what_is_due(session, 14) == posted
     assert post_what_is_due(session, 14.5) == ([] if posted == [True] else [True])
 
@@ -170,8 +171,8 @@ def test_what_a_person_posts_under_a_prompts_id_is_not_the_prompt(
     now = at(session, 13)
     for person in (dana, curator):
         attempt = Attempt(person.pk, prompt.client_id, "Taken")
-        [answer] = ledger.take(session.pk, [attempt], MANY, lambda: now)
-        assert isinstance(answer, ledger.Taken)
+        [answer] = store.take(session.pk, [attempt], MANY, lambda: now)
+        assert isinstance(answer, store.Taken)
     [fact] = prompts.read(session.pk)
     assert fact.state(at(session, 14)) == "waiting"
     hosting.hold_prompt(session.pk, curator.pk, prompt.pk, hold=True)

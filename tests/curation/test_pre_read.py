@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 
-from curation import calendar
-from curation.instants import read_clock
+from curation.calendars import ical
+from curation.clock import read_clock
 from curation.models import ArticleDraft, ChatSession, Series
 from people.models import User
 from tests.conftest import THURSDAY, make_session
@@ -224,7 +224,7 @@ def test_no_text_breaks_out_of_the_entry(coming: ChatSession, dana: User, title:
 
 
 def test_an_entry_says_where_it_leads_and_when_it_was_made(session: ChatSession) -> None:
-    content = calendar.event(session, "https://chat.example.com", THURSDAY, with_content=True)
+    content = ical.event(session, "https://chat.example.com", THURSDAY, with_content=True)
     event: Any = Calendar.from_ical(content).walk("VEVENT")[0]
     assert event["URL"] == "https://chat.example.com/live/"
     assert event["DTSTAMP"].dt == datetime(2026, 11, 26, 13, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from curation.instants import read_clock
-from curation.missing import missing
+from curation.clock import read_clock
+from curation.law.checklist import missing
 from curation.models import ChatSession, NotAllowed
 from curation.rehearsals import rehearse
 from tests.conftest import THURSDAY

@@ -5,7 +5,7 @@ instant. I2 what was refused is not stored, nothing twice. I3 seq is 1..n; insta
 fall along it. I4 what a client holds is the room at one revision, which never falls; new posts come
 as a prefix; in the end it is what is stored. I5 transcript and page hold the same. I6 one person's
 posts keep the order in which they were sent. I7 same id, same answer. I8 nobody sees what is not
-theirs. (I9, that no process ends unasked or says what it must not, is `tests.faults.drama`'s.)
+theirs. (I9, that no process ends unasked or says what it must not, is `tests.faults.scenario`'s.)
 """
 
 import hashlib

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.faults.evidence import Evidence, Record, Story
-from tests.live import Browser, House
+from tests.support.live import Browser, House
 
 PEOPLE = """
 import json

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.checker import findings
-from tests.faults.toy import Room
+from tests.faults.model_room import Room
 
 Schedule = Callable[[Room], None]
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.faults.checker import findings
 from tests.faults.evidence import Evidence, Frame
+from tests.faults.model_room import Room
 from tests.faults.test_checker import say
-from tests.faults.toy import Room
 
 
 def a_sound_session() -> Evidence:

@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 
-from tests.chat.client import Client
 from tests.faults import troubles
-from tests.faults.drama import RUNNING, STARTER, Drama, Trouble
-from tests.faults.estate import Estate, estate
+from tests.faults.cluster import Estate, estate
 from tests.faults.figures import figures
 from tests.faults.options import is_long, seeds
+from tests.faults.scenario import RUNNING, STARTER, Drama, Trouble
+from tests.support.client import Client
 
 SHORT: list[Trouble] = [
     troubles.one_of_two_is_killed,

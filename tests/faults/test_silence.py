@@ -11,11 +11,11 @@ from uuid import uuid4
 
 import pytest
 
-from tests.chat.client import Client, Frame
-from tests.faults.drama import STARTER
-from tests.faults.estate import Estate
+from tests.faults.cluster import Estate
+from tests.faults.scenario import STARTER
 from tests.faults.troubles import no_file_may_grow
-from tests.live import Server
+from tests.support.client import Client, Frame
+from tests.support.live import Server
 
 RUNNING = timedelta(minutes=-4)
 

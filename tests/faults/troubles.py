@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.faults.drama import Drama
-from tests.live import PASSWORD, ROOT, Server
+from tests.faults.scenario import Drama
+from tests.support.live import PASSWORD, ROOT, Server
 
 TOO_SLOW = 4408
 

@@ -10,9 +10,9 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 
-from curation.crew import curators, make_curator
+from curation.rota.curators import curators, make_curator
 from people import admin
-from people.accounts import open_account
+from people.accounts.create import open_account
 from people.models import AuditEntry, SignUpDomain, Team, User
 from tests.conftest import PASSWORD
 

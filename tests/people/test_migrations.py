@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from curation.crew import make_curator
+from curation.rota.curators import make_curator
 from people.models import AuditEntry, SignUpDomain, User
 
 pytestmark = pytest.mark.django_db

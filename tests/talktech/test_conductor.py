@@ -16,16 +16,16 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from curation.agenda import LENGTH
-from curation.agreement import Agreement
-from curation.instants import read_clock
+from curation.clock import read_clock
+from curation.clock_agreement import Agreement
+from curation.law.agenda import LENGTH
 from curation.models import NEVER_PUBLISHED, ChatSession, Series
 from people import limits
 from people.limits import Limit
 from people.models import Tally, User
 from talktech.conductor import Conductor, run_once
 from tests.conftest import THURSDAY, make_session
-from tests.live import ROOT, House, Server, house_in
+from tests.support.live import ROOT, House, Server, house_in
 from transcripts.models import Transcript
 
 PROMISE = 5.0
@@ -101,7 +101,7 @@ def test_nothing_is_closed_called_off_or_planned_while_the_clocks_disagree(
     behind = timedelta(days=30)
     ours = Agreement(host=lambda: datetime.now(UTC) - behind)
     monkeypatch.setattr("talktech.conductor.AGREEMENT", ours)
-    monkeypatch.setattr("curation.agreement.AGREEMENT", ours)
+    monkeypatch.setattr("curation.clock_agreement.AGREEMENT", ours)
     conductor = Conductor()
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
@@ -110,7 +110,7 @@ def test_nothing_is_closed_called_off_or_planned_while_the_clocks_disagree(
         assert not Transcript.objects.exists()
         assert not ChatSession.objects.filter(status="cancelled").exists()
         monkeypatch.setattr("talktech.conductor.AGREEMENT", Agreement())
-        monkeypatch.setattr("curation.agreement.AGREEMENT", Agreement())
+        monkeypatch.setattr("curation.clock_agreement.AGREEMENT", Agreement())
         for _ in range(2):
             conductor.round()
     assert Transcript.objects.filter(session=over).exists()

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from chat.models import Post
-from curation.instants import read_clock
+from curation.clock import read_clock
 from curation.models import ChatSession
 from people.models import Team, User
 from talktech.demo import loader, scripts

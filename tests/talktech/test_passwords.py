@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from curation.models import Series
 from people.models import SignUpDomain, User
-from talktech.passwords import WordsOfThePlace
+from talktech.password_validation import WordsOfThePlace
 
 pytestmark = pytest.mark.django_db
 

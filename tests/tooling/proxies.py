@@ -14,8 +14,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.live import ROOT, Server, free_port
-from tests.services import program, running
+from tests.support.live import ROOT, Server, free_port
+from tests.support.services import program, running
 
 NAME = "chat.example.com"
 PATIENCE = 30

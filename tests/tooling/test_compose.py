@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.services import Services, free_port, services
+from tests.support.services import Services, free_port, services
 from tests.tooling.compose import (
     ROOT,
     Service,

@@ -15,8 +15,8 @@ from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from tests.conftest import PASSWORD
-from tests.live import House, Server
-from tests.services import program
+from tests.support.live import House, Server
+from tests.support.services import program
 from tests.tooling import proxies
 from tests.tooling.proxies import NAME, Proxy, documented, made_certificate, ssl_socket
 

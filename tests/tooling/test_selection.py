@@ -34,7 +34,14 @@ def run(folder: Path, text: str, *arguments: str) -> "subprocess.CompletedProces
     """Pytest on a module of that text, with our plugin and the project's settings."""
     module = folder / "test_module.py"
     module.write_text(f"import pytest\n{text}")
-    command = [sys.executable, "-m", "pytest", "-p", "tests.selection", f"--rootdir={folder}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tests.support.selection",
+        f"--rootdir={folder}",
+    ]
     return subprocess.run(
         [*command, "-c", "pyproject.toml", "-p", "no:cacheprovider", *arguments, str(module)],
         cwd=ROOT,

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 import redis
 
-from tests import services, worlds
+from tests.support import services, worlds
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,7 +78,7 @@ def test_only_who_has_the_password_comes_in(database: str) -> None:
 
 def test_they_end_with_a_process_that_is_killed(folder: Path) -> None:
     program = (
-        "import time\nfrom tests.services import services\n"
+        "import time\nfrom tests.support.services import services\n"
         "with services() as s: print(s.database_url, s.redis_url, flush=True); time.sleep(60)"
     )
     with subprocess.Popen(

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from chat.models import Post
-from curation.agenda import TOPIC
+from curation.law.agenda import TOPIC
 from curation.models import ChatSession
 from people.models import User
-from talktech.richtext import post_html
+from talktech.text.html import post_html
 from tests.conftest import THURSDAY
 
 AFTER = THURSDAY + timedelta(minutes=30)

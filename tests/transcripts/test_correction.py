@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from chat import ledger
+from chat.law.commands import Attempt, Edit, Remove, Wish
+from chat.law.rules import Bounds, Refused
+from chat.ledger import store
 from chat.models import Post, PostVersion
-from chat.rules import Bounds, Refused
-from chat.wishes import Attempt, Edit, Remove, Wish
 from curation.models import ChatSession
 from people.models import AuditEntry, User
 from tests.conftest import THURSDAY
@@ -30,7 +30,7 @@ def at(instant: datetime) -> Callable[[], datetime]:
 
 
 def refused(session: ChatSession, wish: Wish, now: datetime) -> str:
-    [answer] = ledger.take(session.pk, [wish], ROOMY, at(now))
+    [answer] = store.take(session.pk, [wish], ROOMY, at(now))
     return answer.code if isinstance(answer, Refused) else "taken"
 
 
@@ -49,9 +49,9 @@ def test_a_retry_of_what_was_taken_is_acknowledged_when_the_clock_is_back(
     session: ChatSession, dana: User
 ) -> None:
     say = Attempt(dana.pk, uuid4(), "In time")
-    [taken] = ledger.take(session.pk, [say], ROOMY, at(BEFORE))
+    [taken] = store.take(session.pk, [say], ROOMY, at(BEFORE))
     archive.archive(session.pk, at(AFTER))
-    assert ledger.take(session.pk, [say], ROOMY, at(BEFORE)) == [taken]
+    assert store.take(session.pk, [say], ROOMY, at(BEFORE)) == [taken]
 
 
 def test_who_is_too_early_closes_nothing(session: ChatSession, dana: User) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.agreement import certain_now
+from curation.clock_agreement import certain_now
 from talktech.conductor import Conductor
 from talktech.postgres.base import serve_people
-from talktech.startup import end_within, wait_for_database
+from talktech.server.startup import end_within, wait_for_database
 
 LONGEST_END = 8.0
 

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from curation.crew import make_curator
+from curation.rota.curators import make_curator
 from people import audit, names
-from people.accounts import open_account
+from people.accounts.create import open_account
 from people.models import Team, User
 
 # Scripts rely on a password that is printed, so it is not a link; but it does not stay.

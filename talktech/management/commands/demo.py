@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from curation.instants import read_clock
+from curation.clock import read_clock
 from talktech.demo import loader
 from talktech.management.commands.serve import serve
-from talktech.startup import keep_files_private, wait_for_database
+from talktech.server.startup import keep_files_private, wait_for_database
 
 
 class Command(BaseCommand):

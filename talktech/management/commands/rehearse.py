@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.instants import read_clock
+from curation.clock import read_clock
 from curation.rehearsals import rehearse
 
 

@@ -12,10 +12,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from people.models import User
-from talktech import welcome
 from talktech.conductor import Conductor
 from talktech.demo.colleagues import keep_company
-from talktech.startup import keep_files_private, mind_the_network, wait_for_database
+from talktech.pages import welcome
+from talktech.server.startup import keep_files_private, mind_the_network, wait_for_database
 
 
 class Command(BaseCommand):
@@ -47,7 +47,7 @@ def serve(host: str, port: int, say: Any) -> None:
     mind_the_network(host)
     # Importing Daphne installs its event loop, which other commands have no use for.
     from talktech.asgi import application
-    from talktech.server import TalkTechServer
+    from talktech.server.daphne import TalkTechServer
 
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104
     address = settings.CONFIG.talktech_url or f"http://{shown}:{port}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.instants import read_clock
+from curation.clock import read_clock
 from transcripts import correction
 from transcripts.correction import NotByTheRoom
 from transcripts.management.commands.verify_transcripts import where

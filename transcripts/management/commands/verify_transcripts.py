@@ -13,7 +13,7 @@ SHOWN = 20
 class Command(BaseCommand):
     help = (
         "Compute each transcript's SHA-256 again from the posts in the database. One line each; "
-        "ends with 1 if any differs. How the hash is made stands in transcripts/builder.py."
+        "ends with 1 if any differs. How the hash is made stands in transcripts/record.py."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

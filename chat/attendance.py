@@ -1,0 +1,75 @@
+"""How a person takes part, as it is kept: what they chose, or that they posted."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from chat.law import rules
+from chat.law.sign_ins import SignIn
+from chat.ledger import statements
+from chat.models import Attendance, Post
+from chat.room.presence import Here
+from chat.wire.protocol import instant
+from curation.clock import read_clock
+from curation.models import ChatSession
+
+TALKING = Attendance.Mode.TALKING.value
+
+
+def last(session_id: int, person_id: int) -> Here:
+    """How that person took part last time."""
+    attendance = Attendance.objects.filter(session=session_id, person=person_id).first()
+    return as_here(attendance) if attendance else Here()
+
+
+def choose(
+    session_id: int,
+    person_id: int,
+    mode: str,
+    *,
+    named: bool,
+    sign_in: SignIn | None = None,
+    clock: Callable[[], datetime] = read_clock,
+) -> Here:
+    """Keep what somebody chose, for their next connection and for the record.
+
+    Raises Refused outside the room's hours, and SignedOut.
+    """
+    with transaction.atomic():
+        session = ChatSession.objects.only("starts_at", "status", "closed_at").get(pk=session_id)
+        now = clock()
+        # What was closed stays closed, though a clock was set back.
+        now = max(now, session.closed_at or now)
+        if sign_in is not None:
+            statements.check_holds(sign_in, now)
+        rules.accept_mode(session.starts_at, now, cancelled=not session.is_published)
+        return keep(session_id, person_id, mode, named=named, since=now)
+
+
+def spoke(session_id: int, person_id: int, seq: int) -> Here:
+    """Who posts is talking from that instant on, unless they chose otherwise afterwards.
+
+    No clock is asked: the answer to a post of the last second may come after the end, and so may
+    the answer to a retry.
+    """
+    with transaction.atomic():
+        at = Post.objects.values_list("at", flat=True).get(session=session_id, seq=seq)
+        attendance = Attendance.objects.filter(session=session_id, person=person_id).first()
+        if attendance and (attendance.since >= at or attendance.mode == TALKING):
+            return as_here(attendance)
+        named = attendance is not None and attendance.named
+        return keep(session_id, person_id, TALKING, named=named, since=at)
+
+
+def keep(session_id: int, person_id: int, mode: str, *, named: bool, since: datetime) -> Here:
+    Attendance.objects.update_or_create(
+        session_id=session_id,
+        person_id=person_id,
+        defaults={"mode": mode, "named": named, "since": since},
+    )
+    return Here(mode, named, instant(since))
+
+
+def as_here(attendance: Attendance) -> Here:
+    return Here(attendance.mode, attendance.named, instant(attendance.since))

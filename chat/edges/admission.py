@@ -1,0 +1,139 @@
+"""Who may come into a room: the origin of the page, the sign-in, the session."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest
+
+from chat import attendance
+from chat.edges import tickets
+from chat.law.sign_ins import SignIn, fingerprint
+from chat.room import reader
+from chat.room.post_frames import person
+from chat.room.presence import Here, Person
+from curation.models import ChatSession
+from people.models import User
+from people.sign_ins.sessions import KEY
+
+# The close codes of the protocol.
+INTERNAL_ERROR, SERVICE_RESTART = 1011, 1012
+SIGNED_OUT, FORBIDDEN, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4403, 4404, 4408, 4429
+LARGEST_ID = 2**63 - 1
+MOST_FIELDS = 20
+
+
+class Shut(Exception):
+    """Not let in; the close code of the protocol says why, and a sentence where one can mend it."""
+
+    def __init__(self, code: int, reason: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Somebody at the door of a room, let in; without a sign-in it is nobody's browser."""
+
+    person_id: int
+    person: Person
+    here: Here
+    facts: reader.Facts
+    sign_in: SignIn | None
+
+
+def header(scope: Mapping[str, Any], name: bytes) -> str:
+    headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", ())
+    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+
+
+def is_our_page(scope: Mapping[str, Any]) -> bool:
+    """Does the handshake come from a page of ours: the same scheme, host and port?
+
+    Without TALKTECH_URL ours are the loopback addresses at the port that is served.
+    """
+    origin = header(scope, b"origin").lower()
+    if settings.CONFIG.talktech_url:
+        return origin == as_browsers_write(settings.CONFIG.talktech_url)
+    port = (scope.get("server") or ("", 0))[1]
+    return origin in {as_browsers_write(f"http://{host}:{port}") for host in settings.LOOPBACK}
+
+
+def as_browsers_write(origin: str) -> str:
+    """The origin without the port that its scheme has anyway."""
+    return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
+
+
+def session_key(scope: Mapping[str, Any]) -> str | None:
+    """None, too, for what can't be a key of ours: no database is asked about any characters."""
+    try:
+        cookies = SimpleCookie(header(scope, b"cookie"))
+    except CookieError:
+        return None
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel and KEY.fullmatch(morsel.value) else None
+
+
+def query(scope: Mapping[str, Any]) -> dict[str, str]:
+    """The first value of each field. Raises ValueError for more fields than any address has."""
+    text = scope.get("query_string", b"").decode("latin-1")
+    fields = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    return {name: values[0] for name, values in fields.items()}
+
+
+def ticket(scope: Mapping[str, Any]) -> str:
+    try:
+        return query(scope).get("ticket", "")
+    except ValueError:
+        return ""
+
+
+def admit_with_ticket(ticket: str, key: str | None, facts: reader.Facts) -> Admission | None:
+    """Let in who holds a good ticket to a room that is open here, without asking the database."""
+    holder = tickets.read(ticket, facts.session_id, key, facts.curator_id)
+    if holder is None:
+        return None
+    person_id, person, here, sign_in = holder
+    return Admission(person_id, person, here, facts, sign_in)
+
+
+def admit(key: str | None, session_id: int, facts: reader.Facts | None = None) -> Admission:
+    """Let the person of that sign-in into that session's room. Raises Shut.
+
+    `facts` are those of a room that is open already.
+    """
+    request = HttpRequest()
+    engine = import_module(settings.SESSION_ENGINE)
+    request.session = engine.SessionStore(key)
+    user = auth.get_user(request) if key else None
+    if not isinstance(user, User) or not user.is_active:
+        raise Shut(SIGNED_OUT)
+    if facts is None and session_id <= LARGEST_ID:
+        facts = reader.facts(session_id)
+    if facts is None:
+        raise Shut(NO_SUCH_SESSION)
+    return Admission(
+        person_id=user.pk,
+        person=person(user, facts.curator_id),
+        here=attendance.last(session_id, user.pk),
+        facts=facts,
+        sign_in=SignIn(str(key), user.pk, fingerprint(user.password)),
+    )
+
+
+def ticket_for(session: ChatSession, user: User, key: str | None) -> str:
+    """What the room's page gives its reader; '' where there is no sign-in that a cookie shows."""
+    if not key:
+        return ""
+    return tickets.issue(
+        session.pk,
+        SignIn(key, user.pk, fingerprint(user.password)),
+        person(user, session.curator_id),
+        attendance.last(session.pk, user.pk),
+    )

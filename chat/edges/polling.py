@@ -1,0 +1,167 @@
+"""The room over plain HTTP, for where no WebSocket gets through: an ASGI application of its own.
+
+Not a view, because Django's middleware would hold a thread for as long as a request is held.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+
+from chat.edges import admission
+from chat.edges.admission import (
+    FORBIDDEN,
+    NO_SUCH_SESSION,
+    SERVICE_RESTART,
+    SIGNED_OUT,
+    TOO_MANY,
+    Shut,
+)
+from chat.edges.polling_client import LONGEST_WAIT, Visitor, visitor
+from chat.room.hub import hub
+from chat.wire.fields import LARGEST_NUMBER
+from chat.wire.protocol import LARGEST_FRAME
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+# What a socket's close code is here: status, code, sentence.
+DOORS = {
+    SIGNED_OUT: (401, "signed_out", "You’ve been signed out. Sign in again."),
+    FORBIDDEN: (403, "forbidden", "You don’t have access to this room."),
+    NO_SUCH_SESSION: (404, "not_found", "This session doesn’t exist or hasn’t been published."),
+    TOO_MANY: (429, "too_many", "Too many requests. Wait a moment."),
+    SERVICE_RESTART: (503, "unavailable", "We can’t reach the room right now. Try again."),
+}
+
+
+LONGEST_NEWS = 200
+OF_A_BODY = (b"content-type", b"content-length", b"transfer-encoding")
+
+
+class NotThis(Exception):
+    """A request that is not answered: status, code, sentence."""
+
+
+class CsrfCheck(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> Any:
+        """Only the reason: the page that Django would draw asks the database."""
+        return reason
+
+
+async def room_over_http(scope: Scope, receive: Receive, send: Send) -> None:
+    session_id = int(scope["url_route"]["kwargs"]["session_id"])
+    try:
+        status, text = await answer(scope, receive, session_id)
+    except Shut as shut:
+        status, code, reason = DOORS[shut.code]
+        text = json.dumps({"code": code, "reason": shut.reason or reason})
+    except NotThis as refused:
+        status, code, reason = refused.args
+        text = json.dumps({"code": code, "reason": reason})
+    body = text.encode()
+    headers = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        **({"allow": "GET, POST"} if status == 405 else {}),
+        **({"retry-after": "2"} if status in (429, 503) else {}),
+    }
+    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def answer(scope: Scope, receive: Receive, session_id: int) -> tuple[int, str]:
+    """Status and JSON. Raises Shut or NotThis."""
+    method = scope["method"]
+    if method not in ("GET", "POST"):
+        raise NotThis(405, "bad_request", "Ask with GET, or send a frame with POST.")
+    body = await whole(receive) if method == "POST" else b""
+    check_request(scope)
+    key = admission.session_key(scope)
+    with await visitor(hub(), key, session_id) as guest:
+        if method == "GET":
+            return 200, await unless_gone(guest.ask(*question(scope)), receive, guest)
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            text = ""
+        said = await guest.send(text)
+        return (204, "") if said is None else (200, said)
+
+
+async def whole(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise NotThis(400, "bad_request", "The request ended early.")
+        body += message.get("body", b"")
+        if len(body) > LARGEST_FRAME:
+            raise NotThis(413, "too_large", "A frame can have at most 32 KiB.")
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def check_request(scope: Scope) -> None:
+    """Is it for us, and from a page of ours?
+
+    The token comes in a header, so the check sees no body and no type of one: Django would take
+    it for a form, and there are many ways in which a form can be broken.
+    """
+    headers = [(name, value) for name, value in scope["headers"] if name not in OF_A_BODY]
+    request = ASGIRequest({**scope, "headers": headers}, BytesIO())
+    try:
+        request.get_host()
+    except DisallowedHost:
+        raise NotThis(400, "bad_request", "There’s nothing at this address.") from None
+    check = CsrfCheck(lambda request: None)  # type: ignore[arg-type]
+    check.process_request(request)
+    if check.process_view(request, room_over_http, (), {}) is not None:  # type: ignore[arg-type]
+        raise NotThis(
+            403,
+            "csrf",
+            "Reload the page and try again: we can’t tell that this request came from it.",
+        )
+
+
+def question(scope: Scope) -> tuple[int, float, str]:
+    """`after`, a revision, `wait`, in seconds, and `news`, as a `welcome` said it."""
+    try:
+        query = admission.query(scope)
+    except ValueError:
+        raise NotThis(400, "bad_request", "This address has too many fields.") from None
+    after, wait = query.get("after") or "0", query.get("wait") or "0"
+    if not (after.isascii() and after.isdigit() and len(after) < 17) or int(after) > LARGEST_NUMBER:
+        raise NotThis(400, "bad_request", "“after” is a whole number from 0 on.")
+    if not (wait.isascii() and wait.isdigit() and len(wait) < 4):
+        raise NotThis(400, "bad_request", "“wait” is a number of whole seconds.")
+    return int(after), min(float(wait), LONGEST_WAIT), query.get("news", "")[:LONGEST_NEWS]
+
+
+async def unless_gone(asked: Awaitable[str], receive: Receive, guest: Visitor) -> str:
+    """The answer; who hangs up meanwhile is not waited for."""
+    asking = asyncio.ensure_future(asked)
+    listening = asyncio.ensure_future(hung_up(receive))
+    try:
+        await asyncio.wait({asking, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done():
+            raise NotThis(400, "bad_request", "Nobody waits for this any more.")
+        return await asking
+    finally:
+        asking.cancel()
+        listening.cancel()
+
+
+async def hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,157 @@
+"""Somebody in a room without a socket: here for half a minute after each of their requests."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError
+
+from chat.edges.admission import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Admission, Shut
+from chat.edges.participant import Guest
+from chat.law.rules import Refused
+from chat.ledger.reach import log_fault
+from chat.ledger.writer import give
+from chat.room.hub import Hub
+from chat.room.room import Room
+from chat.wire import protocol
+from chat.wire.frames import Frame
+from chat.wire.protocol import Hello
+
+log = logging.getLogger(__name__)
+
+STAYS = 30.0  # seconds
+LONGEST_WAIT = 20.0
+PROCESSES_SEEN = 4
+
+
+class Visitor:
+    """One sign-in in one room, by whichever of its tabs: a `Connection` that nothing is put to."""
+
+    def __init__(self, hub: Hub, admission: Admission) -> None:
+        self.hub = hub
+        self.admission = admission
+        self.limits = hub.limits_of(admission.person_id)
+        self.manners = self.limits.requests
+        self.requests = 0
+        self.seen = ""
+        self.code: int | None = None
+        self.leaving: asyncio.TimerHandle | None = None
+        self.room: Room = hub.enter(self)
+        self.guest = Guest(hub, self.room, self)
+
+    # The room's Connection
+
+    def hear(self, frame: Frame) -> None:
+        """As `put`."""
+
+    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
+        """A visitor asks for what is new."""
+
+    def send_away(self, code: int) -> None:
+        if self.code is None:
+            self.code = code
+            self.room.audience.tell_who_waits()
+            self.leave()
+
+    # Requests
+
+    async def check_sign_in(self) -> None:
+        """Each request asks anew whether its sign-in holds, as each handshake does. Raises Shut."""
+        sign_in = self.admission.sign_in
+        try:
+            holds = sign_in is None or await self.hub.sign_ins.holds(sign_in)
+        except (DatabaseError, InterfaceError) as fault:
+            log_fault(log, "A sign-in can't be checked", fault)
+            return
+        if not holds:
+            self.send_away(SIGNED_OUT)
+            raise Shut(SIGNED_OUT)
+
+    def __enter__(self) -> "Visitor":
+        """A request begins. Raises Shut."""
+        if self.leaving is not None:
+            self.leaving.cancel()
+        self.requests += 1
+        if self.requests > self.hub.most_tabs:
+            self.__exit__()
+            raise Shut(TOO_MANY)
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.requests -= 1
+        if not self.requests and self.code is None:
+            self.leaving = self.hub.loop.call_later(STAYS, self.leave)
+
+    def leave(self) -> None:
+        if self.leaving is not None:
+            self.leaving.cancel()
+        self.hub.forget(self)
+
+    async def ask(self, after: int, wait: float = 0, seen: str = "") -> str:
+        """The room as a `welcome`: now, or when something is new, within that many seconds.
+
+        `seen` is the `news` of the last answer to this tab. A client that says nothing of it is
+        taken to have seen what any tab of this sign-in was told. Raises Shut.
+        """
+        room = self.room
+        if not await room.be_current(after):
+            raise Shut(SERVICE_RESTART)
+        audience = room.audience
+        if after == room.rev and audience.news in (seen or self.seen).split("."):
+            await self.unless_sent_away(audience.until_news(min(wait, LONGEST_WAIT)))
+        await self.unless_sent_away(self.limits.take_turn(room.welcome_size(after)))
+        self.seen = audience.news
+        # Another process may answer the next request: what was seen of its room is kept as well.
+        others = [part for part in seen.split(".") if part and not part.startswith(audience.mark)]
+        news = ".".join([*others[1 - PROCESSES_SEEN :], audience.news])
+        return room.welcome(self.admission, after, news=news)[0]
+
+    async def unless_sent_away(self, waiting: Coroutine[Any, Any, None]) -> None:
+        """Raises Shut."""
+        if self.code is None:
+            await waiting
+        else:
+            waiting.close()
+        if self.code is not None:
+            raise Shut(self.code)
+
+    async def send(self, text: str) -> str | None:
+        """Do what a frame asks for; its answer, or None. Raises Shut."""
+        try:
+            frame = protocol.parse(text)
+            if isinstance(frame, Hello):
+                return await self.ask(frame.after)
+            answered: asyncio.Future[str | None] = self.hub.loop.create_future()
+            await self.guest.obey(frame, partial(give, answered))
+            answer = await answered
+        except Refused as refused:
+            if refused.code == "bad_request" and not self.manners.may_be_mistaken():
+                raise Shut(TOO_MANY) from None
+            return protocol.refused(refused)
+        if self.code is not None:
+            raise Shut(self.code)
+        return answer
+
+
+async def visitor(hub: Hub, key: str | None, session_id: int) -> Visitor:
+    """Whoever asks, in the room from now on. Raises Shut."""
+    if hub.is_stopping:
+        raise Shut(SERVICE_RESTART)
+    place = session_id, key or ""
+    known = hub.visitors.get(place)
+    if known is not None:
+        if not known.manners.may_send():
+            raise Shut(TOO_MANY)
+        await known.check_sign_in()
+        if hub.visitors.get(place) is known:
+            return known
+    try:
+        admission = await hub.admit(key, session_id, None)
+    except (DatabaseError, InterfaceError):
+        raise Shut(SERVICE_RESTART) from None
+    # Another request of theirs may have been quicker.
+    if place not in hub.visitors:
+        hub.visitors[place] = Visitor(hub, admission)
+    return hub.visitors[place]

@@ -1,0 +1,199 @@
+"""The page on which a curator prepares a session: everything in one form, one verb per button.
+
+The row is locked before the clock is read, so what the law allows when a button is pressed is
+judged by the same instant at which it is written. Whatever is refused, what was typed stays.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm, Form
+from django.http import HttpRequest
+from django.utils import timezone
+
+from curation.desk.forms import CallOffForm, HandOverForm, MoveForm
+from curation.desk.session_forms import Paper
+from curation.law.checklist import Need, needs
+from curation.law.permissions import Incomplete, NotAllowed, why_frozen
+from curation.models import Article, ChatSession
+from people.templatetags.errors import Wrong, errors_of
+from people.time_zones import place
+
+CHANGED_MEANWHILE = (
+    "Someone else (or another tab) changed this session after you opened it. Your text is still "
+    "here but hasn’t been saved. Check it, then save again to replace the other version."
+)
+NOT_SAVED = "Nothing has been saved yet. Correct the fields marked below, then save again."
+
+
+class Desk:
+    """One visit to the page. `session` is locked, and `now` was read after that."""
+
+    def __init__(self, request: HttpRequest, session: ChatSession, now: datetime) -> None:
+        self.request = request
+        self.session = session
+        self.now = now
+        self.zone = session.series.zone if session.series else timezone.get_current_timezone()
+        self.frozen = why_frozen(session, now)
+        self.paper = Paper(session, frozen=self.frozen is not None)
+        self.move = MoveForm(None, self.zone, session.starts_at)
+        self.call_off = CallOffForm(prefix="off")
+        self.hand_over = HandOverForm(None, session.curator)
+        self.done: list[str] = []
+        self.refusal: ValidationError | None = None
+
+    def act(self) -> bool:
+        """Do what the pressed button says; whether all of it is done.
+
+        `done` says what is, `refusal` why the rest is not; what was typed is in the forms.
+        """
+        verb, _, number = self.request.POST.get("verb", "save").partition("-")
+        verbs: dict[str, Callable[[], None]] = {
+            "save": lambda: None,
+            "publish": self.do_publish,
+            "move": self.do_move,
+            "off": self.do_call_off,
+            "over": self.do_hand_over,
+            "hide": lambda: self.do_hide(number),
+            "show": lambda: self.do_show(number),
+        }
+        try:
+            if verb == "off":
+                self.paper = Paper(self.session, self.request.POST)
+            elif not self.frozen or verb not in ("publish", "hide", "show"):
+                self.save()
+            verbs[verb if verb in verbs else "save"]()
+        except ValidationError as refusal:
+            self.session.refresh_from_db()
+            self.refusal = refusal
+        return self.refusal is None
+
+    def save(self) -> None:
+        frozen = self.frozen is not None
+        self.paper = Paper(self.session, self.request.POST, frozen=frozen)
+        if self.frozen:
+            raise self.frozen
+        if self.request.POST.get("edition") != str(self.session.edition):
+            raise NotAllowed("meanwhile", CHANGED_MEANWHILE)
+        if not self.paper.is_valid():
+            raise InForms(NOT_SAVED, list(self.paper.live_forms()))
+        self.paper.save(self.session, self.now)
+        self.done.append("Saved.")
+        self.paper = Paper(self.session)
+
+    def do_publish(self) -> None:
+        self.session.publish(self.now)
+        self.done.append("Published. Everyone can read it now.")
+
+    def do_move(self) -> None:
+        self.move = MoveForm(self.request.POST, self.zone, self.session.starts_at)
+        check(self.move)
+        self.session.move(self.now, self.move.cleaned_data["to"])
+        self.done.append("Moved.")
+
+    def do_call_off(self) -> None:
+        self.call_off = CallOffForm(self.request.POST, prefix="off")
+        check(self.call_off)
+        self.session.call_off(self.now, self.call_off.cleaned_data["reason"])
+        self.done.append("Called off.")
+
+    def do_hand_over(self) -> None:
+        if not self.may_hand_over:
+            raise NotAllowed("not_yours", "Ask an admin to hand a session over.")
+        self.hand_over = HandOverForm(self.request.POST, self.session.curator)
+        check(self.hand_over)
+        self.session.hand_over(self.now, self.hand_over.cleaned_data["to"])
+        self.done.append(f"{self.session.curator} is now the curator.")
+
+    def do_hide(self, number: str) -> None:
+        article = self.article(number)
+        article.hide(self.now)
+        self.done.append(f"Hidden: {article.title}")
+
+    def do_show(self, number: str) -> None:
+        article = self.article(number)
+        article.show(self.now)
+        self.done.append(f"Shown again: {article.title}")
+
+    def article(self, number: str) -> Article:
+        mine = Article.objects.filter(topic__session=self.session)
+        article = mine.filter(pk=number).first() if number.isdecimal() else None
+        if article is None:
+            raise NotAllowed("not_found", "That article no longer exists.")
+        return article
+
+    @property
+    def may_hand_over(self) -> bool:
+        return bool(self.request.user.is_superuser)
+
+    @property
+    def heading(self) -> str:
+        """What heads the list of what was wrong."""
+        if self.refusal is None:
+            return ""
+        if not self.done:
+            return getattr(self.refusal, "sentence", "") or "That didn’t work:"
+        if isinstance(self.refusal, Incomplete):
+            return "Saved as a draft. Before you can publish:"
+        return f"{' '.join(self.done)} The rest didn’t work:"
+
+    @property
+    def wrong(self) -> list[Wrong]:
+        """Why not everything was done, each leading to its field where it has one."""
+        if self.refusal is None:
+            return []
+        if isinstance(self.refusal, InForms):
+            found = [wrong for form in self.refusal.forms for wrong in errors_of(form)]
+            return [*self.paper.too_many(), *found]
+        if isinstance(self.refusal, Incomplete):
+            return leading(self.refusal.needs)
+        return [Wrong("", "", sentence) for sentence in self.refusal.messages]
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "session": self.session,
+            "paper": self.paper,
+            "move": self.move,
+            "call_off": self.call_off,
+            "hand_over": self.hand_over if self.may_hand_over else None,
+            "zone": self.zone,
+            "place": place(self.zone.key),
+            "frozen": self.frozen.messages[0] if self.frozen else "",
+            "state": state(self.session, self.now),
+            "may_publish": self.session.status == "draft" and self.now < self.session.starts_at,
+            "todo": leading(needs(self.session)),
+            "heading": self.heading,
+            "wrong": self.wrong,
+        }
+
+
+def leading(found: list[Need]) -> list[Wrong]:
+    """What is missing, each leading to its field."""
+    return [Wrong(f"id_{need.field}", "", need.sentence) for need in found]
+
+
+class InForms(ValidationError):
+    """What was typed is at fault: those forms say where."""
+
+    def __init__(self, sentence: str, forms: list[BaseForm]) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.forms = forms
+
+
+def check(form: Form) -> None:
+    if not form.is_valid():
+        raise InForms("", [form])
+
+
+def state(session: ChatSession, now: datetime) -> str:
+    """Where the session stands, in a word or two, for curators."""
+    if session.is_called_off(now):
+        return "Called off"
+    if now >= session.ends_at:
+        return "Ended"
+    if now >= session.starts_at:
+        return "Live now"
+    return "Published" if session.is_published else "Draft"

@@ -1,0 +1,120 @@
+"""allauth's forms in our words; sign-up asks the name, and the address's domain."""
+
+from typing import Any, ClassVar
+
+from allauth.account import forms as allauth
+from allauth.core import context
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from people.accounts import email_limits, sign_up
+from people.forms import NameField
+from people.lookalikes import impersonation
+from people.models import User
+
+HOW_TO_CHOOSE = (
+    "At least eight characters. Avoid common passwords and anything like your name or email."
+)
+
+
+class Worded:
+    """Ours to say: labels and help by field; no placeholders that repeat the label."""
+
+    labels: ClassVar[dict[str, str]] = {}
+    helps: ClassVar[dict[str, str]] = {}
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, field.help_text)
+
+
+class LoginForm(Worded, allauth.LoginForm):  # type: ignore[misc]
+    labels: ClassVar = {"login": "Email"}
+    helps: ClassVar = {"password": ""}
+
+
+class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
+    field_order = ("name", "email", "password1")
+    labels: ClassVar = {"email": "Work email"}
+    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
+
+    account_already_exists: bool
+
+    name = NameField(label="Name", help_text="As your colleagues know you.")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        impersonation.check_rank(name, impersonation.AT_SIGN_UP)
+        impersonation.check_team_in_name(name)
+        return name
+
+    def clean_email(self) -> str:
+        address: str = super().clean_email()
+        sign_up.check_domain(address)
+        check_letters(address, email_limits.ENOUGH_CODES)
+        return address
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """As always; a second sign-up with the same address gets the same answer.
+
+        An account that nobody confirmed does not count: the later sign-up may be the owner’s.
+        """
+        if self.account_already_exists and sign_up.forget_unconfirmed(self.cleaned_data["email"]):
+            self.account_already_exists = False
+        if self.account_already_exists:
+            # The hash takes most of the time; without it, time would tell who has an account.
+            User().set_password(self.cleaned_data["password1"])
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            return super().try_save(request)
+
+
+def check_letters(address: str, sentence: str) -> None:
+    """Raise ValidationError for an address that has had enough emails for now."""
+    if email_limits.are_enough(context.request, address, timezone.now()):
+        raise ValidationError(sentence, code="letters")
+
+
+class ChangePasswordForm(Worded, allauth.ChangePasswordForm):  # type: ignore[misc]
+    labels: ClassVar = {
+        "oldpassword": "Current password",
+        "password1": "New password",
+        "password2": "Repeat new password",
+    }
+    helps: ClassVar = {"oldpassword": "", "password1": HOW_TO_CHOOSE}
+
+
+class SetPasswordForm(Worded, allauth.SetPasswordForm):  # type: ignore[misc]
+    labels: ClassVar = {"password1": "Password", "password2": "Repeat password"}
+    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
+
+
+class ResetPasswordForm(Worded, allauth.ResetPasswordForm):  # type: ignore[misc]
+    labels: ClassVar = {"email": "Email"}
+
+    def clean_email(self) -> str:
+        address: str = super().clean_email()
+        check_letters(address, email_limits.ENOUGH_LINKS)
+        return address
+
+
+class ResetPasswordKeyForm(Worded, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
+    labels: ClassVar = {"password1": "New password", "password2": "Repeat new password"}
+    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
+
+
+class ReauthenticateForm(Worded, allauth.ReauthenticateForm):  # type: ignore[misc]
+    helps: ClassVar = {"password": ""}
+
+
+class ConfirmCodeForm(Worded, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    labels: ClassVar = {"code": "Code from the email"}

@@ -1,0 +1,180 @@
+"""The first minute: an installation without people leads to a page that founds one.
+
+The page is protected by a link that the terminal prints; it works until somebody has an account.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import login, password_validation
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from curation.clock import read_clock
+from curation.law import validators
+from curation.models import Series, Weekday
+from curation.rota import schedule
+from curation.rota.curators import make_curator
+from people import audit, security_log, time_zones
+from people.accounts.create import open_account
+from people.accounts.forms import HOW_TO_CHOOSE
+from people.forms import NameField, ZoneField
+from people.models import User
+from people.sign_ins import attempts, idle
+from talktech.demo import loader
+from talktech.models import FirstKey
+
+OPEN_TO_NOBODY = ("/static/", "/health/", "/welcome/")
+
+
+def key() -> str:
+    """This database's, made when it is first asked for."""
+    kept, _ = FirstKey.objects.get_or_create(pk=1)
+    return kept.value
+
+
+def link(address: str) -> str:
+    """The page's full address, key and all, for the terminal."""
+    return f"{address}{reverse('welcome')}?key={key()}"
+
+
+class WelcomeFirst:
+    """Middleware: with no account yet, every page leads to the welcome page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.is_founded = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self.is_founded and not request.path.startswith(OPEN_TO_NOBODY):
+            self.is_founded = User.objects.exists()
+            if not self.is_founded:
+                return redirect("welcome")
+        return self.get_response(request)
+
+
+class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The chat, and the first admin."""
+
+    weekday = forms.TypedChoiceField(choices=Weekday.choices, coerce=int, initial=Weekday.THURSDAY)
+    local_time = forms.TimeField(
+        label="Starts at",
+        initial="14:00",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": "Enter a time, for example 14:00."},
+    )
+    time_zone = ZoneField(help_text="The chat stays at this local time all year round.")
+    your_name = NameField(label="Your name")
+    email = forms.EmailField(
+        label="Your email",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=HOW_TO_CHOOSE,
+    )
+
+    class Meta:
+        model = Series
+        fields = ("name", "weekday", "local_time", "time_zone")
+        labels = {"name": "Name of the chat"}  # noqa: RUF012
+
+    def __init__(self, typed: QueryDict | None, guess: str) -> None:
+        # There is one series; should there be one without people, it is taken over.
+        super().__init__(typed, instance=Series.objects.order_by("pk").first())
+        zone_field = self.fields["time_zone"]
+        assert isinstance(zone_field, ZoneField)
+        zone_field.offer(self.instance.time_zone or guess)
+        if not self.is_bound and not guess:
+            zone_field.widget.attrs["data-guess"] = ""  # static/js/welcome.js knows better
+
+    def clean_name(self) -> str:
+        return validators.tidy_line(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given = self.cleaned_data
+        if given.get("password"):
+            somebody = User(email=given.get("email", ""), name=given.get("your_name", ""))
+            try:
+                password_validation.validate_password(given["password"], somebody)
+            except ValidationError as weak:
+                self.add_error("password", weak)
+        return given
+
+    def found(self) -> User | None:
+        """Make the series, its sessions and the admin; None if somebody else was first."""
+        given = self.cleaned_data
+        with transaction.atomic():
+            if not first_of_all():
+                return None
+            admin = open_account(
+                User(
+                    email=given["email"],
+                    name=given["your_name"],
+                    is_staff=True,
+                    is_superuser=True,
+                ),
+                given["password"],
+            )
+            make_curator(admin)
+            series = self.save()
+            schedule.begin(series, admin, read_clock())
+            FirstKey.objects.all().delete()
+        return admin
+
+
+def first_of_all() -> bool:
+    """Is there nobody yet? Whoever asks holds the answer until their transaction ends."""
+    User.objects.hold_people()
+    return not User.objects.exists()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def welcome(request: HttpRequest) -> HttpResponse:
+    if User.objects.exists():
+        return redirect("this-week")
+    given = request.GET.get("key", "")
+    if not constant_time_compare(given.encode(), key().encode()):
+        return render(request, "talktech/welcome_closed.html", status=403)
+    if request.method == "POST" and "demo" in request.POST:
+        return start_demo()
+    typed = request.POST if request.method == "POST" else None
+    form = WelcomeForm(typed, time_zones.browsers_zone(request))
+    if form.is_valid():
+        admin = form.found()
+        if admin is not None:
+            login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
+            idle.begin(request)
+            audit.record(
+                request,
+                "person_added",
+                "set up TalkTech",
+                audit.described(admin),
+                account=admin.pk,
+            )
+            security_log.note("sign_in", request, by="welcome")
+        answer = redirect("this-week")
+        if admin is not None:
+            attempts.remember(request, answer, admin.email)
+        return answer
+    return render(request, "talktech/welcome.html", {"form": form})
+
+
+def start_demo() -> HttpResponse:
+    with transaction.atomic():
+        if first_of_all():
+            loader.load(read_clock())
+    return redirect("account_login")

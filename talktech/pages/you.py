@@ -1,0 +1,53 @@
+"""The page on which people say who they are, and see where others named them."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from chat.mentions import inbox
+from curation.clock import read_clock
+from curation.models import ChatSession
+from people import time_zones
+from people.forms import ProfileForm
+from people.models import User
+from people.requests import SignedInRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def you(request: SignedInRequest) -> HttpResponse:
+    # Read again: the form writes into it what was typed, and the bar shows who one is.
+    person = User.objects.get(pk=request.user.pk)
+    typed = request.POST if request.method == "POST" else None
+    now = read_clock()
+    form = ProfileForm(
+        typed,
+        instance=person,
+        guess=time_zones.browsers_zone(request),
+        frozen_until=session_ends(now),
+    )
+    if form.is_valid() and form.keep(request, now):
+        messages.success(request, "Saved.")
+        return redirect("you")
+    mentions, last = inbox.latest(person, now)
+    answer = render(request, "talktech/you.html", {"form": form, "mentions": mentions})
+    inbox.mark_seen(person, last)
+    return answer
+
+
+def session_ends(now: datetime) -> datetime | None:
+    """When the session ends whose lobby or room is open; None if none is.
+
+    Posts are shown under the name that their author has now. Somebody who could change it there
+    would write under one name and be gone under the next before anybody looks.
+    """
+    session = ChatSession.objects.current(now)
+    if session is None or not session.is_published or now < session.lobby_opens_at:
+        return None
+    return session.ends_at

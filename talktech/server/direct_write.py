@@ -1,0 +1,155 @@
+"""Bytes to one socket, written at once.
+
+Twisted never writes at once: `transport.write` keeps the bytes and asks the reactor to be called
+back, and for a thousand readers that book-keeping is 41 % of the work. So while nothing waits, a
+message goes straight to the system's socket; what the system does not take waits here, and all that
+has gathered leaves in one write when the buffer has drained. Pings, closes and answers take the
+same way, so order is kept.
+
+TLS would be bypassed by direct writes; it belongs to the proxy. No private names are used, but not
+every name is a promised interface either: so versions are pinned, and `is_sound` tries it all on a
+real connection when the server starts. Where that fails, the server sends in Twisted's own way.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet import reactor
+from twisted.internet.interfaces import IPullProducer
+from twisted.internet.protocol import Factory, Protocol
+from zope.interface import implementer
+
+from chat.wire.frames import Frame
+
+log = logging.getLogger(__name__)
+
+TRIAL_LASTS = 3.0
+LARGE = bytes(range(256)) * 2**15  # 8 MiB, more than any buffer between the two
+
+
+@implementer(IPullProducer)
+class Wire:
+    """`too_much` is called when more than `most` bytes wait; what waited is dropped then."""
+
+    def __init__(self, transport: Any, most: int, too_much: Callable[[], None]) -> None:
+        self.transport = transport
+        self.most = most
+        self.too_much = too_much
+        self.waiting: list[bytes] = []
+        self.waiting_bytes = 0
+        self.send: Callable[[bytes], int] = transport.getHandle().send
+        self.is_hushed = False
+        self.is_clear = False
+        self.is_registering = False
+        # Something may be buffered already, such as the answer to a handshake.
+        self.wait_for_drain()
+
+    def put(self, frame: Frame) -> None:
+        """A whole message, shared with other sockets; none after `hush`."""
+        if not self.is_hushed:
+            self.write(frame.message)
+
+    def hush(self) -> None:
+        """The close frame comes now, and nothing comes behind it."""
+        self.is_hushed = True
+
+    def write(self, data: bytes) -> None:
+        if self.is_clear:
+            try:
+                taken = self.send(data)
+            except BlockingIOError:
+                taken = 0
+            except OSError:
+                # The connection is lost, and the reactor will find out.
+                self.transport.write(data)
+                self.is_clear = False
+                return
+            if taken < len(data):
+                self.transport.write(data[taken:])
+                self.wait_for_drain()
+            return
+        self.waiting.append(data)
+        self.waiting_bytes += len(data)
+        if self.waiting_bytes > self.most:
+            self.waiting.clear()
+            self.waiting_bytes = 0
+            self.too_much()
+
+    def wait_for_drain(self) -> None:
+        self.is_clear = False
+        self.is_registering = True
+        self.transport.registerProducer(self, False)
+        self.is_registering = False
+        # An empty buffer never drains, so make the reactor look.
+        self.transport.startWriting()
+
+    def resumeProducing(self) -> None:
+        """The transport's buffer is empty: send what has gathered, in one write."""
+        if self.is_registering:
+            return
+        self.transport.unregisterProducer()
+        self.is_clear = True
+        if self.waiting:
+            gathered = b"".join(self.waiting)
+            self.waiting.clear()
+            self.waiting_bytes = 0
+            self.write(gathered)
+
+    def stopProducing(self) -> None:
+        self.is_clear = False
+
+
+async def is_sound() -> bool:
+    """Does a wire do on this Twisted what it was written for? Tried on a real connection."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        theirs = socket.create_connection(door.getsockname())
+        ours, _ = door.accept()
+    protocol = Protocol()
+    with theirs, ours:
+        ours.setblocking(False)
+        theirs.setblocking(False)
+        try:
+            reactor.adoptStreamConnection(
+                ours.fileno(), socket.AF_INET, Factory.forProtocol(lambda: protocol)
+            )
+            async with asyncio.timeout(TRIAL_LASTS):
+                await try_out(protocol, theirs)
+        except Exception as fault:
+            log.warning("Frames are sent in Twisted's own way, which is slower: %r", fault)
+            return False
+        finally:
+            if protocol.transport is not None:
+                protocol.transport.abortConnection()
+    return True
+
+
+async def try_out(protocol: Protocol, theirs: socket.socket) -> None:
+    """Raises whatever shows that it does not work."""
+
+    def too_much() -> None:
+        raise RuntimeError("more waited than was sent")
+
+    loop = asyncio.get_running_loop()
+    wire = Wire(protocol.transport, len(LARGE), too_much)
+    await clear(wire)
+    wire.write(b"at once")
+    if theirs.recv(100) != b"at once":
+        raise RuntimeError("what was written did not leave at once")
+    for piece in (LARGE, b"then ", b"this"):
+        wire.write(piece)
+    if wire.is_clear:
+        raise RuntimeError("a full connection was taken for a clear one")
+    heard = bytearray()
+    while len(heard) < len(LARGE) + 9:
+        heard += await loop.sock_recv(theirs, 2**20)
+    if heard != LARGE + b"then this":
+        raise RuntimeError("what was written came in another order")
+    await clear(wire)
+
+
+async def clear(wire: Wire) -> None:
+    while not wire.is_clear:  # noqa: ASYNC110 (the reactor tells nobody)
+        await asyncio.sleep(0)

@@ -1,0 +1,113 @@
+"""The queue of requests for pages: so many at a time, from each address in turn."""
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from django.conf import settings
+
+from talktech.server import connections
+
+PASSWORDS_AT_ONCE = 2
+EMAILS_AT_ONCE = 2
+PAGES_AT_ONCE = 16
+MOST_OF_AN_ADDRESS = 500  # an office that signs in in the same second
+MOST = 2_000
+# A mail server may take half a minute, and nobody who signs in is to wait for it.
+SENDING = ("/accounts/password/reset/", "/accounts/signup/", "/accounts/confirm-email/")
+HASHING = ("/accounts/", "/welcome/")
+NEVER_WAITS = "/health/"
+BUSY = b"Many people are here right now. Wait a moment, then try again."
+
+
+class RequestQueue:
+    """ASGI. Who waits here takes neither a thread nor a connection to the database.
+
+    Django runs each request in a thread of its own, however many there are. 300 colleagues who come
+    in the same second would be 300 connections, of which PostgreSQL has a hundred, and of those who
+    sign in one password is hashed at a time. Daphne has read the body before it asks us, so a slow
+    client cannot hold a place.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.passwords = Turns(PASSWORDS_AT_ONCE)
+        self.emails = Turns(EMAILS_AT_ONCE)
+        self.pages = Turns(PAGES_AT_ONCE)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["path"] == NEVER_WAITS:
+            await self.app(scope, receive, send)
+            return
+        turns = self.turns_for(scope)
+        address = client_address(scope)
+        if turns.are_too_many(address):
+            await refuse(send)
+            return
+        await turns.wait(address)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            turns.hand_on()
+
+    def turns_for(self, scope: dict[str, Any]) -> "Turns":
+        if scope["method"] == "POST" and scope["path"].startswith(SENDING):
+            return self.emails
+        if scope["method"] == "POST" and scope["path"].startswith(HASHING):
+            return self.passwords
+        return self.pages
+
+
+class Turns:
+    """So many places, and a line for each address that waits for one."""
+
+    def __init__(self, places: int) -> None:
+        self.free = places
+        self.lines: dict[str, deque[asyncio.Future[None]]] = {}
+        self.waiting = 0
+
+    def are_too_many(self, address: str) -> bool:
+        return self.waiting >= MOST or len(self.lines.get(address, ())) >= MOST_OF_AN_ADDRESS
+
+    async def wait(self, address: str) -> None:
+        """Return when there is a place, which the caller then holds and has to hand on."""
+        if self.free:
+            self.free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self.lines.setdefault(address, deque()).append(turn)
+        self.waiting += 1
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.hand_on()
+            raise
+
+    def hand_on(self) -> None:
+        """Give the place to the next request, from the address whose turn it is."""
+        while self.lines:
+            address = next(iter(self.lines))
+            line = self.lines.pop(address)
+            turn = line.popleft()
+            self.waiting -= 1
+            if line:
+                self.lines[address] = line  # behind the others
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self.free += 1
+
+
+def client_address(scope: dict[str, Any]) -> str:
+    """Where a request came from, as far as our own proxies say; of IPv6 the network."""
+    headers = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    peer = str((scope.get("client") or ("",))[0])
+    forwarded = b",".join(headers).decode("latin-1")
+    return connections.client_address(forwarded, peer, settings.CONFIG.trusted_proxies)
+
+
+async def refuse(send: Any) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"10")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": BUSY})

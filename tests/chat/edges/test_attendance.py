@@ -1,0 +1,105 @@
+"""How people take part is a session's record: kept from its lobby to its end, then settled."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from chat import attendance
+from chat.law import rules
+from chat.law.rules import Bounds, Refused
+from chat.ledger import store
+from chat.ledger.store import Attempt, Taken
+from chat.models import Attendance
+from chat.room.presence import Here
+from chat.wire.protocol import instant
+from curation.models import ChatSession
+from people.models import User
+from tests.conftest import THURSDAY, make_session
+
+TICK = timedelta(milliseconds=1)
+LOBBY, END = -timedelta(minutes=10), timedelta(minutes=30)
+OUTSIDE = [
+    (LOBBY - TICK, False, "not_started"),
+    (-timedelta(days=3), False, "not_started"),
+    (END, False, "closed"),
+    (timedelta(days=300), False, "closed"),
+    (timedelta(minutes=5), True, "cancelled"),
+]
+
+
+@pytest.fixture
+def session(db: None, curator: User) -> ChatSession:
+    return make_session(None, curator, THURSDAY)
+
+
+@pytest.mark.parametrize("after", [LOBBY, timedelta(0), END - TICK])
+def test_from_the_lobby_to_the_end_a_choice_is_taken(after: timedelta) -> None:
+    rules.accept_mode(THURSDAY, THURSDAY + after, cancelled=False)
+
+
+@pytest.mark.parametrize(("after", "cancelled", "code"), OUTSIDE)
+def test_outside_nothing_is_written(
+    session: ChatSession, dana: User, after: timedelta, cancelled: bool, code: str
+) -> None:
+    if cancelled:
+        ChatSession.objects.update(status=ChatSession.Status.CANCELLED)
+    with pytest.raises(Refused) as refused:
+        choose(session, dana, after)
+    assert refused.value.code == code
+    assert refused.value.reason.endswith(".")
+    assert not Attendance.objects.exists()
+
+
+def test_what_was_closed_stays_closed_though_the_clock_was_set_back(
+    session: ChatSession, dana: User
+) -> None:
+    ChatSession.objects.update(closed_at=THURSDAY + END)
+    with pytest.raises(Refused, match="closed"):
+        choose(session, dana, END - TICK)
+    assert not Attendance.objects.exists()
+
+
+def choose(
+    session: ChatSession, person: User, after: timedelta, mode: str = "talking", named: bool = True
+) -> Here:
+    at = session.starts_at + after
+    return attendance.choose(session.pk, person.pk, mode, named=named, clock=lambda: at)
+
+
+def post(session: ChatSession, person: User, after: timedelta) -> int:
+    at = session.starts_at + after
+    attempt = Attempt(person.pk, uuid4(), "Hello")
+    [answer] = store.take(session.pk, [attempt], Bounds(0, 100), lambda: at)
+    assert isinstance(answer, Taken)
+    return answer.seq
+
+
+def test_a_choice_is_what_one_comes_back_to(session: ChatSession, dana: User) -> None:
+    assert attendance.last(session.pk, dana.pk) == Here("reading", False, "")
+    chosen = choose(session, dana, LOBBY, "reading", named=True)
+    assert chosen == Here("reading", True, instant(session.starts_at + LOBBY))
+    assert attendance.last(session.pk, dana.pk) == chosen
+
+
+def test_who_posts_talks_from_that_instant_on(session: ChatSession, dana: User) -> None:
+    choose(session, dana, timedelta(0), "reading", named=True)
+    seq = post(session, dana, END - TICK)
+    talks = Here("talking", True, instant(session.starts_at + END - TICK))
+    assert attendance.spoke(session.pk, dana.pk, seq) == talks
+    assert attendance.last(session.pk, dana.pk) == talks
+
+
+def test_a_retry_undoes_no_later_choice(session: ChatSession, dana: User) -> None:
+    seq = post(session, dana, timedelta(minutes=1))
+    attendance.spoke(session.pk, dana.pk, seq)
+    reads = choose(session, dana, timedelta(minutes=2), "reading", named=False)
+    assert attendance.spoke(session.pk, dana.pk, seq) == reads
+    assert attendance.last(session.pk, dana.pk) == reads
+
+
+@pytest.mark.parametrize("starts_in", [timedelta(minutes=12), -timedelta(minutes=31)])
+def test_the_clock_is_the_databases(db: None, dana: User, starts_in: timedelta) -> None:
+    session = make_session(None, None, datetime.now(UTC) + starts_in)
+    with pytest.raises(Refused):
+        attendance.choose(session.pk, dana.pk, "talking", named=True)

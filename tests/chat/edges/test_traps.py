@@ -1,0 +1,90 @@
+"""How this stack breaks under others, and not under us: the traps that no other test is about."""
+
+import asyncio
+import http.client
+import json
+import signal
+import socket
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chat.ledger.statements import Row
+from chat.room.post_frames import Extras, show
+from tests.support.client import Client
+from tests.support.live import Browser, House, Server
+
+RUNNING = timedelta(minutes=-5)
+GOOD = Row(
+    1, 1, 1, 1, 7, "0d9f1d0e5a8b4f9e9c0a0123456789ab", "Hello", "Hello", "2026-11-26 13:00:00",
+    "shown", None, False, False, "Dana", None, 1, None,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def dana(server: Server) -> Browser:
+    return server.browser().sign_in("dana@example.com")
+
+
+async def test_many_small_pieces_are_one_large_message(house: House, dana: Browser) -> None:
+    room = house.rehearse(RUNNING).socket_path
+    client = await Client(dana, room).open()
+    for kib, answer in ((31, "pong"), (33, None)):
+        text = json.dumps({"type": "ping", "t": kib, "padding": "x" * (kib * 1024 - 60)})
+        await client.socket.send([text[at : at + 512] for at in range(0, len(text), 512)])
+        if answer:
+            await client.until(lambda frame: frame["type"] == "pong" and frame["t"] == 31)
+    assert await client.until_closed() == 1009
+
+
+def test_a_body_is_read_no_further_than_anything_of_ours_is_large(server: Server) -> None:
+    before = server.memory
+    for size, status in ((2_000_000, 403), (2_000_001, 413), (40_000_000, 413)):
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as one:
+            one.request("POST", "/accounts/login/", b"x" * size)
+            assert one.getresponse().status == status, size
+    assert server.memory - before < 32 * 2**20
+
+
+def test_a_client_does_not_choose_where_our_addresses_begin(server: Server) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as one:
+        one.request("GET", "/accounts/login/", headers={"Daphne-Root-Path": "/evil"})
+        response = one.getresponse()
+        assert (response.status, b"/evil" in response.read()) == (200, False)
+
+
+def test_four_hundred_who_come_at_once_wait_in_line(house: House) -> None:
+    """While the process is busy the system takes their connections, and drops none."""
+    server = house.serve()
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        line = [socket.create_connection(("127.0.0.1", server.port), timeout=2) for _ in range(400)]
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    for one in line:
+        one.close()
+    assert server.is_healthy()
+
+
+@pytest.mark.parametrize("broken", [{"client_id": "zz"}, {"at": "never"}, {"html": "\ud800"}])
+def test_a_broken_post_stops_nobody_who_reads_on(
+    broken: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    shown = show(GOOD._replace(**broken), Extras([]), None)
+    post = json.loads(shown.encoded)
+    assert (post["seq"], post["html"]) == (1, "This post can’t be displayed.")
+    assert "can't be shown" in caplog.text
+    assert json.loads(show(GOOD, Extras([]), None).encoded)["html"] == "Hello"
+
+
+async def test_two_hundred_clean_rooms_leave_no_wreck(house: House, dana: Browser) -> None:
+    """Sockets that come and go leave neither people nor tabs behind."""
+    room = house.rehearse(RUNNING).socket_path
+    for _ in range(40):
+        clients = [await Client(dana, room).open(after=None) for _ in range(5)]
+        await asyncio.gather(*(client.leave() for client in clients))
+    last = await Client(dana, room).open()
+    assert last.you["name"] == "Dana Kowalski"
+    await last.leave()

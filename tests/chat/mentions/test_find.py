@@ -1,0 +1,38 @@
+"""Whom texts name is asked in questions of a size that any database answers."""
+
+import sqlite3
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from chat.mentions import find
+from curation.models import ChatSession
+from people.models import User
+
+AS_IT_COMES = 32_766  # values that SQLite takes in a statement
+
+
+@pytest.fixture
+def narrow(db: None) -> None:
+    if settings.SQLITE:
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, AS_IT_COMES)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_batch_may_name_more_than_one_question_holds(session: ChatSession, dana: User) -> None:
+    texts = [
+        "".join(f"@n{text} {sign} a b c d " for sign in range(find.MOST_NAMES))
+        for text in range(200)
+    ]
+    found = find.find(session.pk, [*texts, "@Dana Kowalski and @DANA KOWALSKI"])
+    assert [one.people for one in found] == [[]] * 200 + [[dana.pk]]
+
+
+def test_somebody_found_by_two_questions_is_one_person(
+    session: ChatSession, dana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "NAMES_A_QUESTION", 1)
+    text = "@Dana Kowalski, @dana kowalski, @DANA KOWALSKI"
+    [found] = find.find(session.pk, [text])
+    assert found.people == [dana.pk]

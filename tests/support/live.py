@@ -1,0 +1,248 @@
+"""Real server processes on a database of their own, and people who sign in to them over HTTP."""
+
+import contextlib
+import http.client
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+from uuid import uuid4
+
+import psycopg
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery"
+SERVE = ("manage.py", "serve")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Browser:
+    """A cookie jar that is signed in: all that a client without a page needs."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.jar = CookieJar()
+        self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(self.jar))
+
+    def get(self, path: str) -> str:
+        with self.opener.open(self.base + path, timeout=20) as response:
+            return str(response.read().decode())
+
+    def post(self, path: str, **fields: str) -> str:
+        data = urlencode({"csrfmiddlewaretoken": self.cookie("csrftoken"), **fields}).encode()
+        request = Request(self.base + path, data, {"Referer": self.base + path})
+        with self.opener.open(request, timeout=20) as response:
+            return str(response.read().decode())
+
+    def cookie(self, name: str) -> str:
+        return next((cookie.value or "" for cookie in self.jar if cookie.name == name), "")
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> "Browser":
+        self.get("/accounts/login/")
+        self.post("/accounts/login/", login=email, password=password)
+        assert self.cookie("talktech_session"), f"{email} is not signed in"
+        return self
+
+    @property
+    def cookies(self) -> str:
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
+
+
+class Server:
+    """One `manage.py serve`, or another program that serves the same at a port."""
+
+    def __init__(
+        self, house: "House", program: tuple[str, ...] = SERVE, **environment: str
+    ) -> None:
+        self.house = house
+        self.program = program
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.log_path = house.folder / f"serve-{self.port}.log"
+        self.environment = {**house.environment, **environment}
+        self.start()
+
+    def start(self) -> None:
+        self.launch()
+        self.wait_until_healthy()
+
+    def launch(self) -> None:
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.program, "--port", str(self.port)],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.is_healthy():
+                    return
+            assert self.process.poll() is None, self.log
+            time.sleep(0.05)
+        raise AssertionError(f"The server does not answer:\n{self.log}")
+
+    def is_healthy(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection):
+            own = f"127.0.0.1:{self.port}"
+            host = urlsplit(self.environment["TALKTECH_URL"]).netloc or own
+            connection.request("GET", "/health/", headers={"Host": host})
+            return connection.getresponse().status == 200
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the process holds in memory."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    @property
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
+
+    def browser(self) -> Browser:
+        return Browser(self.base)
+
+    def end(self, how: int = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(timeout=20)
+
+
+class House:
+    """A database of its own with some people in it, and what runs over it."""
+
+    people = {  # noqa: RUF012
+        "priya@example.com": ("Priya Raman", "Learning Services", "--curator"),
+        "dana@example.com": ("Dana Kowalski", "Multimedia", ""),
+        "jonas@example.com": ("Jonas Meyer", "Platform", ""),
+        "ada@example.com": ("Ada Admin", "Platform", "--admin"),
+    }
+
+    def __init__(self, folder: Path, *, is_demo: bool = False, is_empty: bool = False) -> None:
+        self.folder = folder
+        self.name = f"live_{uuid4().hex[:12]}"
+        self.servers: list[Server] = []
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": self.make_database(),
+            "SECRET_KEY": "a secret of the tests and of nothing else",
+            "DEBUG": "false",
+            "TALKTECH_URL": "",
+        }
+        if is_demo:
+            self.manage("demo", "--load-only")
+            return
+        self.manage("migrate", "--verbosity=0")
+        if is_empty:
+            return
+        for email, (name, team, role) in self.people.items():
+            roles = [role] if role else []
+            self.manage(
+                "create_user", f"--email={email}", f"--name={name}", f"--team={team}",
+                f"--password={PASSWORD}", *roles,
+            )  # fmt: skip
+
+    def make_database(self) -> str:
+        if settings.SQLITE:
+            return f"sqlite:///{self.folder / self.name}.sqlite3"
+        url = settings.CONFIG.database_url
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{self.name}"')
+        return urlsplit(url)._replace(path=f"/{self.name}").geturl()
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def serve(self, *program: str, **environment: str) -> Server:
+        server = Server(self, program or SERVE, **environment)
+        self.servers.append(server)
+        return server
+
+    def rehearse(self, starts_in: timedelta, title: str = "A rehearsal") -> "Rehearsal":
+        starts_at = instant(starts_in)
+        printed = self.manage("rehearse", "--starts-at", starts_at.isoformat(), "--title", title)
+        found = dict(re.findall(r"^(id|path)=(.+)$", printed, re.MULTILINE))
+        return Rehearsal(int(found["id"]), found["path"], starts_at)
+
+    def move(self, rehearsal: "Rehearsal", starts_in: timedelta) -> None:
+        """Let it start then instead; an open room knows within a second.
+
+        So a test brings a boundary about when it is ready for it, however slow the machine is.
+        """
+        rehearsal.starts_at = instant(starts_in)
+        change = (
+            "UPDATE curation_chatsession SET starts_at = {}, edition = edition + 1 WHERE id = {}"
+        )
+        address = self.environment["DATABASE_URL"]
+        if settings.SQLITE:
+            values = (rehearsal.starts_at.strftime("%Y-%m-%d %H:%M:%S.%f"), rehearsal.id)
+            with contextlib.closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as file:
+                file.execute(change.format("?", "?"), values)
+                file.commit()
+        else:
+            with psycopg.connect(address) as connection:
+                connection.execute(change.format("%s", "%s"), (rehearsal.starts_at, rehearsal.id))
+
+    def close(self) -> None:
+        for server in self.servers:
+            server.end()
+        if not settings.SQLITE:
+            with psycopg.connect(settings.CONFIG.database_url, autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+
+
+def instant(starts_in: timedelta) -> datetime:
+    """The wire knows milliseconds; what lies between two of them is no lateness."""
+    starts_at = datetime.now(UTC) + starts_in
+    return starts_at.replace(microsecond=starts_at.microsecond // 1000 * 1000)
+
+
+class Rehearsal:
+    def __init__(self, id: int, path: str, starts_at: datetime) -> None:
+        self.id = id
+        self.path = path
+        self.starts_at = starts_at
+
+    @property
+    def socket_path(self) -> str:
+        return f"/ws/sessions/{self.id}/"
+
+
+@contextlib.contextmanager
+def house_in(folder: Path, *, is_demo: bool = False, is_empty: bool = False) -> Iterator[House]:
+    house = House(folder, is_demo=is_demo, is_empty=is_empty)
+    try:
+        yield house
+    finally:
+        house.close()

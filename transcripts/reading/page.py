@@ -1,0 +1,143 @@
+"""What a transcript's page shows, read in a handful of queries however many posts there are.
+
+Names and what moderation hid are as they are now; the rest is as it was.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chat.models import Post
+from curation.models import ChatSession, Topic
+from people.models import User
+from transcripts import archive, record
+from transcripts.models import Correction, Transcript
+from transcripts.reading.markup import is_whole
+from transcripts.reading.rows import Chip, Kept, read_posts, read_reactions
+
+LONGEST_QUOTE = 120
+QUOTES = {
+    Post.State.REMOVED: "(removed by its author)",
+    Post.State.HIDDEN: "(hidden by the host)",
+    "broken": "(can’t be displayed)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The post that another answers: one line of it."""
+
+    seq: int
+    name: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What posts are drawn with: everybody by number, posts and reactions by `seq`, the curator."""
+
+    people: dict[int, User]
+    posts: dict[int, Kept]
+    reactions: dict[int, list[Chip]]
+    curator: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A post as `chat/_post.html` draws it. `state` is also "broken", where html can't be shown."""
+
+    seq: int
+    at: datetime
+    author: User
+    html: str
+    state: str
+    is_host: bool
+    quote: Quote | None
+    reactions: Sequence[Chip]
+    is_edited: bool
+    is_pinned: bool
+    is_prepared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A topic with the posts that it took."""
+
+    topic: Topic
+    posts: Sequence[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Somebody who wrote, and how many posts."""
+
+    person: User
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    session: ChatSession
+    transcript: Transcript
+    corrections: Sequence[Correction]
+    topics: Sequence[Answers]
+    people: Sequence[Voice]
+    earlier: Transcript | None
+    later: Transcript | None
+
+
+def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
+    """The page of a session that is over. Raises NotOver and NoTranscript as `archive.of` does."""
+    transcript = archive.of(session, now)
+    posts = read_posts(session)
+    counts = record.in_order_of_appearance([post.author for post in posts])
+    people = User.objects.select_related("team").in_bulk(counts)
+    by_seq = {post.seq: post for post in posts}
+    around = Around(people, by_seq, read_reactions(session), session.curator_id)
+    groups = record.by_topic(posts, lambda post: post.topic)
+    is_listed = not session.is_rehearsal
+    return Page(
+        session,
+        transcript,
+        list(transcript.corrections.defer("content")),
+        [
+            Answers(topic, [show(post, around) for post in groups[topic.position]])
+            for topic in session.read_topics()
+        ],
+        [Voice(people[pk], count) for pk, count in counts.items()],
+        Transcript.objects.before(session) if is_listed else None,
+        Transcript.objects.after(session) if is_listed else None,
+    )
+
+
+def show(post: Kept, around: Around) -> Shown:
+    author = around.people[post.author]
+    answered = around.posts.get(post.reply_to) if post.reply_to else None
+    is_here = post.state == Post.State.SHOWN
+    return Shown(
+        seq=post.seq,
+        at=post.at,
+        author=author,
+        html=post.html,
+        state=state(post),
+        is_host=post.author == around.curator,
+        quote=quote(answered, around.people[answered.author]) if answered else None,
+        reactions=around.reactions.get(post.seq, ()) if is_here else (),
+        is_edited=is_here and post.edited_at is not None,
+        is_pinned=is_here and post.pinned,
+        is_prepared=post.prepared,
+    )
+
+
+def state(post: Kept) -> str:
+    """Stored HTML that isn't whole would break the page for every reader, so it is not shown."""
+    if post.state == Post.State.SHOWN and not is_whole(post.html):
+        return "broken"
+    return post.state
+
+
+def quote(post: Kept, author: User) -> Quote:
+    line = QUOTES.get(state(post)) or " ".join(post.body.split())
+    if len(line) > LONGEST_QUOTE:
+        line = line[: LONGEST_QUOTE - 1].rstrip() + "…"
+    return Quote(post.seq, author.name, line)
