@@ -39,7 +39,7 @@ def screen(
     request: SignedInRequest, day: date | None = None, number: int | None = None
 ) -> HttpResponse:
     """The same room for a meeting room's big screen: to be read from afar, without controls."""
-    return show(request, "chat/screen.html", day, number)
+    return show(request, "chat/display.html", day, number)
 
 
 @require_safe

@@ -92,7 +92,7 @@ class Sessions(admin.ModelAdmin):  # type: ignore[type-arg]
                 "opts": self.opts,
                 "title": str(session.date or session),
             }
-            return TemplateResponse(request, "curation/desk.html", context).render()
+            return TemplateResponse(request, "curation/desk/session_editor.html", context).render()
 
     def locked(self, request: HttpRequest, object_id: str) -> ChatSession | None:
         """The session, held until the transaction ends, so that the clock is read after it."""
@@ -154,7 +154,7 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "opts": self.opts,
                 "title": "Edit the weekly chat" if object_id else "Set up the weekly chat",
             }
-            return TemplateResponse(request, "curation/weekly_chat.html", context).render()
+            return TemplateResponse(request, "curation/desk/series_editor.html", context).render()
 
     def locked(self, request: HttpRequest, object_id: str | None) -> Series | None:
         """The series, held until the transaction ends; a new one where there is no id."""

@@ -13,7 +13,7 @@ from curation.models import ChatSession
 register = template.Library()
 
 
-@register.inclusion_tag("chat/_answers.html", takes_context=True)
+@register.inclusion_tag("chat/_draft_form.html", takes_context=True)
 def your_answers(context: dict[str, Any], session: ChatSession, stage: str) -> dict[str, Any]:
     """The form until the session ends; after that only where it holds what could not be kept."""
     request = context["request"]

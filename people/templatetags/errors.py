@@ -20,7 +20,7 @@ class Wrong(NamedTuple):
     text: str
 
 
-@register.inclusion_tag("_errors.html")
+@register.inclusion_tag("components/error_summary.html")
 def error_summary(forms: Any, heading: str = "", others: Iterable[Wrong] = ()) -> dict[str, Any]:
     """The errors of a form or of several, after `others`; nothing where there are none.
 

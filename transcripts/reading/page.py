@@ -44,7 +44,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A post as `chat/_post.html` draws it. `state` is also "broken", where html can't be shown."""
+    """A post as `components/post.html` shows it; its `state` may also be "broken"."""
 
     seq: int
     at: datetime
