@@ -58,7 +58,7 @@ def whose_time(value: datetime, home: str = "") -> SafeString:
         "UTC" if zone == "UTC" else "your time",
         ""
         if zone == "UTC"
-        else format_html('<span class="on-paper"> ({}, {})</span>', place(zone), offset_of(here)),
+        else format_html('<span class="print-only"> ({}, {})</span>', place(zone), offset_of(here)),
         ""
         if there.utcoffset() == here.utcoffset()
         else f", {formats.date_format(there, current.get().shapes['time'])} in {place(home)}",

@@ -60,11 +60,11 @@ export class Agenda {
 /** @param {import("tt/frames").Article} article */
 function drawArticle({ title, url, source }) {
   const link = document.createElement("a");
-  link.className = "art";
+  link.className = "article";
   link.href = /^https?:/i.test(url) ? url : "#";
   link.target = "_blank";
   link.rel = "noopener noreferrer";
-  const from = make("span", "", "from");
+  const from = make("span", "", "source");
   from.append("· ", make("bdi", source || hostOf(url)));
   link.append(make("bdi", title), " ", from);
   const item = document.createElement("li");

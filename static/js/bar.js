@@ -50,7 +50,7 @@ export class Bar {
     // The pointer moves on, but the focus must not be lost.
     if (this.bar.contains(document.activeElement)) this.article?.focus({ preventScroll: true });
     this.bar.remove();
-    this.article?.classList.remove("at-hand");
+    this.article?.classList.remove("has-toolbar");
     this.article = offered.length > 0 ? article : null;
     if (!this.article) return;
     for (const button of this.bar.querySelectorAll("button")) {
@@ -58,14 +58,14 @@ export class Bar {
       button.hidden = isMore ? others(offered).length === 0 : !offered.includes(asAction(button));
     }
     this.article.append(this.bar);
-    this.article.classList.add("at-hand");
+    this.article.classList.add("has-toolbar");
   }
 
   /** What is offered may have changed. */
   refresh() {
     const { article } = this;
     if (!article || this.isHeld || this.bar.contains(document.activeElement)) return;
-    article.classList.remove("at-hand");
+    article.classList.remove("has-toolbar");
     this.article = null;
     this.goTo(article.isConnected ? article : null);
   }

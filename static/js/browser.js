@@ -86,7 +86,7 @@ export function watchKeyboard() {
     if (view.scale > 1.01) return;
     const isTyping = touch.matches && document.activeElement instanceof HTMLTextAreaElement;
     document.body.style.setProperty("--view", `${view.height}px`);
-    document.body.classList.toggle("short", isTyping && view.height < 520);
+    document.body.classList.toggle("keyboard-open", isTyping && view.height < 520);
   };
   view.addEventListener("resize", fit);
   fit();

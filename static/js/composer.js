@@ -92,7 +92,7 @@ export class Composer {
     const left = LONGEST - (this.value.length > LONGEST - NEAR ? lengthOf(this.value) : 0);
     const words = left < 0 ? `${plural(-left, "character")} too many` : `${left} left`;
     write(this.left, left <= NEAR ? words : "");
-    this.left.classList.toggle("over", left < 0);
+    this.left.classList.toggle("too-long", left < 0);
     if (left < 0) this.field.setAttribute("aria-invalid", "true");
     else this.field.removeAttribute("aria-invalid");
   }

@@ -44,7 +44,7 @@ export class Countdown extends HTMLElement {
 
   connectedCallback() {
     this.until = Date.parse(this.dataset.until ?? "");
-    this.classList.add("count");
+    this.classList.add("countdown");
     this.setAttribute("role", "timer");
     hearPage(clock, this.dataset.now ?? "");
     whenBack(() => this.draw());
@@ -82,7 +82,7 @@ export class Countdown extends HTMLElement {
         const part = document.createElement("div");
         const number = document.createElement("b");
         const name = document.createElement("span");
-        number.className = "tnum";
+        number.className = "tabular-numbers";
         name.className = "dim";
         number.textContent = String(amount);
         name.textContent = String(unit);

@@ -70,7 +70,7 @@ function isBlank(row) {
  * @param {HTMLFormElement} form
  */
 function keepWhatIsTyped(form) {
-  let typed = form.querySelector(".errorlist, .refusals, .preview") !== null;
+  let typed = form.querySelector(".errorlist, .error-summary, .preview") !== null;
   form.addEventListener("input", () => {
     typed = true;
   });

@@ -172,7 +172,7 @@ export class Hands {
     if (!post || !(target instanceof Element)) return;
     const chip = buttonOf(target);
     if (chip?.classList.contains("chip")) this.reactions.toggle(post, chip.value);
-    if (!target.closest(".re") || post.reply_to === undefined) return;
+    if (!target.closest(".quote") || post.reply_to === undefined) return;
     event.preventDefault();
     this.goTo(post.reply_to);
   }

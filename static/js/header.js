@@ -43,7 +43,7 @@ export class Header {
       const isNew =
         this.question.textContent !== "" && this.question.textContent !== topic.question;
       write(this.question, topic.question);
-      this.question.classList.toggle("turned", isNew);
+      this.question.classList.toggle("just-changed", isNew);
       write(this.when, `Topic ${topic.position} of 3 · until ${this.times.time(topic.ends_at)}`);
     }
     const start = this.times.time(startsAt);

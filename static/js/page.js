@@ -51,7 +51,7 @@ function tellTimes() {
     const { whose: at = "", home = "" } = element.dataset;
     const there = new Times(home || zone);
     const paper = document.createElement("span");
-    paper.className = "on-paper";
+    paper.className = "print-only";
     paper.textContent = ` (${placeOf(zone)}, ${times.offset(at)})`;
     const differs = there.offset(at) !== times.offset(at);
     const beyond = differs ? `, ${there.time(at)} in ${placeOf(home)}` : "";

@@ -193,7 +193,7 @@ export function search(groups, words) {
 
 /** @param {Group} group */
 function drawGroup({ group, emoji }) {
-  const grid = make("div", "", "grid");
+  const grid = make("div", "", "emoji-grid");
   grid.setAttribute("role", "grid");
   grid.setAttribute("aria-label", group);
   for (let start = 0; start < emoji.length; start += COLUMNS) {

@@ -87,7 +87,7 @@ export class Pen {
     element.classList.toggle("pinned", post.pinned === true);
     const isForMe = post.state === "shown" && (post.mentions ?? []).includes(this.me);
     part(element, "for-me").hidden = !isForMe;
-    element.classList.toggle("names-me", isForMe);
+    element.classList.toggle("mentions-me", isForMe);
   }
 
   /**
@@ -115,7 +115,7 @@ export class Pen {
     there?.remove();
     if (was.length === 0) return;
     const details = document.createElement("details");
-    details.className = "was sm";
+    details.className = "earlier-versions small";
     const list = document.createElement("ol");
     for (const body of was) {
       const item = make("li", body);
@@ -166,7 +166,7 @@ function chipOf(emoji) {
   chip.type = "button";
   chip.className = "chip";
   chip.value = emoji;
-  chip.append(`${emoji} `, make("span", "", "tnum"));
+  chip.append(`${emoji} `, make("span", "", "tabular-numbers"));
   return chip;
 }
 

@@ -67,7 +67,7 @@ export class Prompts {
     text.dir = "auto";
     text.dataset.part = "prompt";
     text.id = `prompt-${id}`;
-    const due = make("span", "", "sm dim");
+    const due = make("span", "", "small dim");
     due.dataset.part = "due";
     const button = /** @type {HTMLButtonElement} */ (make("button", "", "quiet"));
     button.type = "button";

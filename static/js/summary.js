@@ -91,7 +91,7 @@ function drawQuote({ seq, author, text, counts }) {
   link.href = `#p${seq}`;
   const words = make("bdi", text, "words");
   const said = counts.sort((a, b) => b[1] - a[1]).map(([emoji, count]) => `${emoji} ${count}`);
-  const from = make("span", "", "from sm dim");
+  const from = make("span", "", "source small dim");
   from.append(make("bdi", author), ` · ${said.join("  ")}`);
   link.append(words, from);
   const item = document.createElement("li");
@@ -107,7 +107,7 @@ function drawLink({ address, by }) {
   link.rel = "noopener noreferrer";
   link.title = address;
   link.append(make("bdi", shortened(address) ?? address));
-  const from = make("span", "", "sm dim");
+  const from = make("span", "", "small dim");
   from.append(" · ", make("bdi", by));
   const item = document.createElement("li");
   item.append(link, from);

@@ -192,7 +192,7 @@ async def test_the_list_of_mentions_leads_to_the_post_in_the_room(
     for n in range(9):
         await post(jonas, f"{n} " + "and a good many words more, " * 12)
     await expect(posts(jonas)).to_have_count(10)
-    await expect(jonas.locator("article.on-its-way")).to_have_count(0)
+    await expect(jonas.locator("article.pending-post")).to_have_count(0)
     dana = await open_page("dana@example.com", "/you/", height=600)
     await dana.get_by_role("link").filter(has_text="she knows").click()
     await expect(on(dana, "she knows")).to_be_focused()

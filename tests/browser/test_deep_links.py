@@ -22,7 +22,7 @@ async def a_long_room(house: House, open_page: Open) -> str:
         if n == MANY - 3:
             break
         await post(jonas, f"Post {n} " + "and a good many words more, " * 12)
-    await expect(jonas.locator("article.on-its-way")).to_have_count(0)
+    await expect(jonas.locator("article.pending-post")).to_have_count(0)
     return jonas.url
 
 

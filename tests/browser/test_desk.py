@@ -101,7 +101,7 @@ async def test_from_no_series_to_a_published_session(fresh: Server, open_page: O
     dana = await open_page("dana@example.com", pre_read, of=fresh)
     await expect(dana.get_by_role("heading", name="Learning at work")).to_be_visible()
     await expect(dana.locator(".intro em")).to_have_text("these")
-    titles = topic(dana, 2).locator(".art a")
+    titles = topic(dana, 2).locator(".article a")
     await expect(titles).to_have_text(["Second 2", "First 2"])
     await expect(titles.first).to_have_attribute("href", "https://example.com/second-2")
 

@@ -32,16 +32,16 @@ CONTRAST = """
 """
 PAGE = ["body", "backgroundColor"]
 SHOWN = {
-    "the edge of each bar": [[".clock .rounds i", "borderTopColor"], PAGE],
-    "how full a bar is": [[".clock .rounds i", "backgroundColor", "::after"], PAGE],
-    "the logo": [[".logo .rounds i", "backgroundColor"], PAGE],
+    "the edge of each bar": [[".clock .time-bars i", "borderTopColor"], PAGE],
+    "how full a bar is": [[".clock .time-bars i", "backgroundColor", "::after"], PAGE],
+    "the logo": [[".logo .time-bars i", "backgroundColor"], PAGE],
     "what is chosen": [
-        [".seg :checked + span", "backgroundColor"],
-        [".seg :not(:checked) + span", "backgroundColor"],
+        [".segmented :checked + span", "backgroundColor"],
+        [".segmented :not(:checked) + span", "backgroundColor"],
     ],
     "the words of what is chosen": [
-        [".seg :checked + span", "color"],
-        [".seg :checked + span", "backgroundColor"],
+        [".segmented :checked + span", "color"],
+        [".segmented :checked + span", "backgroundColor"],
     ],
 }
 

@@ -47,7 +47,7 @@ async def test_paper_names_the_zone_and_the_address_and_marks_no_post(
 ) -> None:
     page = await transcript(house, open_page)
     await expect(page.locator("#p3")).to_have_css("outline-style", "solid")
-    foot = page.locator(".at-foot")
+    foot = page.locator(".print-footer")
     await expect(foot).to_be_hidden()
     await expect(page.locator(".when")).to_contain_text(
         re.compile("your time$"), use_inner_text=True

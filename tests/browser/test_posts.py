@@ -30,7 +30,7 @@ async def test_an_answer_quotes_the_post_and_leads_to_it(house: House, open_page
     await expect(on(dana, "The calendar block")).to_be_focused()
     await choose(dana, "The calendar block", "Remove")
     await posts(dana).get_by_role("button", name="Remove").click()
-    quote = on(jonas, "Same here").locator(".re")
+    quote = on(jonas, "Same here").locator(".quote")
     await expect(quote).to_have_text("Dana Kowalski: (removed by its author)")
 
 
@@ -42,7 +42,7 @@ async def test_escape_gives_up_answering_and_keeps_the_text(house: House, open_p
     await say(dana).press("Escape")
     await expect(dana.get_by_text("Replying to")).to_be_hidden()
     await say(dana).press("Enter")
-    await expect(on(dana, "Not an answer").locator(".re")).to_be_hidden()
+    await expect(on(dana, "Not an answer").locator(".quote")).to_be_hidden()
 
 
 async def test_a_reaction_is_a_click_and_another_takes_it_back(

@@ -40,7 +40,7 @@ async def test_without_a_socket_the_room_works_over_http_and_says_so(
         theirs = conversation(jonas).get_by_role("article")
         await expect(theirs).to_have_count(3, timeout=PATIENCE)
         await expect(conversation(dana).get_by_role("article")).to_have_count(3)
-        await expect(dana.locator("article.on-its-way")).to_have_count(0)
+        await expect(dana.locator("article.pending-post")).to_have_count(0)
         await expect(jonas.get_by_text("1 talking · 1 reading")).to_be_visible(timeout=PATIENCE)
         await jonas.get_by_role("radio", name="Talking").check()
         await expect(dana.get_by_text("2 talking · 0 reading")).to_be_visible(timeout=PATIENCE)
@@ -83,5 +83,5 @@ async def test_it_changes_to_http_and_back_with_nothing_lost_or_doubled(
             await expect(shown).to_have_count(6, timeout=PATIENCE)
             written = [text.strip() for text in await shown.all_inner_texts()]
             assert sorted(written) == sorted([*texts, "And back", "Over the socket again"])
-            await expect(page.locator("article.on-its-way")).to_have_count(0)
+            await expect(page.locator("article.pending-post")).to_have_count(0)
         await leave(dana, jonas)

@@ -34,11 +34,11 @@ async def test_a_wide_screen_keeps_the_conversation_in_its_middle(
     await post(page, "A sentence that is read " * 20)
     chat = await box(page, ".room > .chat")
     middle = chat["x"] + chat["width"] / 2
-    for selector in ("[data-round] article", ".compose .box"):
+    for selector in ("[data-round] article", ".composer .message-box"):
         part = await box(page, selector)
         assert abs(part["x"] + part["width"] / 2 - middle) < 12
         assert part["width"] <= 46.5 * 16
-    assert (await box(page, "#question"))["x"] == (await box(page, ".compose .box"))["x"]
+    assert (await box(page, "#question"))["x"] == (await box(page, ".composer .message-box"))["x"]
     await picture(page, "wide")
 
 

@@ -42,7 +42,7 @@ transcript = archive.archive(session.pk)
 print(json.dumps(dict(starts_at=starts_at, revision=revision, records=records,
                       transcript=transcript.content, differs=archive.verify(transcript))))
 """
-ARTICLE = re.compile(r'<article class="m[^>]* id="p(\d+)">(.*?)</article>', re.DOTALL)
+ARTICLE = re.compile(r'<article class="post[^>]* id="p(\d+)">(.*?)</article>', re.DOTALL)
 
 
 def ask(house: House, code: str, **fields: Any) -> Any:

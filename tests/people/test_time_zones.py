@@ -109,7 +109,7 @@ def test_an_instant_is_given_in_the_readers_zone_and_in_utc_for_programs() -> No
 def test_the_zone_is_named_where_it_could_mislead(zone: str, home: str, said: str) -> None:
     with timezone.override(ZoneInfo(zone)):
         html = whose_time(NOON, home)
-    assert strip_tags(re.sub("<span class=.on-paper.>.*?</span>", "", html)) == said
+    assert strip_tags(re.sub("<span class=.print-only.>.*?</span>", "", html)) == said
 
 
 def test_on_paper_the_zone_is_named() -> None:

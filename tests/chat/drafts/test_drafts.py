@@ -292,4 +292,4 @@ def test_the_admin_does_not_know_answers_at_all() -> None:
 
 def test_the_printed_pre_read_leaves_them_out() -> None:
     with open("static/css/pages/pre_read.css") as file:
-        assert ".answers," in file.read().split("@media print")[1]
+        assert ".draft-form," in file.read().split("@media print")[1]

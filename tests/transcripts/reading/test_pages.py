@@ -114,8 +114,8 @@ def test_posts_stand_under_their_questions_with_a_link_to_each(
     reader: Client, talk: list[Post]
 ) -> None:
     page = html(reader)
-    parts = re.split(r'<section class="answers"', page)[1:]
-    assert [re.findall(r'<article class="m" id="(p\d+)"', part) for part in parts] == [
+    parts = re.split(r'<section class="transcript-topic"', page)[1:]
+    assert [re.findall(r'<article class="post" id="(p\d+)"', part) for part in parts] == [
         ["p1", "p2", "p3"],
         ["p4", "p5"],
         ["p6"],
@@ -137,7 +137,7 @@ def test_it_says_who_wrote_and_what_was_answered(
     page = html(reader)
     seen = text(page)
     assert "Jonas Meyer</bdi> Learning Services" in seen
-    assert '<a class="re" href="#p1"><bdi>Dana Kowalski</bdi>' in page
+    assert '<a class="quote" href="#p1"><bdi>Dana Kowalski</bdi>' in page
     assert "A reminder in the calendar works." in page
     people = text(page.split('aria-labelledby="people"')[1].split("</section>")[0])
     order = [people.index(name) for name in ("Dana Kowalski", "Jonas Meyer", "Priya Raman")]
@@ -234,7 +234,7 @@ def test_what_was_edited_pinned_or_prepared_is_marked(
     Post.objects.filter(pk=talk[2].pk).update(prepared=True)
     shown = html(reader)
     parts = shown.split("<article ")[1:]
-    marks = [re.findall(r'class="mark">(\w+)<', part) for part in parts]
+    marks = [re.findall(r'class="badge">(\w+)<', part) for part in parts]
     assert marks == [["edited"], ["pinned"], ["prepared"], [], [], []]
 
 
