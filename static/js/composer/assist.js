@@ -1,0 +1,22 @@
+// Help while one types: people behind an `@`, emoji behind a colon. Loaded when the first of these
+// is typed, as most posts have neither.
+
+import { Completion } from "tt/composer/completion";
+import { Mentions } from "tt/composer/mentions";
+import { Shortcodes } from "tt/composer/shortcodes";
+
+/**
+ * @param {HTMLElement} root
+ * @param {object} options
+ * @param {number} options.me
+ * @param {() => import("tt/composer/mentions").Somebody[]} options.here
+ * @param {string} options.emoji the address of all emoji
+ * @param {(text: string) => void} options.announce
+ */
+export function assist(root, { me, here, emoji, announce }) {
+  const completion = new Completion(root);
+  const mentions = new Mentions(completion, { me, here, announce });
+  const shortcodes = new Shortcodes({ completion, url: emoji, announce });
+  mentions.update();
+  shortcodes.update();
+}

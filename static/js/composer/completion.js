@@ -1,0 +1,130 @@
+// The list over the composer from which one chooses while typing: arrows lead through it, Enter or
+// Tab takes, Escape closes. It has one owner at a time: whoever offers something.
+
+import { make, part } from "tt/ui/dom";
+
+/** @typedef {{ id: string, nodes: (Node | string)[] }} Option */
+
+export class Completion {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.field = /** @type {HTMLTextAreaElement} */ (part(root, "say"));
+    this.list = part(root, "say-options");
+    /** @type {object | null} */
+    this.owner = null;
+    /** @type {string[]} */
+    this.ids = [];
+    this.at = 0;
+    /** @type {(index: number) => void} */
+    this.take = () => {};
+    this.field.addEventListener("blur", () => this.close());
+    // Before the composer, for which Enter posts.
+    this.field.addEventListener("keydown", (event) => this.key(event), true);
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("click", ({ target }) => {
+      const option = target instanceof Element ? target.closest("[role=option]") : null;
+      if (option) this.chosen([...this.list.children].indexOf(option));
+    });
+  }
+
+  get isOpen() {
+    return !this.list.hidden;
+  }
+
+  /**
+   * What is typed before the caret, while nothing is selected.
+   * @returns {string | null}
+   */
+  get typed() {
+    const { value, selectionStart, selectionEnd } = this.field;
+    return selectionStart === selectionEnd ? value.slice(0, selectionStart) : null;
+  }
+
+  /**
+   * Offer these; none closes the list.
+   * @param {object} owner
+   * @param {string} label
+   * @param {Option[]} options
+   * @param {(index: number) => void} take
+   * @returns {boolean} has it just opened?
+   */
+  offer(owner, label, options, take) {
+    if (options.length === 0) {
+      this.close(owner);
+      return false;
+    }
+    const wasOpen = this.isOpen && this.owner === owner;
+    const before = this.ids[this.at];
+    const ids = options.map(({ id }) => id);
+    const isSame = wasOpen && ids.join("\n") === this.ids.join("\n");
+    Object.assign(this, { owner, ids, take });
+    this.list.hidden = false;
+    if (isSame) return false;
+    this.list.ariaLabel = label;
+    this.list.replaceChildren(
+      ...options.map(({ nodes }, index) => {
+        const option = make("li", "");
+        option.id = `say-option-${index}`;
+        option.setAttribute("role", "option");
+        option.append(...nodes);
+        return option;
+      }),
+    );
+    this.point(Math.max(0, wasOpen && before ? ids.indexOf(before) : 0));
+    return !wasOpen;
+  }
+
+  /** @param {number} index */
+  point(index) {
+    this.at = index;
+    [...this.list.children].forEach((option, at) => {
+      option.setAttribute("aria-selected", String(at === index));
+      if (at === index) option.scrollIntoView({ block: "nearest" });
+    });
+    this.field.setAttribute("aria-activedescendant", `say-option-${index}`);
+  }
+
+  /** @param {object} [owner] only if it is that one's */
+  close(owner) {
+    if (!this.isOpen || (owner && owner !== this.owner)) return;
+    this.list.hidden = true;
+    this.owner = null;
+    this.ids = [];
+    this.list.replaceChildren();
+    this.field.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (!this.isOpen || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { length } = this.ids;
+    const steps = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 });
+    const by = steps[event.key];
+    if (by) this.point((this.at + by + length) % length);
+    else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab")
+      this.chosen(this.at);
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** @param {number} index */
+  chosen(index) {
+    const { take } = this;
+    this.close();
+    take(index);
+  }
+
+  /**
+   * Put a text in the place of what was typed since `start`.
+   * @param {number} start
+   * @param {string} text
+   */
+  insert(start, text) {
+    this.field.setRangeText(text, start, this.field.selectionStart, "end");
+    this.field.focus();
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    this.close();
+  }
+}

@@ -1,0 +1,105 @@
+// `:name:` in the composer: emoji to choose from while a name is typed, and the emoji itself once
+// its second colon is. The names are fetched when somebody types the beginning of one.
+
+import { plural } from "tt/state/text";
+
+/** @typedef {{ emoji: string, names: string[] }} Emoji */
+
+const MOST = 8;
+const ASKING = /(?<![\w:]):([a-z0-9_+-]{2,40})$/i;
+const WHOLE = /(?<!\w):([a-z0-9_+-]{1,60}):$/;
+
+export class Shortcodes {
+  /**
+   * @param {object} options
+   * @param {import("tt/composer/completion").Completion} options.completion
+   * @param {string} options.url of all emoji
+   * @param {(text: string) => void} options.announce
+   * @param {(url: string) => Promise<Emoji[]>} [options.look]
+   */
+  constructor({ completion, url, announce, look = lookUp }) {
+    this.completion = completion;
+    this.url = url;
+    this.announce = announce;
+    this.look = look;
+    /** @type {Promise<Emoji[]> | null} */
+    this.all = null;
+    completion.field.addEventListener("input", () => this.update());
+  }
+
+  async update() {
+    const { completion } = this;
+    const before = completion.typed ?? "";
+    const query = ASKING.exec(before)?.[1];
+    const whole = WHOLE.exec(before)?.[1];
+    if (!query) completion.close(this);
+    if (!query && !whole) return;
+    const all = await this.load();
+    // Somebody may have typed on.
+    if (completion.typed !== before) return;
+    const found = whole && all.find(({ names }) => names.includes(whole));
+    if (found) completion.insert(before.length - (whole ?? "").length - 2, found.emoji);
+    else if (query) this.offer(query, matching(all, query), before.length - query.length - 1);
+  }
+
+  /**
+   * @param {string} query
+   * @param {Emoji[]} emoji
+   * @param {number} start
+   */
+  offer(query, emoji, start) {
+    const options = emoji.map((one) => ({
+      id: one.emoji,
+      nodes: [`${one.emoji} `, `:${nameFor(one, query)}:`],
+    }));
+    const take = (/** @type {number} */ index) =>
+      this.completion.insert(start, `${emoji[index]?.emoji ?? ""} `);
+    if (this.completion.offer(this, "Emoji", options, take)) {
+      this.announce(`${plural(emoji.length, "emoji", "emoji")} to choose from.`);
+    }
+  }
+
+  load() {
+    this.all ??= this.look(this.url).catch(() => {
+      this.all = null;
+      return [];
+    });
+    return this.all;
+  }
+}
+
+/**
+ * At most eight emoji of which a name begins so; after three letters also those that have it within.
+ * @param {Emoji[]} all
+ * @param {string} query
+ * @returns {Emoji[]}
+ */
+export function matching(all, query) {
+  const text = query.toLowerCase();
+  const begin = all.filter(({ names }) => names.some((name) => name.startsWith(text)));
+  const exact = begin.filter(({ names }) => names.includes(text));
+  const within =
+    text.length > 2 ? all.filter(({ names }) => names.some((name) => name.includes(text))) : [];
+  return [...new Set([...exact, ...begin, ...within])].slice(0, MOST);
+}
+
+/**
+ * @param {Emoji} emoji
+ * @param {string} query
+ */
+function nameFor({ names }, query) {
+  const text = query.toLowerCase();
+  return (
+    names.find((name) => name.startsWith(text)) ?? names.find((name) => name.includes(text)) ?? ""
+  );
+}
+
+/** @param {string} url @returns {Promise<Emoji[]>} */
+async function lookUp(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(String(answer.status));
+  const groups = /** @type {{ emoji: string[][] }[]} */ (await answer.json());
+  return groups.flatMap((group) =>
+    group.emoji.map(([emoji = "", , , names = ""]) => ({ emoji, names: names.split(" ") })),
+  );
+}

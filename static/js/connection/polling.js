@@ -1,0 +1,298 @@
+// The room over plain HTTP, for networks that let no socket through. It looks like a Connection:
+// held requests bring what is new, frames are posted one after the other. Knows no DOM.
+
+/** @typedef {import("tt/connection/frames").Frame} Frame */
+/** @typedef {import("tt/connection/socket").State} State */
+/** @typedef {import("tt/connection/socket").Why} Why */
+/** @typedef {{ ref?: string, id?: string | number, type: string, t?: number }} Said */
+
+const WAIT = 20;
+const PATIENCE = (WAIT + 10) * 1000;
+const BREATH = 250;
+const NOTHING_NEW = 1000;
+const SHORTEST = 1000;
+const LONGEST = 15_000;
+const PUSHED_BACK = 5;
+/** Milliseconds from one ping to the next: the best of several tells the time. */
+const PINGS = [2000, 5000, 60_000];
+
+/** @type {Record<number, Why>} */
+const FINAL = { 401: "signed-out", 403: "forbidden", 404: "missing" };
+const TOO_LARGE = 413;
+const TOO_MANY = 429;
+const STALE = "This page is out of date. Copy your text and reload the page.";
+
+export class Poll {
+  /**
+   * @param {object} options
+   * @param {string} options.url of the room's API
+   * @param {string} options.csrf
+   * @param {() => number} options.after the last revision held
+   * @param {(frame: Frame) => void} options.hear
+   * @param {(state: State, why?: Why) => void} options.tell
+   * @param {() => void} [options.tooLarge] a frame of ours was over the limit
+   * @param {typeof fetch} [options.ask]
+   * @param {() => number} [options.tick]
+   * @param {() => number} [options.random]
+   * @param {(action: () => void, ms: number) => any} [options.later]
+   * @param {(timer: any) => void} [options.cancel]
+   */
+  constructor({
+    url,
+    csrf,
+    after,
+    hear,
+    tell,
+    tooLarge = () => {},
+    ask = (input, init) => fetch(input, init),
+    tick = () => performance.now(),
+    random = Math.random,
+    later = (action, ms) => setTimeout(action, ms),
+    cancel = (timer) => clearTimeout(timer),
+  }) {
+    this.url = url;
+    this.csrf = csrf;
+    this.after = after;
+    this.hear = hear;
+    this.tell = tell;
+    this.tooLarge = tooLarge;
+    this.ask = ask;
+    this.tick = tick;
+    this.random = random;
+    this.later = later;
+    this.cancel = cancel;
+    /** @type {State} */
+    this.state = "connecting";
+    this.failures = 0;
+    /** What this tab has seen of what is no post, in the server's words. */
+    this.news = "";
+    /** @type {Said[]} */
+    this.queue = [];
+    /** One for each time that we connect: what belongs to an earlier one is not heard. */
+    this.era = new AbortController();
+    /** The request that waits for news. @type {AbortController | null} */
+    this.held = null;
+    /** @type {unknown} */
+    this.next = null;
+    /** @type {unknown} */
+    this.resume = null;
+    /** @type {unknown} */
+    this.pings = null;
+    this.isPosting = false;
+    this.isAsking = false;
+  }
+
+  /** Ask for everything that is new at once; from then on requests are held. */
+  start() {
+    this.forget();
+    this.era = new AbortController();
+    this.listen(0);
+  }
+
+  /** Say and hear nothing more. */
+  stop() {
+    this.forget();
+    this.state = "connecting";
+  }
+
+  /** There is a hole in what we hold: do not wait for news, look. */
+  catchUp() {
+    if (this.isAsking || this.state !== "open") return;
+    this.held?.abort();
+    this.listen(0);
+  }
+
+  /**
+   * @param {object} frame
+   * @returns {boolean} whether it was handed over; it may still be lost
+   */
+  send(frame) {
+    if (this.state !== "open") return false;
+    this.queue.push(/** @type {Said} */ (frame));
+    this.post();
+    return true;
+  }
+
+  /** The network is back, or somebody looks: no reason to wait any longer. */
+  nudge() {
+    if (this.state === "lost" && !this.isAsking) this.start();
+    if (this.state !== "open") return;
+    // The request that waits may have died while the device slept.
+    this.catchUp();
+    this.ping();
+  }
+
+  /**
+   * One request for what is new, and after its answer the next.
+   * @param {number} wait seconds for which the server may hold it
+   */
+  async listen(wait) {
+    const { era } = this;
+    const held = new AbortController();
+    this.held = held;
+    this.isAsking = wait === 0;
+    const began = this.tick();
+    const known = this.after();
+    const news = this.news && `&news=${encodeURIComponent(this.news)}`;
+    const query = `?after=${known}&wait=${wait}${news}`;
+    const { answer, frame } = await this.request(query, {}, held);
+    if (era.signal.aborted || this.held !== held) return;
+    this.held = null;
+    this.isAsking = false;
+    if (!answer?.ok || !frame) {
+      this.failed(answer?.status ?? 0);
+      return;
+    }
+    this.failures = 0;
+    this.news = frame.news ?? "";
+    this.hear(frame);
+    if (era.signal.aborted) return;
+    if (this.state !== "open") this.opened();
+    if (era.signal.aborted || this.held) return;
+    const isNew = this.after() !== known || this.tick() - began > NOTHING_NEW;
+    this.next = this.later(() => this.listen(WAIT), isNew ? BREATH : NOTHING_NEW);
+  }
+
+  opened() {
+    this.become("open");
+    this.keepPinging([...PINGS]);
+  }
+
+  /** One frame at a time, so that they arrive in their order. */
+  async post() {
+    if (this.isPosting || this.queue.length === 0) return;
+    this.isPosting = true;
+    const { era } = this;
+    const said = /** @type {Said} */ (this.queue[0]);
+    // It may have waited here for others, which was no part of its way.
+    if (said.type === "ping") said.t = this.tick();
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf };
+    const options = { method: "POST", headers, body: JSON.stringify(said) };
+    const { answer, frame } = await this.request("", options, new AbortController());
+    if (!era.signal.aborted) this.answered(said, answer, frame);
+  }
+
+  /**
+   * @param {Said} said
+   * @param {Response | null} answer null: none came
+   * @param {any} body
+   */
+  answered(said, answer, body) {
+    const status = answer?.status ?? 0;
+    if (status === TOO_MANY) {
+      const pause = Number(body?.retry_after ?? answer?.headers.get("Retry-After")) || PUSHED_BACK;
+      this.resume = this.later(() => this.postNext(), pause * 1000);
+      return;
+    }
+    if (status === 0 || status >= 500 || status === 401 || status === 404) {
+      this.failed(status);
+      return;
+    }
+    this.queue.shift();
+    if (status === TOO_LARGE) this.tooLarge();
+    else if (answer?.ok) body && this.hear(body);
+    else this.hear(refusal(said, body));
+    this.postNext();
+  }
+
+  postNext() {
+    this.isPosting = false;
+    this.post();
+  }
+
+  /** @param {number} status 0: no answer */
+  failed(status) {
+    this.forget();
+    const why = FINAL[status];
+    if (why) {
+      this.become("stopped", why);
+      return;
+    }
+    const least = status === TOO_MANY ? PUSHED_BACK * 1000 : SHORTEST / 2;
+    const longest = Math.min(LONGEST, SHORTEST * 2 ** this.failures);
+    this.failures += 1;
+    const pause = Math.max(least, longest * (0.5 + this.random() / 2));
+    this.next = this.later(() => this.start(), pause);
+    this.become("lost");
+  }
+
+  /** What was not answered is sent anew by those who said it, when we are open again. */
+  forget() {
+    this.era.abort();
+    this.held?.abort();
+    this.held = null;
+    this.queue = [];
+    this.isPosting = this.isAsking = false;
+    for (const timer of [this.next, this.resume, this.pings]) this.cancel(timer);
+  }
+
+  /** @param {number[]} pauses between pings; the last one for ever */
+  keepPinging(pauses) {
+    this.ping();
+    const [pause = 0] = pauses.length > 1 ? pauses.splice(0, 1) : pauses;
+    this.pings = this.later(() => this.keepPinging(pauses), pause);
+  }
+
+  ping() {
+    this.send({ type: "ping", t: this.tick() });
+  }
+
+  /**
+   * @param {string} query
+   * @param {RequestInit} options
+   * @param {AbortController} own
+   * @returns {Promise<{ answer: Response | null, frame: any }>} a null answer: none came
+   */
+  async request(query, options, own) {
+    const { era } = this;
+    const abort = () => own.abort();
+    era.signal.addEventListener("abort", abort);
+    const late = this.later(abort, PATIENCE);
+    try {
+      const answer = await this.ask(this.url + query, {
+        ...options,
+        cache: "no-store",
+        credentials: "same-origin",
+        redirect: "error",
+        signal: own.signal,
+      });
+      const text = answer.status === 204 ? "" : await answer.text();
+      return { answer, frame: parsed(text) };
+    } catch {
+      return { answer: null, frame: null };
+    } finally {
+      this.cancel(late);
+      era.signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /**
+   * @param {State} state
+   * @param {Why} [why]
+   */
+  become(state, why) {
+    this.state = state;
+    this.tell(state, why);
+  }
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // a proxy's page
+  }
+}
+
+/**
+ * An answer that is none of the room's, as the room would say it.
+ * @param {Said} said
+ * @param {any} body
+ * @returns {import("tt/connection/frames").Refused}
+ */
+function refusal(said, body) {
+  const ref = said.ref ?? (said.type === "post" ? String(said.id) : null);
+  const { code = "bad_request", reason = STALE } = body ?? {};
+  return { type: "refused", ref, code, reason };
+}

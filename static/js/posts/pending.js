@@ -1,0 +1,85 @@
+// One's own posts on their way, after the conversation: waiting, tried again, or refused.
+
+import { quoted } from "tt/posts/renderer";
+import { drawFace, part, stamp, write } from "tt/ui/dom";
+
+/** @typedef {import("tt/state/outbox").Entry} Entry */
+
+const QUICK = "You’re posting fast. This will be sent in a moment.";
+
+export class Pending {
+  /**
+   * @param {HTMLElement} root
+   * @param {object} options
+   * @param {{ id: number, name: string }} options.me
+   * @param {(seq: number) => import("tt/connection/frames").Post | undefined} options.find
+   * @param {(id: string, choice: "retry" | "edit" | "discard") => void} options.choose
+   */
+  constructor(root, { me, find, choose }) {
+    this.root = part(root, "pending");
+    this.me = me;
+    this.find = find;
+    /** @type {Map<string, HTMLElement>} */
+    this.drawn = new Map();
+    this.root.addEventListener("click", (event) => {
+      const button = /** @type {HTMLElement} */ (event.target).closest("button");
+      const id = button?.closest("article")?.dataset.id;
+      if (button && id) choose(id, /** @type {"retry"} */ (button.value));
+    });
+  }
+
+  /**
+   * @param {Entry[]} entries
+   * @param {{ topic: number | null, isOpen: boolean }} room
+   */
+  draw(entries, room) {
+    const items = entries.map((entry) => this.item(entry, room));
+    const ids = new Set(entries.map((entry) => entry.id));
+    for (const [id, item] of this.drawn) {
+      if (ids.has(id)) continue;
+      item.remove();
+      this.drawn.delete(id);
+    }
+    items.forEach((item, index) => {
+      const there = this.root.children[index] ?? null;
+      if (there !== item) this.root.insertBefore(item, there);
+    });
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {{ topic: number | null, isOpen: boolean }} room
+   */
+  item(entry, room) {
+    const item = this.drawn.get(entry.id) ?? stamp("pending-pattern");
+    this.drawn.set(entry.id, item);
+    item.dataset.id = entry.id;
+    item.dataset.state = entry.state;
+    drawFace(part(item, "face"), this.me);
+    write(part(item, "who"), this.me.name);
+    const answered = entry.reply_to ? this.find(entry.reply_to) : undefined;
+    part(item, "re").hidden = !answered;
+    if (answered) {
+      write(part(item, "re-who"), answered.author.name);
+      write(part(item, "re-line"), quoted(answered));
+    }
+    write(part(item, "body"), entry.body);
+    write(part(item, "status"), statusOf(entry, room));
+    part(item, "choices").hidden = entry.state !== "failed" && entry.state !== "held";
+    part(item, "retry").hidden = entry.state === "held";
+    return item;
+  }
+}
+
+/**
+ * @param {Entry} entry
+ * @param {{ topic: number | null, isOpen: boolean }} room
+ */
+function statusOf({ state, reason, code, topic, sent }, room) {
+  if (state === "failed") return `Not posted. ${reason}`;
+  if (state === "held") return code === "too_fast" ? QUICK : `Waiting. ${reason}`;
+  const other = topic !== null && room.topic !== null && topic !== room.topic;
+  const turned = other ? `, written for topic ${topic}` : "";
+  if (state === "stored" || sent) return `Sending${turned}…`;
+  return `${room.isOpen ? "Waiting" : "Waiting for connection"}${turned}`;
+}

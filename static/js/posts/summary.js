@@ -1,0 +1,143 @@
+// The end as a moment: what was said, by whom, what was most valued, and what did not make it.
+
+import { shortened } from "tt/posts/links";
+import { mostValued, sharedLinks } from "tt/state/digest";
+import { plural } from "tt/state/text";
+import { copyText } from "tt/ui/copy";
+import { drawFace, linksOf, make, part, textOf, write } from "tt/ui/dom";
+
+/** @typedef {import("tt/connection/frames").Post} Post */
+/** @typedef {{ text: string, discard: () => void }} Unsent */
+
+const QUOTED = 240;
+
+export class Summary {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.unsent = "";
+    /** What each list shows, to leave alone what has not changed. @type {Map<string, string>} */
+    this.listed = new Map();
+  }
+
+  /**
+   * @param {import("tt/state/store").Store} store
+   * @param {number} me
+   * @param {import("tt/connection/frames").Participant[]} here those who are named among the people
+   */
+  draw(store, me, here) {
+    const posts = [...store.posts.values()];
+    const counts = store.counts();
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const authors = store.authors();
+    const said = `${plural(total, "post")} by ${plural(authors.length, "person", "people")}`;
+    const isMine = authors.some(({ id }) => id === me);
+    const yours = isMine
+      ? "including you. The transcript is saved for everyone"
+      : "and you read along";
+    const words = total ? `${said}, ${yours}.` : "Nobody posted this time.";
+    write(part(this.root, "totals"), words);
+    for (const [topic, count] of counts) {
+      write(part(this.root, `total-${topic}`), `· ${plural(count, "post")}`);
+      this.list(`valued-${topic}`, mostValued(posts, topic).map(quote), drawQuote);
+    }
+    const readers = here.filter(({ id }) => authors.every((author) => author.id !== id));
+    part(this.root, "again").hidden = total === 0;
+    part(this.root, "took-part").hidden = authors.length + readers.length === 0;
+    this.list("takers", authors, drawTaker);
+    part(this.root, "read-along").hidden = readers.length === 0;
+    this.list("readers", readers, drawTaker);
+    const links = sharedLinks(posts, linksOf);
+    part(this.root, "shared").hidden = links.length === 0;
+    this.list("links", links, drawLink);
+  }
+
+  /**
+   * @template T
+   * @param {string} name
+   * @param {T[]} things
+   * @param {(thing: T) => HTMLElement} draw
+   */
+  list(name, things, draw) {
+    const now = JSON.stringify(things);
+    if (this.listed.get(name) === now) return;
+    this.listed.set(name, now);
+    const list = part(this.root, name);
+    list.hidden = things.length === 0;
+    list.replaceChildren(...things.map(draw));
+  }
+
+  /** What was typed and did not arrive stays in sight. @param {Unsent[]} unsent */
+  keep(unsent) {
+    const now = JSON.stringify(unsent.map(({ text }) => text));
+    if (now === this.unsent) return;
+    this.unsent = now;
+    part(this.root, "unsent").hidden = unsent.length === 0;
+    part(this.root, "unsent-list").replaceChildren(...unsent.map(drawUnsent));
+  }
+}
+
+/** @param {Post} post */
+function quote({ seq, author, html, reactions }) {
+  const letters = [...textOf(html)];
+  const text = letters.length > QUOTED ? `${letters.slice(0, QUOTED - 1).join("")}…` : "";
+  const counts = Object.entries(reactions).filter(([, count]) => count > 0);
+  return { seq, author: author.name, text: text || letters.join(""), counts };
+}
+
+/** @param {ReturnType<typeof quote>} quoted */
+function drawQuote({ seq, author, text, counts }) {
+  const link = document.createElement("a");
+  link.href = `#p${seq}`;
+  const words = make("bdi", text, "words");
+  const said = counts.sort((a, b) => b[1] - a[1]).map(([emoji, count]) => `${emoji} ${count}`);
+  const from = make("span", "", "source small dim");
+  from.append(make("bdi", author), ` · ${said.join("  ")}`);
+  link.append(words, from);
+  const item = document.createElement("li");
+  item.append(link);
+  return item;
+}
+
+/** @param {import("tt/state/digest").Shared} shared */
+function drawLink({ address, by }) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  link.title = address;
+  link.append(make("bdi", shortened(address) ?? address));
+  const from = make("span", "", "small dim");
+  from.append(" · ", make("bdi", by));
+  const item = document.createElement("li");
+  item.append(link, from);
+  return item;
+}
+
+/** @param {import("tt/connection/frames").Person} person */
+function drawTaker(person) {
+  const face = make("span", "", "face");
+  face.setAttribute("aria-hidden", "true");
+  drawFace(face, person);
+  const item = document.createElement("li");
+  item.append(face, make("bdi", person.name));
+  if (person.host) item.append(make("span", "curator", "host"));
+  return item;
+}
+
+/** @param {Unsent} unsent */
+function drawUnsent({ text, discard }) {
+  const copy = make("button", "Copy", "quiet");
+  copy.addEventListener("click", async () => {
+    const isCopied = await copyText(text);
+    if (!isCopied) window.getSelection()?.selectAllChildren(body);
+    copy.textContent = isCopied ? "Copied" : "Selected. Press Ctrl+C (⌘C) to copy.";
+  });
+  const drop = make("button", "Discard", "quiet");
+  drop.addEventListener("click", discard);
+  const body = make("p", text, "body");
+  body.dir = "auto";
+  const item = document.createElement("li");
+  item.append(body, copy, drop);
+  return item;
+}

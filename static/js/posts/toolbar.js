@@ -1,0 +1,154 @@
+// The bar of actions at one post at a time: the one under the pointer, or the one that has the
+// focus. There is one bar and one menu, however many posts there are.
+
+import { keyOf, labelOf } from "tt/posts/actions";
+import { make, part, stamp } from "tt/ui/dom";
+import { Popover, step } from "tt/ui/popover";
+
+/** @typedef {import("tt/posts/actions").Action} Action */
+
+export class Bar {
+  /**
+   * @param {HTMLElement} root
+   * @param {object} options
+   * @param {(article: HTMLElement) => import("tt/connection/frames").Post | undefined} options.postOf
+   * @param {(post: import("tt/connection/frames").Post) => Action[]} options.offered
+   * @param {(action: Action, article: HTMLElement, anchor: HTMLElement) => void} options.act
+   */
+  constructor(root, { postOf, offered, act }) {
+    this.stream = part(root, "stream");
+    this.postOf = postOf;
+    this.offered = offered;
+    this.act = act;
+    this.bar = stamp("bar-pattern");
+    this.menu = part(root, "menu");
+    this.popover = new Popover(this.menu);
+    /** @type {HTMLElement | null} */
+    this.article = null;
+    this.stream.addEventListener("pointerover", (event) => {
+      if (event.pointerType === "mouse") this.goTo(articleOf(event.target));
+    });
+    this.stream.addEventListener("pointerleave", () =>
+      this.goTo(articleOf(document.activeElement)),
+    );
+    this.stream.addEventListener("focusin", ({ target }) => this.goTo(articleOf(target)));
+    this.stream.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!this.stream.contains(/** @type {Node | null} */ (relatedTarget))) this.leave();
+    });
+    // The keys go to where the focus is, and so must what Tab leads to.
+    this.stream.addEventListener("keydown", ({ target }) => this.goTo(articleOf(target)), true);
+    this.bar.addEventListener("click", (event) => this.clicked(event));
+    this.menu.addEventListener("click", ({ target }) => this.chosen(buttonOf(target)));
+    this.menu.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** @param {HTMLElement | null} article */
+  goTo(article) {
+    if (this.isHeld || (article === this.article && this.bar.isConnected)) return;
+    const post = article && this.postOf(article);
+    const offered = post ? this.offered(post) : [];
+    // The pointer moves on, but the focus must not be lost.
+    if (this.bar.contains(document.activeElement)) this.article?.focus({ preventScroll: true });
+    this.bar.remove();
+    this.article?.classList.remove("has-toolbar");
+    this.article = offered.length > 0 ? article : null;
+    if (!this.article) return;
+    for (const button of this.bar.querySelectorAll("button")) {
+      const isMore = button.value === "more";
+      button.hidden = isMore ? others(offered).length === 0 : !offered.includes(asAction(button));
+    }
+    this.article.append(this.bar);
+    this.article.classList.add("has-toolbar");
+  }
+
+  /** What is offered may have changed. */
+  refresh() {
+    const { article } = this;
+    if (!article || this.isHeld || this.bar.contains(document.activeElement)) return;
+    article.classList.remove("has-toolbar");
+    this.article = null;
+    this.goTo(article.isConnected ? article : null);
+  }
+
+  /** While something is open at it, or somebody's keys are in it, it stays where it is. */
+  get isHeld() {
+    if (!this.bar.isConnected) return false;
+    const isOpen = document.querySelector("[popover]:not([role=tooltip]):popover-open") !== null;
+    return isOpen || this.bar.querySelector(":focus-visible") !== null;
+  }
+
+  leave() {
+    if (!this.isHeld && !this.stream.matches(":hover")) this.goTo(null);
+  }
+
+  /** @param {Event} event */
+  clicked({ target }) {
+    const button = buttonOf(target);
+    const { article } = this;
+    if (!button || !article) return;
+    if (button.value !== "more") this.act(asAction(button), article, button);
+    else if (this.popover.isOpen) this.popover.close({ back: true });
+    else this.openMenu(button, article);
+  }
+
+  /**
+   * @param {HTMLElement} anchor
+   * @param {HTMLElement} article
+   */
+  openMenu(anchor, article) {
+    const post = this.postOf(article);
+    if (!post) return;
+    this.menu.replaceChildren(
+      ...others(this.offered(post)).map((action) => {
+        const item = /** @type {HTMLButtonElement} */ (make("button", ""));
+        item.type = "button";
+        item.value = action;
+        item.tabIndex = -1;
+        item.setAttribute("role", "menuitem");
+        item.append(make("bdi", labelOf(action, post)));
+        const key = keyOf(action);
+        if (!key) return item;
+        const hint = make("kbd", key === "Delete" ? "Del" : key);
+        hint.setAttribute("aria-hidden", "true");
+        item.setAttribute("aria-keyshortcuts", key);
+        item.append(hint);
+        return item;
+      }),
+    );
+    this.popover.open(anchor, /** @type {HTMLElement} */ (this.menu.firstElementChild));
+  }
+
+  /** @param {HTMLButtonElement | null} item */
+  chosen(item) {
+    const { article } = this;
+    if (!item || !article) return;
+    this.popover.close({ back: true });
+    this.act(asAction(item), article, article);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key === "Tab") this.popover.close({ back: true });
+    else step(event, /** @type {HTMLElement[]} */ ([...this.menu.children]));
+  }
+}
+
+/** What is not a button of its own. @param {Action[]} offered */
+function others(offered) {
+  return offered.filter((action) => action !== "react" && action !== "reply");
+}
+
+/** @param {HTMLButtonElement} button */
+function asAction(button) {
+  return /** @type {Action} */ (button.value);
+}
+
+/** @param {EventTarget | null} target @returns {HTMLElement | null} a post in its place */
+export function articleOf(target) {
+  return target instanceof Element ? target.closest("[data-round] article") : null;
+}
+
+/** @param {EventTarget | null} target */
+export function buttonOf(target) {
+  return target instanceof Element ? target.closest("button") : null;
+}

@@ -1,0 +1,78 @@
+// The three topics beside the conversation: which is on, how much was said, what there is to read.
+
+import { plural } from "tt/state/text";
+import { make, part, write } from "tt/ui/dom";
+
+/** @typedef {import("tt/connection/frames").Topic} Topic */
+
+export class Agenda {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("tt/state/times").Times} times
+   */
+  constructor(root, times) {
+    this.root = root;
+    this.times = times;
+    /** @type {Topic[]} */
+    this.topics = [];
+  }
+
+  /** @param {Topic[]} topics */
+  learn(topics) {
+    // Over HTTP every answer brings them, and a link that has the focus must not be made anew.
+    if (JSON.stringify(topics) === JSON.stringify(this.topics)) return;
+    this.topics = topics;
+    for (const topic of topics) {
+      const step = this.step(topic);
+      const heading = step?.querySelector("h2");
+      if (!step || !heading) continue;
+      write(heading, topic.question);
+      part(step, "articles").replaceChildren(...topic.articles.map(drawArticle));
+    }
+  }
+
+  /**
+   * @param {import("tt/state/clock").Phase} phase
+   * @param {Map<number, number>} counts posts per topic
+   */
+  draw(phase, counts) {
+    for (const topic of this.topics) {
+      const step = this.step(topic);
+      if (!step) continue;
+      const isNow = topic.position === phase.topic;
+      const isOver = phase.name === "closed" || (phase.topic ?? 0) > topic.position;
+      if (isNow) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+      const count = counts.get(topic.position) ?? 0;
+      const said = plural(count, "post");
+      const now = count ? `now · ${said}` : "now";
+      const text = isOver ? said : isNow ? now : this.times.time(topic.starts_at);
+      write(part(step, "state"), text);
+    }
+  }
+
+  /** @param {Topic} topic */
+  step({ position }) {
+    return this.root.querySelector(`[data-step="${position}"]`);
+  }
+}
+
+/** @param {import("tt/connection/frames").Article} article */
+function drawArticle({ title, url, source }) {
+  const link = document.createElement("a");
+  link.className = "article";
+  link.href = /^https?:/i.test(url) ? url : "#";
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  const from = make("span", "", "source");
+  from.append("· ", make("bdi", source || hostOf(url)));
+  link.append(make("bdi", title), " ", from);
+  const item = document.createElement("li");
+  item.append(link);
+  return item;
+}
+
+/** @param {string} url */
+function hostOf(url) {
+  return URL.canParse(url) ? new URL(url).host.replace(/^www\./, "") : "";
+}

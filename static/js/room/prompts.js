@@ -1,0 +1,87 @@
+// What a host prepared to be asked at its time, beside its topic: it posts itself unless it is held
+// back. Only a host's page has any.
+
+import { make, part, write } from "tt/ui/dom";
+
+/** @typedef {import("tt/connection/frames").Prompt} Prompt */
+
+export class Prompts {
+  /**
+   * @param {HTMLElement} root the agenda
+   * @param {object} options
+   * @param {import("tt/state/times").Times} options.times
+   * @param {(prompt: number, hold: boolean) => Promise<unknown>} options.hold
+   */
+  constructor(root, { times, hold }) {
+    this.root = root;
+    this.times = times;
+    this.hold = hold;
+    /** @type {Map<number, HTMLElement>} */
+    this.drawn = new Map();
+  }
+
+  /** @param {Prompt[]} [prompts] none for who is no host */
+  draw(prompts = []) {
+    const ids = new Set(prompts.map(({ id }) => id));
+    for (const [id, item] of this.drawn) {
+      if (ids.has(id)) continue;
+      item.remove();
+      this.drawn.delete(id);
+    }
+    for (const prompt of prompts) this.place(prompt);
+    for (const box of this.root.querySelectorAll("[data-part=prompts]")) {
+      /** @type {HTMLElement} */ (box).hidden = !box.querySelector("li");
+    }
+  }
+
+  /** @param {Prompt} prompt */
+  place(prompt) {
+    const step = this.root.querySelector(`[data-step="${prompt.topic}"]`);
+    if (!step) return;
+    const item = this.drawn.get(prompt.id) ?? this.make(prompt);
+    write(part(item, "prompt"), prompt.body);
+    write(part(item, "due"), this.say(prompt));
+    item.dataset.state = prompt.state;
+    const button = /** @type {HTMLButtonElement} */ (part(item, "hold"));
+    button.hidden = prompt.state !== "waiting" && prompt.state !== "held";
+    button.value = prompt.state === "held" ? "" : "hold";
+    write(button, prompt.state === "held" ? "Release" : "Hold back");
+    const list = part(step, "prompt-list");
+    if (item.parentElement !== list) list.append(item);
+  }
+
+  /** @param {Prompt} prompt */
+  say({ at, if_quiet: ifQuiet, state }) {
+    const time = this.times.time(at);
+    const quiet = ifQuiet ? ", only if it’s quiet" : "";
+    if (state === "posted") return "Posted";
+    if (state === "dropped") return "Not posted";
+    if (state === "held") return `Held back · was due at ${time}`;
+    return `Will be posted at ${time}${quiet}`;
+  }
+
+  /** @param {Prompt} prompt */
+  make({ id }) {
+    const item = document.createElement("li");
+    const text = make("p", "");
+    text.dir = "auto";
+    text.dataset.part = "prompt";
+    text.id = `prompt-${id}`;
+    const due = make("span", "", "small dim");
+    due.dataset.part = "due";
+    const button = /** @type {HTMLButtonElement} */ (make("button", "", "quiet"));
+    button.type = "button";
+    button.dataset.part = "hold";
+    button.setAttribute("aria-describedby", text.id);
+    button.addEventListener("click", async () => {
+      // Its new state comes as a frame; until it is answered, once is enough.
+      if (button.ariaDisabled === "true") return;
+      button.ariaDisabled = "true";
+      await this.hold(id, button.value === "hold");
+      button.ariaDisabled = "false";
+    });
+    item.append(text, due, button);
+    this.drawn.set(id, item);
+    return item;
+  }
+}

@@ -1,0 +1,52 @@
+// Who types just now: says so to the room, seldom, and shows it quietly. Knows the DOM only by the
+// line that it is given.
+
+import { line } from "tt/ui/dom";
+
+const EVERY = 3000;
+
+export class Typing {
+  /**
+   * @param {object} options
+   * @param {HTMLElement} options.element
+   * @param {number} options.me
+   * @param {(frame: object) => unknown} options.send
+   * @param {() => number} [options.tick]
+   */
+  constructor({ element, me, send, tick = () => performance.now() }) {
+    this.element = element;
+    this.me = me;
+    this.send = send;
+    this.tick = tick;
+    this.told = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The field changed. @param {string} text what is in it now */
+  typed(text) {
+    if (!text.trim() || this.tick() - this.told < EVERY) return;
+    this.told = this.tick();
+    this.send({ type: "typing" });
+  }
+
+  /** It was posted: whoever types on says so anew. */
+  posted() {
+    this.told = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * The room says it anew when it changes, also when somebody's typing lapsed.
+   * @param {number[]} ids
+   * @param {Map<number, { name: string }>} persons
+   */
+  show(ids, persons) {
+    const names = ids.filter((id) => id !== this.me).flatMap((id) => persons.get(id)?.name ?? []);
+    line(this.element, sentence(names));
+  }
+}
+
+/** @param {string[]} names */
+export function sentence(names) {
+  if (names.length > 2) return "Several people are typing…";
+  if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
+  return names.length === 1 ? `${names[0]} is typing…` : "";
+}

@@ -1,0 +1,185 @@
+// Posts on their way: kept until the server has them, sent in their order, never lost. Knows no DOM.
+
+import { uuid } from "tt/state/ids";
+
+/** @typedef {import("tt/connection/frames").Refused} Refused */
+
+/**
+ * waiting: to be sent, or sent and not answered. held: refused for a while, tried again by itself.
+ * stored: acknowledged, soon to be seen among the posts. failed: refused; its author decides.
+ * @typedef {object} Entry
+ * @property {string} id
+ * @property {string} body
+ * @property {number | null} topic the one that was running when it was written
+ * @property {number} [reply_to] the seq of the post that it answers
+ * @property {number} order
+ * @property {"waiting" | "held" | "stored" | "failed"} state
+ * @property {string} [reason]
+ * @property {string} [code]
+ * @property {boolean} [sent] over the present connection
+ */
+
+const PREFIX = "send/";
+
+export class Outbox {
+  /**
+   * @param {object} options
+   * @param {import("tt/state/storage").Keep} options.keep
+   * @param {(frame: object) => boolean} options.send false when it could not be handed over
+   * @param {() => void} options.changed
+   * @param {() => string} [options.makeId]
+   * @param {(action: () => void, ms: number) => unknown} [options.later]
+   */
+  constructor({ keep, send, changed, makeId = uuid, later = defer }) {
+    this.keep = keep;
+    this.send = send;
+    this.changed = changed;
+    this.makeId = makeId;
+    this.later = later;
+    this.isOpen = false;
+    /** @type {Entry[]} */
+    this.entries = this.kept();
+    this.order = Math.max(0, ...this.entries.map((entry) => entry.order));
+  }
+
+  /**
+   * @param {string} body tidy
+   * @param {number | null} topic
+   * @param {number | null} [replyTo]
+   * @param {string} [id] a prepared answer's, which is posted once
+   */
+  add(body, topic, replyTo = null, id = this.makeId()) {
+    this.discard(id);
+    this.order += 1;
+    /** @type {Entry} */
+    const entry = { id, body, topic, order: this.order, state: "waiting" };
+    if (replyTo !== null) entry.reply_to = replyTo;
+    this.entries.push(entry);
+    this.store(entry);
+    this.flush();
+    this.changed();
+    return entry;
+  }
+
+  /** The room has welcomed us: what was not answered goes first, in its old order. */
+  opened() {
+    this.isOpen = true;
+    this.flush();
+    this.changed();
+  }
+
+  closed() {
+    this.isOpen = false;
+    for (const entry of this.entries) entry.sent = false;
+    this.changed();
+  }
+
+  flush() {
+    for (const entry of this.entries) {
+      if (!this.isOpen || entry.state === "held") return;
+      if (entry.state === "waiting" && !entry.sent) {
+        const { id, body, reply_to } = entry;
+        entry.sent = this.send({ type: "post", id, body, ...(reply_to && { reply_to }) });
+      }
+    }
+  }
+
+  /** @param {string} ref */
+  acknowledged(ref) {
+    const entry = this.find(ref);
+    if (!entry) return;
+    entry.state = "stored";
+    this.keep.set(PREFIX + entry.id, "");
+    this.changed();
+  }
+
+  /**
+   * @param {Refused} refused
+   * @returns {Entry | null} the post that it answers
+   */
+  refused({ ref, code, reason, retry_after: wait }) {
+    const entry = this.find(ref ?? "");
+    if (!entry || entry.state === "stored") return null;
+    Object.assign(entry, { code, reason, sent: false, state: wait ? "held" : "failed" });
+    if (wait) this.later(() => this.release(entry), wait * 1000);
+    this.store(entry);
+    this.changed();
+    return entry;
+  }
+
+  /**
+   * Posts have come: those of ours that are among them need no waiting any more.
+   * @param {Iterable<{ id: string, author: { id: number } }>} posts
+   * @param {number} me
+   */
+  seen(posts, me) {
+    if (this.entries.length === 0) return;
+    for (const post of posts) if (post.author.id === me) this.discard(post.id);
+  }
+
+  /** The connection was closed because of a frame that was too large: it is never sent again. */
+  tooLarge() {
+    const unanswered = this.entries.filter((entry) => entry.sent && entry.state === "waiting");
+    const largest = unanswered.sort((a, b) => b.body.length - a.body.length)[0];
+    if (!largest) return;
+    const reason = "This is too long to send. Shorten it or split it in two.";
+    Object.assign(largest, { state: "failed", code: "too_large", reason });
+    this.store(largest);
+    this.changed();
+  }
+
+  /** @param {string} id */
+  retry(id) {
+    const entry = this.find(id);
+    if (!entry) return;
+    this.order += 1;
+    Object.assign(entry, { state: "waiting", sent: false, order: this.order, reason: "" });
+    this.entries.sort((a, b) => a.order - b.order);
+    this.store(entry);
+    this.flush();
+    this.changed();
+  }
+
+  /** @param {string} id */
+  discard(id) {
+    const index = this.entries.findIndex((entry) => entry.id === id);
+    if (index < 0) return;
+    this.entries.splice(index, 1);
+    this.keep.set(PREFIX + id, "");
+    this.changed();
+  }
+
+  /** @param {Entry} entry */
+  release(entry) {
+    if (entry.state !== "held") return;
+    entry.state = "waiting";
+    this.flush();
+    this.changed();
+  }
+
+  /** @param {string} id */
+  find(id) {
+    return this.entries.find((entry) => entry.id === id);
+  }
+
+  /** @param {Entry} entry */
+  store({ sent: _, ...entry }) {
+    this.keep.set(PREFIX + entry.id, JSON.stringify(entry));
+  }
+
+  /** @returns {Entry[]} */
+  kept() {
+    /** @type {Entry[]} */
+    const entries = this.keep.records(PREFIX).filter(({ id, body }) => id && body);
+    for (const entry of entries) if (entry.state !== "failed") entry.state = "waiting";
+    return entries.sort((a, b) => a.order - b.order);
+  }
+}
+
+/**
+ * @param {() => void} action
+ * @param {number} ms
+ */
+function defer(action, ms) {
+  setTimeout(action, ms);
+}

@@ -1,0 +1,119 @@
+// What is said aloud of new posts, at the pace that one chose. Knows no DOM.
+
+import { plural } from "tt/state/text";
+
+/** @typedef {import("tt/connection/frames").Post} Post */
+/** @typedef {"each" | "summary" | "named"} Pace */
+
+/** How long to gather before something is said. @type {Record<Pace, number>} */
+const GATHER = { each: 700, summary: 20_000, named: 700 };
+const AT_ONCE = 3;
+
+export class Ear {
+  /**
+   * @param {object} options
+   * @param {number} options.me
+   * @param {Pace} options.pace
+   * @param {(text: string) => void} options.say
+   * @param {(html: string) => string} options.textOf
+   * @param {(action: () => void, ms: number) => any} [options.later]
+   * @param {(timer: any) => void} [options.cancel]
+   */
+  constructor({
+    me,
+    pace,
+    say,
+    textOf,
+    later = (action, ms) => setTimeout(action, ms),
+    cancel = (timer) => clearTimeout(timer),
+  }) {
+    this.me = me;
+    this.pace = pace;
+    this.say = say;
+    this.textOf = textOf;
+    this.later = later;
+    this.cancel = cancel;
+    /** Posts before it were there when we came. */
+    this.since = Number.POSITIVE_INFINITY;
+    this.last = 0;
+    /** @type {Post[]} */
+    this.gathered = [];
+    /** @type {unknown} */
+    this.timer = null;
+  }
+
+  /** We are in the room. @param {string} now the server's time */
+  begin(now) {
+    this.since = Math.min(this.since, Date.parse(now));
+  }
+
+  /** @param {Pace} pace */
+  choose(pace) {
+    this.speak();
+    this.pace = pace;
+  }
+
+  /** @param {Post[]} posts as they come, changed ones among them */
+  hear(posts) {
+    for (const post of posts) {
+      if (post.seq <= this.last) continue;
+      this.last = post.seq;
+      const isNews = Date.parse(post.at) >= this.since && post.author.id !== this.me;
+      if (isNews && post.state === "shown" && this.wants(post)) this.gathered.push(post);
+    }
+    if (this.gathered.length === 0 || this.timer !== null) return;
+    this.timer = this.later(() => this.speak(), GATHER[this.pace]);
+  }
+
+  /** @param {Post} post */
+  wants(post) {
+    return this.pace !== "named" || post.author.host || this.isToMe(post);
+  }
+
+  /** @param {Post} post */
+  isToMe({ mentions }) {
+    return mentions?.includes(this.me) ?? false;
+  }
+
+  speak() {
+    this.cancel(this.timer);
+    this.timer = null;
+    const posts = this.gathered;
+    this.gathered = [];
+    if (posts.length === 0) return;
+    const isFlood = this.pace === "summary" || posts.length > AT_ONCE;
+    if (isFlood) this.say(this.summary(posts));
+    else for (const post of posts) this.say(this.whole(post));
+  }
+
+  /** @param {Post} post */
+  whole(post) {
+    const who = post.author.host ? `${post.author.name}, curator` : post.author.name;
+    return `${who}${this.isToMe(post) ? " mentions you" : ""}: ${this.textOf(post.html)}`;
+  }
+
+  /** "4 new posts, by Dana, Jonas and one more. One mentions you." @param {Post[]} posts */
+  summary(posts) {
+    const people = new Map(posts.map(({ author }) => [author.id, author.name]));
+    const mine = posts.filter((post) => this.isToMe(post)).length;
+    const mention = mine === 1 ? " One mentions you." : ` ${mine} mention you.`;
+    const by = listed(shortNames([...people.values()]));
+    return `${plural(posts.length, "new post")}, by ${by}.${mine ? mention : ""}`;
+  }
+}
+
+/** First names, where they say who is meant. @param {string[]} names */
+function shortNames(names) {
+  const first = names.map((name) => name.split(" ")[0] ?? name);
+  return names.map((name, index) =>
+    first.filter((one) => one === first[index]).length > 1 ? name : (first[index] ?? name),
+  );
+}
+
+/** @param {string[]} names */
+function listed(names) {
+  if (names.length < 2) return names.join("");
+  const rest = names.length - 2;
+  if (rest === 0) return names.join(" and ");
+  return `${names.slice(0, 2).join(", ")} and ${rest === 1 ? "one" : rest} more`;
+}

@@ -1,0 +1,37 @@
+// All that can be done by keyboard, in a dialog: by its button, or with `?` while nobody types.
+
+import { part } from "tt/ui/dom";
+
+export class Help {
+  /** @param {HTMLElement} body */
+  constructor(body) {
+    this.dialog = /** @type {HTMLDialogElement} */ (part(body, "help"));
+    part(body, "help-open").addEventListener("click", () => this.open());
+    document.addEventListener("keydown", (event) => this.key(event));
+    // Beside it is outside of it.
+    this.dialog.addEventListener("click", (event) => {
+      if (event.target === this.dialog) this.dialog.close();
+    });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.isComposing || isTyping(event.target) || document.querySelector(":modal")) return;
+    event.preventDefault();
+    this.open();
+  }
+
+  open() {
+    this.dialog.showModal();
+  }
+}
+
+/** @param {EventTarget | null} target */
+export function isTyping(target) {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches("textarea, select, input:not([type=radio], [type=checkbox])"))
+  );
+}

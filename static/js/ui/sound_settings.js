@@ -1,0 +1,42 @@
+// How the room sounds: what is read aloud, and the chime. Chosen beside the people, kept in this
+// browser for all rooms.
+
+import { Keep } from "tt/state/storage";
+import { Ear } from "tt/ui/announcer";
+import { shelf } from "tt/ui/browser";
+import { Chime } from "tt/ui/chime";
+import { part, textOf } from "tt/ui/dom";
+
+/** @typedef {import("tt/ui/announcer").Pace} Pace */
+
+export class Hearing {
+  /**
+   * @param {HTMLElement} body
+   * @param {object} options
+   * @param {number} options.me
+   * @param {(text: string) => void} options.say
+   */
+  constructor(body, { me, say }) {
+    const kept = new Keep(shelf("localStorage"), 0, me);
+    const root = part(body, "hearing");
+    const paces = /** @type {NodeListOf<HTMLInputElement>} */ (
+      root.querySelectorAll("[name=pace]")
+    );
+    const chime = /** @type {HTMLInputElement} */ (part(root, "chime"));
+    const known = [...paces].find(({ value }) => value === kept.get("pace")) ?? paces[0];
+    if (known) known.checked = true;
+    chime.checked = kept.get("chime") === "on";
+    this.ear = new Ear({ me, pace: /** @type {Pace} */ (known?.value ?? "each"), say, textOf });
+    this.chime = new Chime(chime.checked);
+    for (const input of paces) {
+      input.addEventListener("change", () => {
+        kept.set("pace", input.value);
+        this.ear.choose(/** @type {Pace} */ (input.value));
+      });
+    }
+    chime.addEventListener("change", () => {
+      kept.set("chime", chime.checked ? "on" : "");
+      this.chime.choose(chime.checked);
+    });
+  }
+}

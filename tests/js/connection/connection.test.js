@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Link } from "tt/connection/connection";
+import { Poll } from "tt/connection/polling";
+import { Connection } from "tt/connection/socket";
+import { server, timers } from "../support/fakes.js";
+
+/** A link over a real Connection and a real Poll, in a network that is ours. */
+function world({ http = true } = {}) {
+  const clock = timers();
+  const room = server();
+  /** @type {any[]} */
+  const sockets = [];
+  /** @type {string[]} */
+  const states = [];
+  /** @type {any[]} */
+  const heard = [];
+  const held = { rev: 0 };
+
+  class FakeSocket {
+    constructor() {
+      this.readyState = 0;
+      /** @type {any[]} */
+      this.sent = [];
+      this.isClosed = false;
+      sockets.push(this);
+    }
+    /** @param {string} text */
+    send(text) {
+      this.sent.push(JSON.parse(text));
+    }
+    close() {
+      this.isClosed = true;
+    }
+    /** @param {object} frame */
+    says(frame) {
+      /** @type {any} */ (this).onmessage?.({ data: JSON.stringify(frame) });
+    }
+    /** @param {number} rev */
+    welcomes(rev) {
+      this.readyState = 1;
+      /** @type {any} */ (this).onopen?.();
+      this.says({ type: "welcome", rev });
+    }
+    fails(code = 1006) {
+      this.readyState = 3;
+      /** @type {any} */ (this).onclose?.({ code });
+    }
+  }
+
+  const after = () => held.rev;
+  const random = () => 0;
+  const link = new Link({
+    socket: (ears) =>
+      new Connection({
+        ...clock,
+        ...ears,
+        url: () => "ws://talk.example/",
+        after,
+        random,
+        Socket: /** @type {any} */ (FakeSocket),
+      }),
+    http: http
+      ? (ears) =>
+          new Poll({
+            ...clock,
+            ...ears,
+            url: "/api/",
+            csrf: "token",
+            after,
+            random,
+            ask: /** @type {any} */ (room.ask),
+          })
+      : null,
+    hear: (/** @type {any} */ frame) => {
+      heard.push(frame);
+      if (frame.type === "welcome") held.rev = frame.rev;
+    },
+    tell: (state, why) => states.push(why ? `${state} ${why}` : state),
+    became: (kind) => states.push(kind),
+    ...clock,
+  });
+  link.start();
+  const last = () => sockets.at(-1);
+  const lastGet = () => /** @type {any} */ (room.gets().at(-1));
+  /** Two sockets fail, half a second apart. */
+  async function blocked() {
+    last().fails();
+    await clock.pass(500);
+    last().fails();
+  }
+  /** @param {number} rev */
+  const welcomes = (rev) => lastGet().answer(200, { type: "welcome", rev });
+  /** Time in which nothing new happens: held requests are answered, and pings. @param {number} ms */
+  async function quiet(ms) {
+    for (let left = ms; left > 0; left -= 10_000) {
+      await clock.pass(Math.min(left, 10_000));
+      await welcomes(held.rev);
+      for (const post of room.posts()) await post.answer(204);
+    }
+  }
+  const parts = { link, room, sockets, states, heard, last, lastGet, blocked, welcomes, quiet };
+  return { ...parts, ...clock };
+}
+
+test("it begins with a socket, and asks nothing over HTTP while that works", async () => {
+  const { last, states, room, pass } = world();
+  last().welcomes(1);
+  for (let pulse = 0; pulse < 30; pulse += 1) {
+    await pass(5000);
+    last().says({ type: "pulse" });
+  }
+  assert.deepEqual(states, ["open"]);
+  assert.equal(room.requests.length, 0);
+});
+
+test("one failure is nothing yet, two within ten seconds lead to HTTP if that works", async () => {
+  const { link, last, states, room, pass, quiet, welcomes, sockets } = world();
+  last().fails();
+  await pass(500);
+  assert.equal(room.requests.length, 0);
+  last().fails();
+  assert.equal(room.gets().length, 1);
+  assert.equal(link.kind, "socket");
+  await welcomes(4);
+  assert.equal(link.kind, "http");
+  assert.deepEqual(states, ["lost", "lost", "lost", "open", "http"]);
+  const known = sockets.length;
+  await quiet(59_000);
+  assert.equal(sockets.length, known);
+  assert.equal(link.send({ type: "typing" }), true);
+});
+
+test("two failures more than ten seconds apart do not", async () => {
+  const { last, room, pass } = world();
+  last().fails();
+  await pass(500);
+  last().welcomes(1);
+  await pass(10_000);
+  last().fails();
+  assert.equal(room.requests.length, 0);
+});
+
+test("a handshake that is never answered counts as two failures", async () => {
+  const { link, room, pass, welcomes } = world();
+  await pass(5_999);
+  assert.equal(room.gets().length, 0);
+  await pass(1);
+  assert.equal(room.gets().length, 1);
+  await welcomes(2);
+  assert.equal(link.kind, "http");
+});
+
+test("closes by the room itself say that sockets get through", async () => {
+  for (const code of [1012, 4408, 4429, 1009]) {
+    const { last, room, pass } = world();
+    last().welcomes(1);
+    last().fails(code);
+    await pass(1000);
+    last().fails(code);
+    assert.equal(room.requests.length, 0, `${code}`);
+  }
+});
+
+test("where HTTP fails as well, the socket goes on trying", async () => {
+  const { link, lastGet, blocked, pass, sockets, states } = world();
+  await blocked();
+  await lastGet().fail();
+  assert.equal(link.kind, "socket");
+  const known = sockets.length;
+  await pass(8000);
+  assert.ok(sockets.length > known);
+  assert.ok(!states.includes("http"));
+  sockets.at(-1).welcomes(3);
+  assert.equal(states.at(-1), "open");
+});
+
+test("a socket that opens meanwhile wins, and HTTP is not heard any more", async () => {
+  const { link, lastGet, blocked, pass, last, heard } = world();
+  await blocked();
+  const probe = lastGet();
+  await pass(1000);
+  last().welcomes(5);
+  assert.equal(probe.isAborted(), true);
+  await probe.answer(200, { type: "welcome", rev: 4 });
+  assert.equal(link.kind, "socket");
+  assert.deepEqual(
+    heard.map(({ rev }) => rev),
+    [5],
+  );
+});
+
+test("after the change what an old socket says is not heard", async () => {
+  const { blocked, pass, welcomes, sockets, heard, states } = world();
+  await blocked();
+  await pass(500);
+  const third = sockets.at(-1);
+  await welcomes(4);
+  assert.equal(third.isClosed, true);
+  third.welcomes(9);
+  assert.deepEqual(
+    heard.map(({ rev }) => rev),
+    [4],
+  );
+  assert.equal(states.at(-1), "http");
+});
+
+test("the socket is tried again each minute, and takes over with its welcome", async () => {
+  const { link, blocked, pass, quiet, welcomes, lastGet, sockets, states, heard } = world();
+  await blocked();
+  await welcomes(4);
+  const known = sockets.length;
+  await quiet(60_000);
+  assert.equal(sockets.length, known + 1);
+  sockets.at(-1).fails();
+  await quiet(59_999);
+  assert.equal(sockets.length, known + 1);
+  await pass(1);
+  assert.equal(sockets.length, known + 2);
+  assert.equal(link.kind, "http");
+  await pass(1000);
+  const held = lastGet();
+  sockets.at(-1).welcomes(8);
+  assert.equal(link.kind, "socket");
+  assert.equal(held.isAborted(), true);
+  assert.deepEqual(states.slice(-3), ["lost", "open", "socket"]);
+  assert.equal(heard.at(-1).rev, 8);
+  await pass(10_000);
+  assert.equal(lastGet(), held);
+});
+
+test("while the socket is tried, posts go over HTTP", async () => {
+  const { link, blocked, quiet, welcomes, sockets, room } = world();
+  await blocked();
+  await welcomes(4);
+  await quiet(60_000);
+  assert.equal(link.send({ type: "post", id: "a", body: "One" }), true);
+  const sent = room.posts().map(({ init }) => JSON.parse(init.body).id);
+  assert.ok(sent.includes("a"));
+  assert.deepEqual(sockets.at(-1).sent, []);
+});
+
+test("a network that is back is a reason to try the socket, but not all the time", async () => {
+  const { link, blocked, pass, welcomes, sockets } = world();
+  await blocked();
+  await welcomes(4);
+  await pass(11_000);
+  const known = sockets.length;
+  link.nudge();
+  assert.equal(sockets.length, known + 1);
+  sockets.at(-1).fails();
+  link.nudge();
+  assert.equal(sockets.length, known + 1);
+});
+
+test("whoever may not enter hears it over HTTP too, and both ways end", async () => {
+  const { lastGet, blocked, pass, states, sockets } = world();
+  await blocked();
+  await lastGet().answer(401, { code: "signed_out", reason: "Sign in again." });
+  assert.equal(states.at(-1), "stopped signed-out");
+  const known = sockets.length;
+  await pass(600_000);
+  assert.equal(sockets.length, known);
+});
+
+test("a page without an API stays with the socket", async () => {
+  const { link, last, blocked, pass } = world({ http: false });
+  await blocked();
+  await pass(500);
+  last().welcomes(1);
+  assert.equal(link.kind, "socket");
+});

@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Poll } from "tt/connection/polling";
+import { server, settle, timers } from "../support/fakes.js";
+
+function world() {
+  const clock = timers();
+  const room = server();
+  /** @type {string[]} */
+  const states = [];
+  /** @type {any[]} */
+  const heard = [];
+  const held = { rev: 0 };
+  const faults = { tooLarge: 0 };
+  const poll = new Poll({
+    url: "/api/sessions/12/room/",
+    csrf: "token",
+    after: () => held.rev,
+    hear: (/** @type {any} */ frame) => {
+      heard.push(frame);
+      if (frame.type === "welcome") held.rev = frame.rev;
+    },
+    tell: (state, why) => states.push(why ? `${state} ${why}` : state),
+    tooLarge: () => {
+      faults.tooLarge += 1;
+    },
+    ask: /** @type {any} */ (room.ask),
+    random: () => 1,
+    ...clock,
+  });
+  poll.start();
+  const lastGet = () => /** @type {any} */ (room.gets().at(-1));
+  const lastPost = () => /** @type {any} */ (room.posts().at(-1));
+  /** @param {number} rev */
+  const welcomes = (rev) => lastGet().answer(200, { type: "welcome", rev });
+  /** Open, and its first ping answered. */
+  async function open() {
+    await welcomes(1);
+    await lastPost().answer(200, { type: "pong", t: 0, now: "" });
+  }
+  return { poll, room, states, heard, held, faults, lastGet, lastPost, welcomes, open, ...clock };
+}
+
+test("it asks at once for what is new, and then lets its requests be held", async () => {
+  const { lastGet, welcomes, states, heard, pass, room } = world();
+  assert.equal(lastGet().url, "/api/sessions/12/room/?after=0&wait=0");
+  assert.deepEqual(states, []);
+  await welcomes(7);
+  assert.deepEqual(states, ["open"]);
+  assert.equal(heard[0].rev, 7);
+  await pass(250);
+  assert.equal(lastGet().url, "/api/sessions/12/room/?after=7&wait=20");
+  await welcomes(8);
+  await pass(250);
+  assert.equal(lastGet().url, "/api/sessions/12/room/?after=8&wait=20");
+  assert.equal(room.gets().length, 3);
+});
+
+test("each request says what this tab has seen, in the server's own words", async () => {
+  const { lastGet, pass } = world();
+  await lastGet().answer(200, { type: "welcome", rev: 7, news: "a1-5" });
+  await pass(250);
+  assert.equal(lastGet().url, "/api/sessions/12/room/?after=7&wait=20&news=a1-5");
+});
+
+test("a server that holds nothing is not asked more than once a second", async () => {
+  const { welcomes, room, pass } = world();
+  await welcomes(7);
+  for (let second = 0; second < 10; second += 1) {
+    await pass(1000);
+    await welcomes(7);
+  }
+  assert.ok(room.gets().length <= 12, `${room.gets().length} requests`);
+});
+
+test("frames are posted one after the other, in their order, with the token", async () => {
+  const { poll, room, open, heard, lastPost } = world();
+  await open();
+  const before = room.posts().length;
+  assert.equal(poll.send({ type: "post", id: "a", body: "One" }), true);
+  assert.equal(poll.send({ type: "post", id: "b", body: "Two" }), true);
+  assert.equal(room.posts().length, before + 1);
+  assert.equal(lastPost().init.headers["X-CSRFToken"], "token");
+  assert.equal(JSON.parse(lastPost().init.body).id, "a");
+  await lastPost().answer(200, { type: "ack", ref: "a", seq: 1, rev: 2 });
+  assert.equal(JSON.parse(lastPost().init.body).id, "b");
+  await lastPost().answer(200, { type: "refused", ref: "b", code: "too_fast", reason: "Slowly." });
+  assert.deepEqual(
+    heard.slice(-2).map(({ type, ref }) => [type, ref]),
+    [
+      ["ack", "a"],
+      ["refused", "b"],
+    ],
+  );
+});
+
+test("a frame without an answer is no fault", async () => {
+  const { poll, open, lastPost, states, heard } = world();
+  await open();
+  const known = heard.length;
+  poll.send({ type: "typing" });
+  await lastPost().answer(204);
+  assert.deepEqual(states, ["open"]);
+  assert.equal(heard.length, known);
+});
+
+test("nothing is handed over before it is open, nor while it is lost", async () => {
+  const { poll, lastGet, open } = world();
+  assert.equal(poll.send({ type: "typing" }), false);
+  await open();
+  assert.equal(poll.send({ type: "typing" }), true);
+  poll.catchUp();
+  await lastGet().fail();
+  assert.equal(poll.send({ type: "typing" }), false);
+});
+
+test("a frame that nobody answers loses the link, and is not sent again by itself", async () => {
+  const { poll, room, open, lastPost, states, pass, welcomes } = world();
+  await open();
+  poll.send({ type: "post", id: "a", body: "One" });
+  poll.send({ type: "post", id: "b", body: "Two" });
+  await lastPost().fail();
+  assert.deepEqual(states, ["open", "lost"]);
+  const known = room.posts().length;
+  await pass(1000);
+  await welcomes(3);
+  assert.deepEqual(states, ["open", "lost", "open"]);
+  const since = room.posts().slice(known);
+  assert.deepEqual(
+    since.map(({ init }) => JSON.parse(init.body).type),
+    ["ping"],
+  );
+});
+
+test("too many frames: it waits as long as it is told, and sends the same one again", async () => {
+  const { poll, room, open, lastPost, states, pass } = world();
+  await open();
+  poll.send({ type: "post", id: "a", body: "One" });
+  await lastPost().answer(429, { code: "too_fast", reason: "Slowly." }, { "Retry-After": "3" });
+  poll.send({ type: "post", id: "b", body: "Two" });
+  const known = room.posts().length;
+  await pass(2999);
+  assert.equal(room.posts().length, known);
+  await pass(1);
+  assert.equal(JSON.parse(lastPost().init.body).id, "a");
+  assert.deepEqual(states, ["open"]);
+});
+
+test("a frame that the server does not take is refused to whoever said it", async () => {
+  const { poll, open, lastPost, heard, faults, states } = world();
+  await open();
+  poll.send({ type: "post", id: "a", body: "One" });
+  await lastPost().answer(403, { code: "csrf", reason: "Load the page anew." });
+  assert.deepEqual(heard.at(-1), {
+    type: "refused",
+    ref: "a",
+    code: "csrf",
+    reason: "Load the page anew.",
+  });
+  poll.send({ type: "react", ref: "r1", seq: 1, emoji: "💡", on: true });
+  await lastPost().answer(400);
+  assert.equal(heard.at(-1).ref, "r1");
+  poll.send({ type: "post", id: "b", body: "Too much" });
+  await lastPost().answer(413, { code: "too_large", reason: "Too large." });
+  assert.equal(faults.tooLarge, 1);
+  assert.deepEqual(states, ["open"]);
+});
+
+/** @type {[number, string][]} */
+const FINAL = [
+  [401, "stopped signed-out"],
+  [403, "stopped forbidden"],
+  [404, "stopped missing"],
+];
+for (const [status, state] of FINAL) {
+  test(`after ${status} it says why and never asks again`, async () => {
+    const { poll, room, open, lastGet, states, pass } = world();
+    await open();
+    poll.catchUp();
+    await lastGet().answer(status, { code: "x", reason: "y" });
+    poll.nudge();
+    await pass(600_000);
+    assert.deepEqual(states, ["open", state]);
+    assert.equal(room.gets().length, 2);
+  });
+}
+
+test("it waits longer each time, from a second to fifteen, and a nudge ends the wait", async () => {
+  const { poll, room, tick, lastGet, pass } = world();
+  const waits = [];
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    const known = room.gets().length;
+    const at = tick();
+    await lastGet().fail();
+    while (room.gets().length === known) await pass(100);
+    waits.push(tick() - at);
+  }
+  assert.deepEqual(waits, [1000, 2000, 4000, 8000, 15_000, 15_000]);
+  await lastGet().fail();
+  const known = room.gets().length;
+  poll.nudge();
+  assert.equal(room.gets().length, known + 1);
+});
+
+test("a request that is not answered for half a minute is given up", async () => {
+  const { open, lastGet, pass, states } = world();
+  await open();
+  await pass(250);
+  await pass(29_999);
+  assert.deepEqual(states, ["open"]);
+  await pass(1);
+  assert.equal(lastGet().isAborted(), true);
+  assert.deepEqual(states, ["open", "lost"]);
+});
+
+test("a proxy’s page is no welcome", async () => {
+  const { room, states } = world();
+  await room.gets()[0]?.answer(200, undefined);
+  assert.deepEqual(states, ["lost"]);
+});
+
+test("a hole is asked about at once, and once until it is answered", async () => {
+  const { poll, room, open, pass, lastGet } = world();
+  await open();
+  await pass(250);
+  const waiting = lastGet();
+  poll.catchUp();
+  poll.catchUp();
+  assert.equal(waiting.isAborted(), true);
+  assert.equal(room.gets().length, 3);
+  assert.equal(lastGet().url, "/api/sessions/12/room/?after=1&wait=0");
+});
+
+test("what comes after it was stopped is not heard", async () => {
+  const { poll, room, open, heard, pass, lastGet, lastPost, states } = world();
+  await open();
+  await pass(250);
+  poll.send({ type: "post", id: "a", body: "One" });
+  const known = heard.length;
+  poll.stop();
+  assert.equal(lastPost().isAborted(), true);
+  await lastGet().answer(200, { type: "welcome", rev: 9 });
+  await lastPost().answer(200, { type: "ack", ref: "a" });
+  await pass(600_000);
+  await settle();
+  assert.equal(heard.length, known);
+  assert.deepEqual(states, ["open"]);
+  assert.equal(poll.send({ type: "typing" }), false);
+  assert.equal(room.gets().length, 2);
+});
+
+test("a ping tells when it left, not when it began to wait behind a post", async () => {
+  const { open, poll, room, pass, lastPost, tick } = world();
+  await open();
+  poll.send({ type: "post", id: "a", body: "Slow" });
+  poll.ping();
+  await pass(1500);
+  await lastPost().answer(200, { type: "ack", ref: "a" });
+  const { type, t } = JSON.parse(lastPost().init.body);
+  assert.deepEqual([type, t, tick()], ["ping", 1500, 1500]);
+  assert.equal(room.posts().length, 3);
+});
+
+test("several pings find the clock, and then there are few", async () => {
+  const { open, room, pass, lastPost } = world();
+  await open();
+  const pings = async (/** @type {number} */ ms) => {
+    await pass(ms);
+    await lastPost().answer(200, { type: "pong", t: 0, now: "" });
+    return room.posts().length;
+  };
+  assert.equal(await pings(2000), 2);
+  assert.equal(await pings(5000), 3);
+  assert.equal(await pings(20_000), 3);
+});
+
+test("nudged while it is open, it looks at once and asks for the time", async () => {
+  const { open, poll, room, pass, lastGet } = world();
+  await open();
+  await pass(250);
+  const [gets, posts] = [room.gets().length, room.posts().length];
+  const waiting = lastGet();
+  poll.nudge();
+  await pass(0);
+  assert.equal(waiting.isAborted(), true);
+  assert.match(lastGet().url, /wait=0$/);
+  assert.deepEqual([room.gets().length, room.posts().length], [gets + 1, posts + 1]);
+});

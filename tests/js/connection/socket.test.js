@@ -1,0 +1,327 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Connection } from "tt/connection/socket";
+
+/** A world with its own time: timers run when `pass` says so. */
+function world({ random = 0.5, after = 0 } = {}) {
+  let time = 0;
+  let number = 0;
+  /** @type {Map<number, { at: number, action: () => void }>} */
+  const timers = new Map();
+  /** @type {FakeSocket[]} */
+  const sockets = [];
+  /** @type {string[]} */
+  const states = [];
+  /** @type {import("tt/connection/frames").Frame[]} */
+  const heard = [];
+  const faults = { tooLarge: 0 };
+
+  class FakeSocket {
+    /** @param {string} url */
+    constructor(url) {
+      this.url = url;
+      this.readyState = 0;
+      this.at = time;
+      /** @type {any[]} */
+      this.sent = [];
+      /** @type {(() => void) | null} */
+      this.onopen = null;
+      /** @type {((event: { data: string }) => void) | null} */
+      this.onmessage = null;
+      /** @type {((event: { code: number }) => void) | null} */
+      this.onclose = null;
+      this.isClosed = false;
+      sockets.push(this);
+    }
+    /** @param {string} text */
+    send(text) {
+      this.sent.push(JSON.parse(text));
+    }
+    close() {
+      this.isClosed = true;
+    }
+    opens() {
+      this.readyState = 1;
+      this.onopen?.();
+    }
+    /** @param {object} frame */
+    says(frame) {
+      this.onmessage?.({ data: JSON.stringify(frame) });
+    }
+    /** @param {number} code */
+    ends(code) {
+      this.readyState = 3;
+      this.onclose?.({ code });
+    }
+    welcomes() {
+      this.opens();
+      this.says({ type: "welcome" });
+    }
+  }
+
+  const connection = new Connection({
+    url: () => "ws://talk.example/ws/sessions/12/",
+    after: () => after,
+    hear: (frame) => heard.push(frame),
+    tell: (state, why) => states.push(why ? `${state} ${why}` : state),
+    tooLarge: () => {
+      faults.tooLarge += 1;
+    },
+    Socket: /** @type {any} */ (FakeSocket),
+    tick: () => time,
+    random: () => random,
+    later: (action, ms) => {
+      number += 1;
+      timers.set(number, { at: time + ms, action });
+      return number;
+    },
+    cancel: (timer) => timers.delete(timer),
+  });
+
+  /** @param {number} ms */
+  function pass(ms) {
+    const until = time + ms;
+    for (;;) {
+      const next = [...timers]
+        .filter(([, { at }]) => at <= until)
+        .sort((a, b) => a[1].at - b[1].at)[0];
+      if (!next) break;
+      timers.delete(next[0]);
+      time = next[1].at;
+      next[1].action();
+    }
+    time = until;
+  }
+
+  const last = () => /** @type {FakeSocket} */ (sockets.at(-1));
+  connection.start();
+  return { connection, sockets, states, heard, faults, pass, last };
+}
+
+test("the first frame says from where on we want to know", () => {
+  const { last } = world({ after: 41 });
+  last().opens();
+  assert.deepEqual(last().sent[0], { type: "hello", after: 41 });
+});
+
+test("it is open once it was welcomed, not before, and the welcome is heard first", () => {
+  const { last, states, heard } = world();
+  last().opens();
+  assert.deepEqual(states, []);
+  last().says({ type: "welcome" });
+  assert.deepEqual(states, ["open"]);
+  assert.equal(heard.length, 1);
+  last().says({ type: "welcome" });
+  assert.deepEqual(states, ["open"]);
+});
+
+test("nothing is handed over while there is no socket", () => {
+  const { connection, last } = world();
+  assert.equal(connection.send({ type: "ping", t: 1 }), false);
+  last().opens();
+  assert.equal(connection.send({ type: "ping", t: 1 }), true);
+});
+
+test("several pings find the clock, and some later keep it", () => {
+  const { last, pass } = world();
+  last().welcomes();
+  const pings = () => last().sent.filter(({ type }) => type === "ping").length;
+  pass(2000);
+  assert.equal(pings(), 4);
+  last().says({ type: "pulse" });
+  pass(8000);
+  assert.equal(pings(), 5);
+});
+
+test("fifteen seconds of silence are a dead link, a moment less is not", () => {
+  const { last, pass, states, sockets } = world();
+  last().welcomes();
+  pass(14_999);
+  assert.deepEqual(states, ["open"]);
+  pass(1);
+  assert.deepEqual(states, ["open", "lost"]);
+  assert.equal(sockets[0]?.isClosed, true);
+});
+
+test("any frame breaks the silence", () => {
+  const { last, pass, states } = world();
+  last().welcomes();
+  for (let pulse = 0; pulse < 20; pulse += 1) {
+    pass(5000);
+    last().says({ type: "pulse" });
+  }
+  assert.deepEqual(states, ["open"]);
+});
+
+test("a handshake that is never answered is given up after six seconds, and not before", () => {
+  const { pass, states } = world();
+  pass(5_999);
+  assert.deepEqual(states, []);
+  pass(1);
+  assert.deepEqual(states, ["lost"]);
+});
+
+test("once it is open the welcome may take its time", () => {
+  const { last, pass, states } = world();
+  pass(5_999);
+  last().opens();
+  pass(14_999);
+  assert.deepEqual(states, []);
+  pass(1);
+  assert.deepEqual(states, ["lost"]);
+});
+
+test("it waits longer each time, from half a second to eight", () => {
+  const { last, pass, sockets } = world({ random: 1 });
+  const waits = [];
+  for (let attempt = 0; attempt < 7; attempt += 1) {
+    const failed = last();
+    const at = failed.at;
+    failed.ends(1006);
+    const known = sockets.length;
+    while (sockets.length === known) pass(50);
+    waits.push(last().at - at);
+  }
+  assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
+});
+
+test("chance spreads the attempts over half of the wait, never below half a second", () => {
+  const { last, pass, sockets } = world({ random: 0 });
+  last().ends(1006);
+  pass(499);
+  assert.equal(sockets.length, 1);
+  pass(1);
+  assert.equal(sockets.length, 2);
+  last().ends(1006);
+  pass(500);
+  last().ends(1006);
+  pass(999);
+  assert.equal(sockets.length, 3);
+  pass(1);
+  assert.equal(sockets.length, 4);
+});
+
+for (const code of [1012, 4408, 1009]) {
+  test(`after ${code} it comes back within half a second`, () => {
+    const { last, pass, sockets } = world();
+    last().welcomes();
+    last().ends(code);
+    pass(499);
+    assert.equal(sockets.length, 2);
+  });
+}
+
+test("a server that keeps going away is not stormed", () => {
+  const { last, pass, sockets } = world({ random: 0 });
+  for (let second = 0; second < 20; second += 1) {
+    if (last().readyState === 0) {
+      last().opens();
+      last().ends(1012);
+    }
+    pass(1000);
+  }
+  assert.ok(sockets.length < 10, `${sockets.length} attempts`);
+});
+
+test("a frame over the limit is said before anything is sent again", () => {
+  const { last, faults } = world();
+  last().welcomes();
+  last().ends(1009);
+  assert.equal(faults.tooLarge, 1);
+});
+
+test("too many: it waits at least ten seconds, whoever looks", () => {
+  const { connection, last, pass, sockets } = world({ random: 0 });
+  last().welcomes();
+  last().ends(4429);
+  connection.nudge();
+  pass(9_999);
+  assert.equal(sockets.length, 1);
+  pass(1);
+  assert.equal(sockets.length, 2);
+});
+
+/** @type {[number, string][]} */
+const FINAL = [
+  [4401, "stopped signed-out"],
+  [4403, "stopped forbidden"],
+  [4404, "stopped missing"],
+];
+for (const [code, state] of FINAL) {
+  test(`after ${code} it says why and never comes back`, () => {
+    const { connection, last, pass, states, sockets } = world();
+    last().welcomes();
+    last().ends(code);
+    connection.nudge();
+    pass(600_000);
+    assert.deepEqual(states, ["open", state]);
+    assert.equal(sockets.length, 1);
+  });
+}
+
+test("when the network is back it does not wait any longer", () => {
+  const { connection, last, pass, sockets } = world({ random: 1 });
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    last().ends(1006);
+    pass(8000);
+  }
+  last().ends(1006);
+  const known = sockets.length;
+  connection.nudge();
+  assert.equal(sockets.length, known + 1);
+  connection.nudge();
+  assert.equal(sockets.length, known + 1);
+});
+
+test("nudged while it is open, it asks for a sign of life and waits six seconds for one", () => {
+  const { connection, last, sockets, states, pass } = world();
+  last().welcomes();
+  pass(2000);
+  const pings = () => last().sent.filter(({ type }) => type === "ping").length;
+  const known = pings();
+  connection.nudge();
+  assert.equal(pings(), known + 1);
+  pass(5999);
+  last().says({ type: "pong" });
+  pass(14_999);
+  assert.deepEqual([sockets.length, states], [1, ["open"]]);
+  connection.nudge();
+  pass(6000);
+  assert.deepEqual(states, ["open", "lost"]);
+});
+
+test("a hole is asked about once until it is answered", () => {
+  const { connection, last } = world();
+  last().welcomes();
+  const hellos = () => last().sent.filter(({ type }) => type === "hello").length;
+  connection.catchUp();
+  connection.catchUp();
+  assert.equal(hellos(), 2);
+  last().says({ type: "welcome" });
+  connection.catchUp();
+  assert.equal(hellos(), 3);
+});
+
+test("what a socket says after it was given up is not heard", () => {
+  const { sockets, pass, heard } = world();
+  const first = /** @type {any} */ (sockets[0]);
+  first.welcomes();
+  const known = heard.length;
+  pass(15_000);
+  first.says({ type: "posts" });
+  first.ends(1006);
+  assert.equal(heard.length, known);
+});
+
+test("after it has healed it waits only a little again", () => {
+  const { last, pass, sockets } = world({ random: 1 });
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    last().ends(1006);
+    pass(8000);
+  }
+  last().welcomes();
+  last().ends(1006);
+  const known = sockets.length;
+  pass(500);
+  assert.equal(sockets.length, known + 1);
+});

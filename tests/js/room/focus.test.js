@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InPlace } from "tt/posts/inline_form";
+import { Pen } from "tt/posts/renderer";
+import { Lobby } from "tt/room/lobby";
+import { People } from "tt/room/people";
+import { element, page } from "../support/page.js";
+
+/** @param {string} name */
+const focused = (name) => assert.equal(/** @type {any} */ (document.activeElement).name, name);
+
+/** @returns {any} */
+function article() {
+  return element("article", element("chips"));
+}
+
+test("a reaction that somebody stands on gives the focus to its post as it goes", () => {
+  const body = page();
+  const post = article();
+  body.append(post);
+  /** @type {any} */
+  const options = { me: { id: 1, name: "Dana" }, pressed: () => new Set() };
+  const pen = new Pen(options);
+  pen.mayReact = true;
+  pen.react(post, /** @type {any} */ ({ state: "shown", reactions: { "💡": 1 } }));
+  post.children[0].children[0].focus();
+  focused("button");
+  pen.react(post, /** @type {any} */ ({ state: "shown", reactions: {} }));
+  focused("article");
+});
+
+/** @param {any} body */
+function formIn(body) {
+  const form = element("form", element("textarea"), element("why"));
+  const first = article();
+  body.append(first);
+  /** @type {any} */
+  const options = {
+    keep: { get: () => null, set: () => {} },
+    back: (/** @type {any} */ post) => post.focus(),
+    resized: () => {},
+  };
+  const inPlace = new InPlace(options);
+  inPlace.open = /** @type {any} */ ({
+    kind: "edit",
+    post: { seq: 1, body: "Hello" },
+    article: first,
+    form,
+    back: options.back,
+  });
+  first.append(form);
+  form.children[0].focus();
+  return { first, inPlace };
+}
+
+test("a form keeps the focus when all posts are drawn again, and gives it to the new post", () => {
+  const body = page();
+  const { first, inPlace } = formIn(body);
+  first.remove();
+  const second = article();
+  second.name = "second";
+  body.append(second);
+  inPlace.move(() => second);
+  focused("textarea");
+  inPlace.cancel();
+  focused("second");
+});
+
+test("a form that moves leaves the focus where somebody has it", () => {
+  const body = page();
+  const { first, inPlace } = formIn(body);
+  const say = element("say");
+  body.append(say);
+  say.focus();
+  first.remove();
+  const second = article();
+  body.append(second);
+  inPlace.move(() => second);
+  focused("say");
+});
+
+for (const [hidden, where] of /** @type {[boolean, string][]} */ ([
+  [false, "talking"],
+  [true, "chat"],
+])) {
+  test(`the choice that moves at the start leaves the focus with ${where}`, () => {
+    const body = page();
+    const choice = element("choice", element("talking"));
+    const people = element("people", choice);
+    people.hidden = hidden;
+    const place = element("lobby-choice");
+    const chat = element("chat", element("here"), element("here-list"), element("here-more"));
+    chat.append(place);
+    body.append(people, chat);
+    const lobby = new Lobby(body);
+    lobby.move(true);
+    choice.children[0].focus();
+    focused("talking");
+    lobby.move(false);
+    focused(where);
+  });
+}
+
+/** @param {number} id @param {string} name @param {any} [more] @returns {any} */
+const person = (id, name, more = {}) => ({ id, name, mode: "talking", host: false, ...more });
+
+test("whoever changes or moves in the list of people keeps the focus; who goes leaves it there", () => {
+  const body = page();
+  const root = element("people", element("counts"), element("persons"), element("nobody"));
+  const modes = element("modes");
+  modes.querySelectorAll = () => [];
+  root.append(element("named"), element("named-row"), modes);
+  body.append(root);
+  const parts = ["face", "who", "host", "team"];
+  /** @type {any} */
+  const pattern = class {};
+  /** @type {any} */
+  const world = globalThis;
+  world.HTMLTemplateElement = pattern;
+  const stamped = () => element("person", element("hush"), ...parts.map((name) => element(name)));
+  document.getElementById = () =>
+    Object.assign(new pattern(), {
+      content: { firstElementChild: { cloneNode: stamped } },
+    });
+  const people = new People(root, 1, () => {});
+  const none = { talking: 2, reading: 0, joined: [], left: [], changed: [] };
+  people.reset({ ...none, joined: [person(2, "Ada"), person(3, "Bo")] }, null);
+  const list = root.querySelector("persons");
+  list.children[0].children[0].focus();
+  focused("hush");
+  const button = document.activeElement;
+  people.change({ ...none, changed: [person(2, "Zoe")] });
+  assert.equal(document.activeElement, button);
+  assert.equal(list.children[1].children[0], button);
+  people.reset({ ...none, joined: [person(2, "Ada"), person(3, "Bo")] }, null);
+  assert.equal(document.activeElement, button);
+  people.change({ ...none, left: [2] });
+  focused("persons");
+  people.reset({ ...none, joined: [] }, null);
+  assert.equal(list.children.length, 0);
+});

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fractions, minutesSeconds, phaseAt, ServerClock, warningAt } from "tt/state/clock";
+
+const START = Date.parse("2026-11-26T13:00:00.000Z");
+const MINUTE = 60_000;
+
+/** @type {[string, number, string, number | null][]} */
+const BOUNDARIES = [
+  ["a moment before the lobby", -10 * MINUTE - 1, "scheduled", null],
+  ["the lobby's first instant", -10 * MINUTE, "lobby", null],
+  ["a moment before the start", -1, "lobby", null],
+  ["the start", 0, "topic", 1],
+  ["topic 1's last instant", 10 * MINUTE - 1, "topic", 1],
+  ["topic 2's first instant", 10 * MINUTE, "topic", 2],
+  ["topic 2's last instant", 20 * MINUTE - 1, "topic", 2],
+  ["topic 3's first instant", 20 * MINUTE, "topic", 3],
+  ["the last instant", 30 * MINUTE - 1, "topic", 3],
+  ["the end", 30 * MINUTE, "closed", null],
+];
+
+for (const [when, offset, name, topic] of BOUNDARIES) {
+  test(`${when} belongs to ${name} ${topic ?? ""}`, () => {
+    const phase = phaseAt(START, START + offset);
+    assert.deepEqual([phase.name, phase.topic], [name, topic]);
+  });
+}
+
+test("each phase ends where the next begins", () => {
+  let at = START - 30 * MINUTE;
+  const names = [];
+  for (;;) {
+    const phase = phaseAt(START, at);
+    names.push(phase.topic ?? phase.name);
+    if (phase.endsAt === null) break;
+    assert.ok(phase.endsAt > at);
+    at = phase.endsAt;
+  }
+  assert.deepEqual(names, ["scheduled", "lobby", 1, 2, 3, "closed"]);
+});
+
+test("a session that was called off has no other phase", () => {
+  assert.equal(phaseAt(START, START + MINUTE, { cancelled: true }).name, "cancelled");
+});
+
+test("the bars fill one after the other", () => {
+  assert.deepEqual(fractions(START, START - 1), [0, 0, 0]);
+  assert.deepEqual(fractions(START, START + 15 * MINUTE), [1, 0.5, 0]);
+  assert.deepEqual(fractions(START, START + 40 * MINUTE), [1, 1, 1]);
+});
+
+test("warnings come two minutes and thirty seconds before a topic's end; the first is not stale", () => {
+  const end = START + 10 * MINUTE;
+  const at = (/** @type {number} */ left) => warningAt(phaseAt(START, end - left), end - left);
+  assert.equal(at(120_001), null);
+  assert.equal(at(120_000), 120_000);
+  assert.equal(at(90_001), 120_000);
+  assert.equal(at(90_000), null);
+  assert.equal(at(30_001), null);
+  assert.equal(at(30_000), 30_000);
+  assert.equal(at(1), 30_000);
+  assert.equal(at(0), null);
+  assert.equal(warningAt(phaseAt(START, START - 1000), START - 1000), null);
+});
+
+test("time left never shows nothing while something is left", () => {
+  assert.equal(minutesSeconds(402_000), "06:42");
+  assert.equal(minutesSeconds(600_000), "10:00");
+  assert.equal(minutesSeconds(1), "00:01");
+  assert.equal(minutesSeconds(0), "00:00");
+  assert.equal(minutesSeconds(-5), "00:00");
+});
+
+/** A server whose clock differs from ours by an offset, over a line with delays. */
+function line({ offset = 5_000 } = {}) {
+  const state = { tick: 1000, offset, wall: 0 };
+  const clock = new ServerClock(
+    () => state.tick,
+    () => state.tick + state.wall,
+  );
+  const server = () => new Date(state.tick + state.offset).toISOString();
+  const hear = (/** @type {number} */ delay) => {
+    const now = server();
+    state.tick += delay;
+    clock.hear(now);
+  };
+  const ping = (/** @type {number} */ there, /** @type {number} */ back) => {
+    const sent = state.tick;
+    state.tick += there;
+    const now = server();
+    state.tick += back;
+    clock.answered(sent, now);
+  };
+  const error = () => clock.now() - (state.tick + state.offset);
+  return { state, clock, hear, ping, error };
+}
+
+test("what the server says bounds its time from below, so a slow frame costs nothing", () => {
+  const { hear, error } = line();
+  hear(400);
+  assert.equal(error(), -400);
+  hear(20);
+  assert.ok(Math.abs(error() + 20) < 0.1);
+  hear(900);
+  assert.ok(error() >= -20.2);
+});
+
+test("pings find the server's time to within half of the quickest round trip", () => {
+  const { ping, error } = line();
+  ping(300, 10);
+  ping(10, 300);
+  assert.ok(Math.abs(error()) <= 11);
+  ping(4, 4);
+  assert.ok(Math.abs(error()) <= 5);
+});
+
+test("a clock that was set, or stood still in sleep, is followed at once", () => {
+  const { state, ping, hear, error } = line();
+  ping(5, 5);
+  state.offset += 3_600_000;
+  hear(10);
+  assert.ok(Math.abs(error() + 10) < 1);
+  state.offset -= 7_200_000;
+  ping(5, 5);
+  assert.ok(Math.abs(error()) <= 6);
+});
+
+test("until the server was heard our own clock must do", () => {
+  assert.ok(Math.abs(new ServerClock().now() - Date.now()) < 1000);
+});
+
+for (const [slow, there, back] of /** @type {[string, number, number][]} */ ([
+  ["questions delayed by 1.5 s", 1500, 5],
+  ["answers delayed by 1.5 s", 5, 1500],
+  ["a freeze of 4 s before the answer", 4000, 5],
+  ["a freeze of 4 s after it", 5, 4000],
+])) {
+  test(`${slow} do not move a clock that heard one quick answer`, () => {
+    const { ping, error } = line();
+    ping(5, 5);
+    for (let n = 0; n < 40; n += 1) {
+      ping(there, back);
+      assert.ok(Math.abs(error()) <= 25, `${error()}`);
+    }
+  });
+
+  test(`${slow} never set a clock early by more than a tenth of a second`, () => {
+    const { ping, hear, error } = line();
+    hear(20);
+    ping(there, back);
+    assert.ok(error() <= 101 && error() >= -20, `${error()}`);
+    ping(5, 5);
+    assert.ok(Math.abs(error()) <= 6);
+  });
+}
+
+test("a round trip of 200 ms is halved; of a slower one no more is taken", () => {
+  const quick = line();
+  quick.ping(100, 100);
+  assert.ok(Math.abs(quick.error()) <= 1);
+  const slow = line();
+  slow.ping(300, 300);
+  assert.ok(Math.abs(slow.error() + 200) <= 1);
+});
+
+test("after a sleep in which the steady clock stood still the time is right at once", () => {
+  const { state, clock, ping, hear, error } = line();
+  ping(5, 5);
+  state.tick += 1000;
+  assert.equal(clock.slept(), false);
+  // Twenty minutes pass for everyone else.
+  state.offset += 1_200_000;
+  state.wall += 1_200_000;
+  assert.equal(clock.slept(), true);
+  assert.ok(Math.abs(error()) <= 6);
+  assert.equal(clock.slept(), false);
+  // What was on its way before the sleep is old news.
+  clock.hear(new Date(state.tick + state.offset - 1_200_000).toISOString());
+  assert.ok(Math.abs(error()) <= 6);
+  hear(5);
+  ping(5, 5);
+  assert.ok(Math.abs(error()) <= 6);
+});
+
+test("a wall clock that was set while we were awake is found out by the next ping", () => {
+  const { state, clock, ping, error } = line();
+  ping(5, 5);
+  state.wall += 3_600_000;
+  assert.equal(clock.slept(), true);
+  ping(5, 5);
+  assert.ok(Math.abs(error()) <= 6);
+  state.wall -= 7_200_000;
+  assert.equal(clock.slept(), false);
+  assert.ok(Math.abs(error()) <= 6);
+});
+
+test("a gain of the wall clock at the limit is a sleep, one below it is not", () => {
+  const { state, clock } = line();
+  state.wall += 1999;
+  assert.equal(clock.slept(), false);
+  state.wall += 2000;
+  assert.equal(clock.slept(), true);
+});
+
+test("an answer counts from when it came, not from when it is told", () => {
+  const { state, clock, error } = line();
+  const now = new Date(state.tick + state.offset).toISOString();
+  state.tick += 900;
+  clock.answered(995, now, 1005);
+  assert.ok(Math.abs(error()) <= 1);
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ServerClock } from "tt/state/clock";
+import { Course } from "tt/state/session_clock";
+import { ownTimers } from "../support/fakes.js";
+
+const MINUTE = 60_000;
+const START = Date.parse("2026-11-26T13:00:00.000Z");
+
+/** @type {any} */
+const world = globalThis;
+world.PerformanceNavigationTiming ??= class {};
+
+/** A room five minutes into topic 1, by a steady clock and one on the wall that can be set. */
+function room() {
+  const timers = ownTimers();
+  const state = { tick: 1000, set: 0, asked: 0 };
+  const now = () => new Date(START + 5 * MINUTE + state.tick - 1000).toISOString();
+  /** @type {string[]} */
+  const turns = [];
+  const course = new Course({
+    startsAt: START,
+    isCancelled: false,
+    now: now(),
+    clock: new ServerClock(
+      () => state.tick,
+      () => state.tick + state.set,
+    ),
+    slept: () => {
+      state.asked = state.tick;
+    },
+    turned: ({ phase }) => turns.push(`${phase.name} ${phase.topic ?? ""}`.trim()),
+    ticked: () => {},
+  });
+  const pass = (/** @type {number} */ ms) => {
+    state.tick += ms;
+    return timers.pass(ms);
+  };
+  const pong = (/** @type {number} */ t) =>
+    course.hear(/** @type {any} */ ({ type: "pong", t, now: now() }));
+  pong(state.tick);
+  course.tick();
+  return { state, course, turns, pass, pong };
+}
+
+test("a clock on the wall that is set forward does not end the session", async () => {
+  const { state, course, turns, pass, pong } = room();
+  state.set += 60 * MINUTE;
+  course.tick();
+  assert.equal(course.moment().phase.topic, 1);
+  await pass(500);
+  pong(state.asked - 10);
+  await pass(100);
+  pong(state.asked);
+  await pass(5000);
+  assert.deepEqual([turns, course.phase.topic], [[], 1]);
+});
+
+test("a sleep over the end ends it with the first answer, or after a second without one", async () => {
+  for (const isAnswered of [true, false]) {
+    const { state, course, turns, pass } = room();
+    state.set += 60 * MINUTE;
+    course.tick();
+    const now = new Date(START + 65 * MINUTE).toISOString();
+    if (isAnswered) course.hear(/** @type {any} */ ({ type: "pong", t: state.asked, now }));
+    else await pass(999);
+    assert.deepEqual(turns, isAnswered ? ["closed"] : []);
+    await pass(1);
+    assert.deepEqual(turns, ["closed"]);
+  }
+});
+
+test("a sleep from one topic to the next turns at once", () => {
+  const { state, course, turns } = room();
+  state.set += 10 * MINUTE;
+  course.tick();
+  assert.deepEqual(turns, ["topic 2"]);
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hue, initials, isVisible, LONGEST, lengthOf, lineOf, plural, tidy } from "tt/state/text";
+import { placeOf, Times } from "tt/state/times";
+
+test("the limit counts code points of the composed, trimmed text", () => {
+  assert.equal(lengthOf("😀".repeat(LONGEST)), LONGEST);
+  assert.equal(lengthOf("e\u0301".repeat(LONGEST)), LONGEST);
+  assert.equal(lengthOf(`  ${"a".repeat(LONGEST + 1)}\n`), LONGEST + 1);
+});
+
+test("what a post may not have is taken out, what was pasted stays readable", () => {
+  assert.equal(tidy("a\r\nb\rc"), "a\nb\nc");
+  assert.equal(tidy("if x:\n\treturn"), "if x:\n    return");
+  assert.equal(tidy("a\u0000b\u001bc\ud800d\uffffe"), "abcde");
+  assert.equal(tidy("👩‍👩‍👧"), "👩‍👩‍👧");
+});
+
+test("invisible text is nothing to post", () => {
+  for (const text of [
+    "",
+    " ",
+    "\n",
+    "\u200b",
+    "\u00a0\u200d",
+    "\u3164\u2800",
+    "\u034f\ufe0f\u17b4",
+  ])
+    assert.equal(isVisible(text), false);
+  for (const text of [".", "👍", "❤\ufe0f", "ა"]) assert.equal(isVisible(text), true);
+});
+
+test("a quoted post is one line of text, however it was written", () => {
+  assert.equal(lineOf("One<br>two &lt;b&gt; &amp;amp; &quot;x&quot;"), 'One two <b> &amp; "x"');
+  assert.equal(lineOf('See <a href="https://a.example/&quot;" rel="x">a</a>.'), "See a.");
+  assert.equal(lineOf("Two:<ol><li>a</li><li><em>b</em></li></ol>c"), "Two: a b c");
+  assert.equal(lineOf("<blockquote>a<br>b</blockquote><code>c</code>d"), "a b cd");
+  assert.equal(lineOf("😀".repeat(120)), "😀".repeat(120));
+  assert.equal(lineOf("😀".repeat(121)), `${"😀".repeat(119)}…`);
+  assert.equal(lineOf(""), "");
+});
+
+test("faces are the server's", () => {
+  assert.equal(initials("Priya Raman"), "PR");
+  assert.equal(initials("Tomás"), "T");
+  assert.equal(initials("Ann (the other) Lee"), "AL");
+  assert.equal(initials("☂ Mary"), "M");
+  assert.equal(initials(""), "?");
+  assert.deepEqual([1, 2, 12, 13].map(hue), [8, 3, 1, 8]);
+});
+
+test("counts read like sentences", () => {
+  assert.equal(plural(1, "post"), "1 post");
+  assert.equal(plural(0, "post"), "0 posts");
+  assert.equal(plural(1234, "person", "people"), "1,234 people");
+});
+
+test("times are the server's, in the reader's zone", () => {
+  const berlin = new Times("Europe/Berlin", ["en-GB"]);
+  assert.equal(berlin.time("2026-11-26T13:10:00.000Z"), "14:10");
+  assert.equal(berlin.time("2026-11-26T23:00:00.000Z"), "00:00");
+  assert.equal(berlin.write("day", "2026-11-26T13:10:00.000Z"), "Thursday 26 November");
+  assert.equal(berlin.write("date", "2026-09-03T13:10:00.000Z"), "3 Sep 2026");
+  assert.equal(new Times("Asia/Kolkata", ["en-GB"]).time("2026-11-26T13:10:00.000Z"), "18:40");
+});
+
+/** @type {[string[], string, string, string][]} */
+const CUSTOMS = [
+  [[], "22:05", "Thursday 3 September", "3 Sep 2026"],
+  [["en-GB"], "22:05", "Thursday 3 September", "3 Sep 2026"],
+  [["en-US", "de"], "10:05\u202fPM", "Thursday, September 3", "Sep 3, 2026"],
+  [["en"], "10:05\u202fPM", "Thursday, September 3", "Sep 3, 2026"],
+  [["en-AU"], "10:05\u202fpm", "Thursday 3 September", "3 Sep 2026"],
+  [["de-DE", "en-US"], "22:05", "Thursday 3 September", "3 Sep 2026"],
+  [["ko-KR"], "10:05\u202fpm", "Thursday 3 September", "3 Sep 2026"],
+];
+
+for (const [languages, time, day, date] of CUSTOMS) {
+  test(`who reads ${languages.join(", ") || "nothing that is known"} reads ${time}, ${day}`, () => {
+    const times = new Times("Europe/Berlin", languages);
+    const at = "2026-09-03T20:05:00Z";
+    // Versions of the data differ in this space.
+    const told = times.time(at).replace(" ", "\u202f");
+    assert.deepEqual([told, times.write("day", at), times.write("date", at)], [time, day, date]);
+  });
+}
+
+test("a zone has an offset and a place", () => {
+  const at = "2026-11-26T13:10:00.000Z";
+  const offsets = ["Europe/Berlin", "Asia/Kolkata", "America/New_York", "UTC"].map((zone) =>
+    new Times(zone).offset(at),
+  );
+  assert.deepEqual(offsets, ["UTC+1", "UTC+5:30", "UTC-5", "UTC"]);
+  assert.equal(placeOf("America/Argentina/Buenos_Aires"), "Buenos Aires, Argentina");
+  assert.equal(placeOf("UTC"), "UTC");
+});

@@ -1,0 +1,16 @@
+// Lets node find `tt/…` where the pages' import map does, wherever a test lies.
+// node --import ./tests/js/support/resolve.js --test "tests/js/**/*.test.js"
+
+import { webcrypto } from "node:crypto";
+import { register } from "node:module";
+
+globalThis.crypto ??= webcrypto; // browsers and newer nodes have it
+
+const modules = new URL("../../../static/js/", import.meta.url).href;
+
+register(
+  `data:text/javascript,${encodeURIComponent(`
+  export const resolve = (name, context, next) =>
+    next(name.startsWith("tt/") ? "${modules}" + name.slice(3) + ".js" : name, context);
+`)}`,
+);

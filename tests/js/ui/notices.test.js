@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Notices } from "tt/ui/notices";
+import { ownTimers } from "../support/fakes.js";
+import { element, page } from "../support/page.js";
+
+const LOST = "Lost.";
+const CUT_OFF = "Cut off.";
+
+/** @type {any} */
+let timers;
+/** @type {any} */
+let connection;
+/** @type {any} */
+let notices;
+/** @type {string[]} */
+let said;
+
+beforeEach(() => {
+  timers = ownTimers();
+  const body = page();
+  connection = element("connection");
+  connection.hidden = true;
+  body.append(element("announcer"), element("warning"), connection);
+  notices = new Notices(body, LOST, CUT_OFF);
+  said = [];
+  notices.announce = (/** @type {string} */ text) => said.push(text);
+});
+
+const wait = () => timers.pass(801);
+
+test("a connection that comes back to a room without its database says that instead", async () => {
+  notices.lost();
+  await wait();
+  assert.equal(connection.textContent, LOST);
+  notices.reach(true);
+  notices.healed();
+  await wait();
+  assert.equal(connection.textContent, CUT_OFF);
+  notices.reach(false);
+  assert.match(connection.textContent, /saved again/);
+  assert.ok(!connection.classList.contains("warn"));
+  assert.equal(said.length, 3);
+});
+
+test("a room without its database that is lost as well says so until it is back", async () => {
+  notices.reach(true);
+  await wait();
+  assert.equal(connection.textContent, CUT_OFF);
+  notices.lost();
+  await wait();
+  assert.equal(connection.textContent, LOST);
+  notices.healed();
+  await wait();
+  assert.equal(connection.textContent, CUT_OFF);
+});
+
+test("a moment without connection changes and says nothing", async () => {
+  notices.lost();
+  notices.healed();
+  await wait();
+  assert.deepEqual([connection.hidden, said], [true, []]);
+  notices.reach(true);
+  await wait();
+  notices.lost();
+  notices.healed();
+  await wait();
+  assert.deepEqual([connection.textContent, said], [CUT_OFF, [CUT_OFF]]);
+});
