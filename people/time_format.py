@@ -1,7 +1,7 @@
 """How a reader writes times: by the language that their browser asks for first.
 
 Screens are in English. Words follow the reader's own English, where that is what they read, and
-hours the custom of their language. Script (static/js/times.js) asks the browser itself, which
+hours the custom of their language. Script (static/js/state/times.js) asks the browser itself, which
 knows every language; this is what the page says until then.
 """
 

@@ -97,7 +97,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
         assert isinstance(zone_field, ZoneField)
         zone_field.offer(self.instance.time_zone or guess)
         if not self.is_bound and not guess:
-            zone_field.widget.attrs["data-guess"] = ""  # static/js/welcome.js knows better
+            zone_field.widget.attrs["data-guess"] = ""  # static/js/pages/welcome.js knows better
 
     def clean_name(self) -> str:
         return validators.tidy_line(self.cleaned_data["name"])

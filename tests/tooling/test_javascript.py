@@ -11,7 +11,14 @@ def test_every_test_of_the_browsers_modules_passes_in_node() -> None:
     files = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/js/**/*.test.js"))
     assert files
     done = subprocess.run(
-        ["node", "--import", "./tests/js/support/resolve.js", "--test", "--test-reporter=tap", *files],
+        [
+            "node",
+            "--import",
+            "./tests/js/support/resolve.js",
+            "--test",
+            "--test-reporter=tap",
+            *files,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -147,7 +147,7 @@ def test_the_zone_is_guessed_from_the_browser(
     client.cookies["tz"] = cookie
     html = client.get(address).content.decode()
     assert ('<option value="Asia/Tokyo" selected>' in html) is is_known
-    assert ("data-guess" in html) is not is_known  # then static/js/welcome.js guesses
+    assert ("data-guess" in html) is not is_known  # then static/js/pages/welcome.js guesses
 
 
 def test_a_lost_first_admin_leaves_one_series(client: Client, address: str) -> None:
