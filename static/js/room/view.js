@@ -151,7 +151,7 @@ export class Screen {
    */
   turned({ phase: { topic, name } }, before) {
     this.drawPhase();
-    if (topic || name === "closed") this.hearing.chime.ring();
+    if (topic || name === "closed") this.hearing.ring();
     const question = this.topics.find(({ position }) => position === topic)?.question ?? "";
     const typed = this.composer.value !== "" && before.topic;
     const kept = typed ? " Your draft is still here and will answer this topic." : "";

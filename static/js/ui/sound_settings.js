@@ -4,8 +4,7 @@
 import { Keep } from "tt/state/storage";
 import { Ear } from "tt/ui/announcer";
 import { shelf } from "tt/ui/browser";
-import { Chime } from "tt/ui/chime";
-import { part, textOf } from "tt/ui/dom";
+import { lazily, part, textOf } from "tt/ui/dom";
 
 /** @typedef {import("tt/ui/announcer").Pace} Pace */
 
@@ -27,7 +26,10 @@ export class Hearing {
     if (known) known.checked = true;
     chime.checked = kept.get("chime") === "on";
     this.ear = new Ear({ me, pace: /** @type {Pace} */ (known?.value ?? "each"), say, textOf });
-    this.chime = new Chime(chime.checked);
+    // Few people want it, and only they load it.
+    const loadChime = lazily(async () => new (await import("tt/ui/chime")).Chime(chime.checked));
+    this.chime = async () => (chime.checked ? loadChime() : null);
+    void this.chime();
     for (const input of paces) {
       input.addEventListener("change", () => {
         kept.set("pace", input.value);
@@ -36,7 +38,12 @@ export class Hearing {
     }
     chime.addEventListener("change", () => {
       kept.set("chime", chime.checked ? "on" : "");
-      this.chime.choose(chime.checked);
+      void loadChime().then((loaded) => loaded?.choose(chime.checked));
     });
+  }
+
+  /** Play the chime, for those who want one. */
+  async ring() {
+    (await this.chime())?.ring();
   }
 }
