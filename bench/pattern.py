@@ -35,7 +35,7 @@ from django.db import connections  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from chat.models import Post  # noqa: E402
-from curation.clock import read_clock  # noqa: E402
+from curation.clock import database_now  # noqa: E402
 from curation.models import Topic  # noqa: E402
 from people.models import User  # noqa: E402
 from talktech.text.html import post_html  # noqa: E402
@@ -61,7 +61,7 @@ def store(session_id: int, author: User, client_id: str, body: str) -> Post:
         client_id=UUID(client_id),
         body=body,
         html=post_html(body),
-        at=read_clock(),
+        at=database_now(),
     )
 
 

@@ -29,7 +29,7 @@ from chat.edges import admission  # noqa: E402
 from chat.law.commands import Attempt  # noqa: E402
 from chat.law.sign_ins import SignIn, fingerprint  # noqa: E402
 from chat.ledger import store  # noqa: E402
-from curation.clock import read_clock  # noqa: E402
+from curation.clock import database_now  # noqa: E402
 from curation.models import ChatSession  # noqa: E402
 from curation.rehearsals import rehearse  # noqa: E402
 from people.models import Team, User  # noqa: E402
@@ -64,7 +64,7 @@ def sign_in(person: User) -> Session:
 
 def room(posts: int) -> int:
     """An open room in which so much was said, by one after the other; its session's id."""
-    now = read_clock()
+    now = database_now()
     session = rehearse(now, now - timedelta(minutes=1), "Benchmark")
     authors = list(User.objects.order_by("pk").values_list("pk", flat=True)[: max(1, posts)])
     said = [Attempt(authors[n % len(authors)], uuid4(), SAID) for n in range(posts)]

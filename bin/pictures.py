@@ -30,12 +30,12 @@ def load_demo() -> str:
     django.setup()
     from django.core.management import call_command
 
-    from curation.clock import read_clock
+    from curation.clock import database_now
     from people.models import User
     from talktech.demo import loader, scripts
 
     call_command("migrate", verbosity=0)
-    now = read_clock()
+    now = database_now()
     session = loader.load(now - AGO)
     keys = {one["email"]: one["key"] for one in scripts.company()["people"]}
     people = {keys[user.email]: user for user in User.objects.all()}

@@ -11,7 +11,7 @@ from chat.ledger import statements
 from chat.models import Attendance, Post
 from chat.room.presence import Here
 from chat.wire.protocol import instant
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
 
 TALKING = Attendance.Mode.TALKING.value
@@ -30,7 +30,7 @@ def choose(
     *,
     named: bool,
     sign_in: SignIn | None = None,
-    clock: Callable[[], datetime] = read_clock,
+    clock: Callable[[], datetime] = database_now,
 ) -> Here:
     """Keep what somebody chose, for their next connection and for the record.
 

@@ -20,9 +20,9 @@ from chat.law.sign_ins import SignIn
 from chat.ledger import statements
 from chat.models import Chair, Silence
 from chat.prompts import PromptFact
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
-from curation.rota.curators import crew_ids
+from curation.rota.curators import curator_ids
 from people.models import AuditEntry, User
 
 
@@ -39,7 +39,7 @@ class Hosting:
 def read(session_id: int) -> Hosting:
     chairs = Chair.objects.filter(session=session_id).values_list("person", flat=True)
     silenced = Silence.objects.filter(session=session_id).values_list("person", flat=True)
-    return Hosting(crew_ids(), frozenset(chairs), frozenset(silenced), prompts.read(session_id))
+    return Hosting(curator_ids(), frozenset(chairs), frozenset(silenced), prompts.read(session_id))
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def held(session_id: int, sign_in: SignIn | None) -> Iterator[tuple[ChatSession,
     """
     with transaction.atomic():
         session = ChatSession.objects.select_for_update().get(pk=session_id)
-        now = read_clock()
+        now = database_now()
         if sign_in is not None:
             statements.check_holds(sign_in, now)
         yield session, now
@@ -67,7 +67,7 @@ def take_chair(
         hosts = hosts_of(session, now)
         if person_id in hosts:
             return
-        if person_id not in crew_ids():
+        if person_id not in curator_ids():
             raise Refused("not_host", "Only a curator or admin can step in as host.")
         if session.curator_id in hosts and session.curator_id in here:
             raise Refused("not_host", "This session’s curator is here and hosting.")
@@ -117,7 +117,7 @@ def hold_prompt(
 def hosts_of(session: ChatSession, now: datetime) -> frozenset[int]:
     chairs = Chair.objects.filter(session=session).values_list("person", flat=True)
     is_over = now >= session.ends_at
-    return roles.hosts(crew_ids(), session.curator_id, set(chairs), is_over=is_over)
+    return roles.hosts(curator_ids(), session.curator_id, set(chairs), is_over=is_over)
 
 
 def note(now: datetime, actor: int, action: str, subject: str) -> None:

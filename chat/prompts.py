@@ -19,10 +19,10 @@ from chat.law.commands import Attempt
 from chat.law.rules import Refused
 from chat.ledger import store
 from chat.models import Post
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.law import agenda
 from curation.models import ChatSession, Prompt
-from curation.rota.curators import crew_ids
+from curation.rota.curators import curator_ids
 
 TOO_LATE = timedelta(minutes=1)
 QUIET = timedelta(seconds=90)
@@ -89,9 +89,9 @@ def hold(session: ChatSession, prompt_id: int, *, hold: bool) -> None:
 
 
 def posted_in(session_id: int) -> set[UUID]:
-    """The ids of that session's posts that are prompts. People's posts are never `prepared`."""
-    prepared = Post.objects.filter(session=session_id, prepared=True)
-    return set(prepared.values_list("client_id", flat=True))
+    """The ids of that session's posts that are prompts. People's own posts never are."""
+    posts = Post.objects.filter(session=session_id, from_prompt=True)
+    return set(posts.values_list("client_id", flat=True))
 
 
 def due(now: datetime) -> list[tuple[int, int]]:
@@ -110,7 +110,7 @@ def due(now: datetime) -> list[tuple[int, int]]:
     ]
 
 
-def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = read_clock) -> bool:
+def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = database_now) -> bool:
     """Post a prompt that is due; False where it waits, was kept back or is posted already."""
     with transaction.atomic():
         session = ChatSession.objects.select_for_update().get(pk=session_id)
@@ -119,7 +119,7 @@ def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = read_c
         if fact is None or fact.state(now) != "waiting":
             return False
         # Who lost the role since hosts no more, and says nothing as the host.
-        if session.curator_id is None or session.curator_id not in crew_ids():
+        if session.curator_id is None or session.curator_id not in curator_ids():
             return False
         phase = phase_at(session.starts_at, now, cancelled=not session.is_published)
         if now < fact.due_at or phase.topic != fact.topic:
@@ -130,7 +130,7 @@ def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = read_c
             session.curator_id,
             fact.client_id,
             fact.body,
-            prepared=True,
+            from_prompt=True,
             only_topic=fact.topic,
         )
         [answer] = store.take(session_id, [attempt], store.bounds(), clock)

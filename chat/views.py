@@ -17,7 +17,7 @@ from chat.edges import admission
 from chat.law import clock
 from chat.models.post import address
 from chat.wire import protocol
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
 from people.requests import SignedInRequest
 
@@ -53,7 +53,7 @@ def post(
     One address for both, so that a link that somebody copied or sent stays good. It has no `#`,
     which would be lost where a reader has to sign in first.
     """
-    return redirect(address(find(day, number), seq, read_clock()))
+    return redirect(address(find(day, number), seq, database_now()))
 
 
 def find(day: date | None, number: int | None) -> ChatSession:
@@ -75,7 +75,7 @@ def show(
     session = find(day, number)
     if session.published_at is None:
         return redirect(session.get_absolute_url())
-    now = read_clock()
+    now = database_now()
     cancelled = session.status == ChatSession.Status.CANCELLED
     phase = clock.phase_at(session.starts_at, now, cancelled=cancelled)
     following = (

@@ -11,18 +11,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from curation.clock import read_clock
-from curation.desk.editor import Desk
-from curation.desk.series_editor import WeeklyChat
-from curation.desk.session_list import Columns, Which
+from curation.clock import database_now
+from curation.desk.editor import SessionEditor
+from curation.desk.series_editor import SeriesEditor
+from curation.desk.session_list import Columns, SessionFilter
 from curation.models import ChatSession, Series
 
 
 @admin.register(ChatSession)
-class Sessions(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Sessions make themselves; a curator prepares their own, an admin every one."""
+class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """SessionAdmin make themselves; a curator prepares their own, an admin every one."""
 
-    list_filter = (Which,)
+    list_filter = (SessionFilter,)
     show_facets = admin.ShowFacets.NEVER
     empty_value_display = ""
     list_per_page = 60
@@ -47,7 +47,7 @@ class Sessions(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Our filter only: asking for the titles that begin with an A would give drafts away."""
-        return lookup == Which.parameter_name
+        return lookup == SessionFilter.parameter_name
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -78,7 +78,7 @@ class Sessions(admin.ModelAdmin):  # type: ignore[type-arg]
                 return redirect("admin:curation_chatsession_changelist")
             if not self.has_change_permission(request, session):
                 raise PermissionDenied
-            desk = Desk(request, session, read_clock())
+            desk = SessionEditor(request, session, database_now())
             if request.method == "POST":
                 all_done = desk.act()
                 if desk.done:
@@ -142,7 +142,7 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 else self.has_add_permission(request)
             ):
                 raise PermissionDenied
-            page = WeeklyChat(request, series, read_clock())
+            page = SeriesEditor(request, series, database_now())
             if request.method == "POST" and page.act():
                 log = self.log_change if object_id else self.log_addition
                 log(request, page.series, page.done)

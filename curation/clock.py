@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.db import connection
 
 
-def read_clock() -> datetime:
+def database_now() -> datetime:
     """This instant (aware UTC, whole milliseconds) by the database's clock.
 
     On PostgreSQL `clock_timestamp()`, because `now()` is the start of the transaction and would

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from curation.clock import read_clock
+from curation.clock import database_now
 
 # What clocks that are kept right differ by at most.
 BOUND = timedelta(seconds=1)
@@ -61,4 +61,4 @@ AGREEMENT = Agreement()
 
 def certain_now() -> datetime:
     """This instant, or an earlier one while this process's clocks disagree."""
-    return AGREEMENT.certain(read_clock())
+    return AGREEMENT.certain(database_now())

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from curation.calendars import ical
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
 from people.requests import SignedInRequest
 
@@ -27,7 +27,7 @@ def pre_read(
 
 def show(request: SignedInRequest, session: ChatSession) -> HttpResponse:
     """Also what answers a form on that page, which others take in (`chat.drafts.forms`)."""
-    now = read_clock()
+    now = database_now()
     is_readable = session.readable_by(request.user)
     topics = session.read_topics() if is_readable else []
     context = {
@@ -56,7 +56,7 @@ def event(
     content = ical.event(
         session,
         origin(request),
-        read_clock(),
+        database_now(),
         with_content=session.readable_by(request.user),
     )
     name = session.date.isoformat() if session.date else f"rehearsal-{session.pk}"

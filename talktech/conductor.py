@@ -17,7 +17,7 @@ from django.db import connection
 
 from chat import prompts
 from chat.ledger import sql, store
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.clock_agreement import AGREEMENT, BOUND
 from curation.models import Series
 from curation.rota import schedule
@@ -117,7 +117,7 @@ class Conductor:
     def round(self) -> None:
         """Read the clock and do what is due; without a database, say so once and try again."""
         try:
-            by_database = read_clock()
+            by_database = database_now()
             now = AGREEMENT.certain(by_database)
             self.compare(now, by_database)
             for sentence in self.do_what_is_due(now, by_database):

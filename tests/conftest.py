@@ -9,7 +9,7 @@ from django.test import override_settings
 from curation.models import ChatSession, Series, Turn
 from curation.rota.curators import make_curator
 from people.models import Team, User
-from tests.support.live import House, Server, house_in
+from tests.support.live import Server, Site, site_in
 
 pytest_plugins = ["tests.support.selection"]
 
@@ -103,13 +103,13 @@ def make_session(
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A database of its own for server processes; nothing in it is undone between tests."""
-    with house_in(tmp_path_factory.mktemp("house")) as house:
-        yield house
+    with site_in(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
-def server(house: House) -> Server:
+def server(site: Site) -> Server:
     """One server process, for tests that leave it as it was."""
-    return house.serve()
+    return site.serve()

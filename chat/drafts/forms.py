@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from chat.drafts import store
 from chat.law.rules import Refused
 from curation import views
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession, Topic
 from people.models import User
 from people.requests import SignedInRequest
@@ -72,7 +72,7 @@ class AnswersForm(forms.Form):
             return False
         try:
             with transaction.atomic():
-                now = read_clock()
+                now = database_now()
                 store.check_open(self.session, now)
                 for topic in self.topics:
                     field = name(topic.position)

@@ -28,7 +28,7 @@ LARGEST_ID = 2**63 - 1
 MOST_FIELDS = 20
 
 
-class Shut(Exception):
+class NotAdmitted(Exception):
     """Not let in; the close code of the protocol says why, and a sentence where one can mend it."""
 
     def __init__(self, code: int, reason: str = "") -> None:
@@ -104,7 +104,7 @@ def admit_with_ticket(ticket: str, key: str | None, facts: reader.Facts) -> Admi
 
 
 def admit(key: str | None, session_id: int, facts: reader.Facts | None = None) -> Admission:
-    """Let the person of that sign-in into that session's room. Raises Shut.
+    """Let the person of that sign-in into that session's room. Raises NotAdmitted.
 
     `facts` are those of a room that is open already.
     """
@@ -113,11 +113,11 @@ def admit(key: str | None, session_id: int, facts: reader.Facts | None = None) -
     request.session = engine.SessionStore(key)
     user = auth.get_user(request) if key else None
     if not isinstance(user, User) or not user.is_active:
-        raise Shut(SIGNED_OUT)
+        raise NotAdmitted(SIGNED_OUT)
     if facts is None and session_id <= LARGEST_ID:
         facts = reader.facts(session_id)
     if facts is None:
-        raise Shut(NO_SUCH_SESSION)
+        raise NotAdmitted(NO_SUCH_SESSION)
     return Admission(
         person_id=user.pk,
         person=person(user, facts.curator_id),

@@ -20,10 +20,10 @@ from chat.edges.admission import (
     TOO_MANY,
     TOO_SLOW,
     Admission,
-    Shut,
+    NotAdmitted,
 )
-from chat.edges.participant import Guest
-from chat.edges.rate_limit import Manners
+from chat.edges.participant import Participant
+from chat.edges.rate_limit import RateLimit
 from chat.law.rules import Refused
 from chat.ledger.reach import log_fault
 from chat.room.hub import Hub, hub
@@ -50,7 +50,7 @@ class Outbox:
     For servers that offer nothing better than ASGI's `send`.
     """
 
-    def __init__(self, consumer: "RoomSocket") -> None:
+    def __init__(self, consumer: "RoomConsumer") -> None:
         self.consumer = consumer
         self.frames: deque[Frame] = deque()
         self.size = 0
@@ -91,7 +91,7 @@ class Outbox:
         self.consumer.send_away(INTERNAL_ERROR)
 
 
-class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One tab of one person in one room."""
 
     # No channel layer per tab: one listener per process is enough, and far cheaper.
@@ -137,17 +137,17 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if direct is None:
             direct = self.outbox = Outbox(self)
         self.hear, self.spare = direct.put, direct.spare
-        self.manners = Manners()
+        self.rate_limit = RateLimit()
         self.tasks: set[asyncio.Task[None]] = set()
         try:
             self.admission = await self.admit(int(self.scope["url_route"]["kwargs"]["session_id"]))
             self.room = self.hub.enter(self)
-            self.guest = Guest(self.hub, self.room, self)
+            self.participant = Participant(self.hub, self.room, self)
             extensions.get(ADMITTED, lambda: None)()
-        except Shut as shut:
-            if shut.reason:
-                self.put(protocol.refused(Refused("full", shut.reason)))
-            self.send_away(shut.code)
+        except NotAdmitted as not_admitted:
+            if not_admitted.reason:
+                self.put(protocol.refused(Refused("full", not_admitted.reason)))
+            self.send_away(not_admitted.code)
         except (DatabaseError, InterfaceError) as fault:
             log_fault(log, "Nobody can be let in", fault)
             self.send_away(SERVICE_RESTART)
@@ -179,19 +179,19 @@ class RoomSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.is_closing or self.room is None:
             return
-        if not self.manners.may_send():
+        if not self.rate_limit.may_send():
             self.send_away(TOO_MANY)
             return
         try:
             frame = protocol.parse(text_data)
-            await self.guest.obey(frame, self.answer)
+            await self.participant.perform(frame, self.answer)
             self.is_welcomed = self.is_welcomed or isinstance(frame, protocol.Hello)
         except Refused as refused:
             self.put(protocol.refused(refused))
-            if refused.code == "bad_request" and not self.manners.may_be_mistaken():
+            if refused.code == "bad_request" and not self.rate_limit.may_be_mistaken():
                 self.send_away(TOO_MANY)
-        except Shut as shut:
-            self.send_away(shut.code)
+        except NotAdmitted as not_admitted:
+            self.send_away(not_admitted.code)
 
     def answer(self, text: str | None) -> None:
         if text is not None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 
 from chat import hosting
-from chat.edges.admission import SERVICE_RESTART, SIGNED_OUT, Shut
+from chat.edges.admission import SERVICE_RESTART, SIGNED_OUT, NotAdmitted
 from chat.edges.rate_limit import Allowance, too_fast
 from chat.law import commands
 from chat.law.commands import Wish
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 Told = Callable[[str | None], None]
 
 
-class Guest:
+class Participant:
     def __init__(self, hub: Hub, room: Room, connection: Connection) -> None:
         self.hub = hub
         self.room = room
@@ -45,10 +45,10 @@ class Guest:
         self.limits = hub.limits_of(self.person_id)
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def obey(self, frame: protocol.Frame, answer: Told) -> None:
+    async def perform(self, frame: protocol.Frame, answer: Told) -> None:
         """Do what a frame asks for; `answer` gets its answer, None where there is none.
 
-        Raises Refused, which is the answer then, or Shut.
+        Raises Refused, which is the answer then, or NotAdmitted.
         """
         try:
             await self.act_on(frame, answer)
@@ -75,7 +75,7 @@ class Guest:
             case Typing():
                 is_silenced = self.person_id in self.room.hosting.silenced
                 if self.limits.typing.take() and not is_silenced:
-                    self.room.company.types(self.person_id)
+                    self.room.roster.types(self.person_id)
                     self.hub.wakeups.tell_typing(self.session_id, self.person_id)
                 answer(None)
             case ChooseMode(mode, named, ref):
@@ -130,7 +130,7 @@ class Guest:
     async def host(self, frame: Silence | HoldPrompt | TakeChair) -> None:
         who, by = self.person_id, self.sign_in
         session, ask = self.session_id, self.hub.ask
-        here = set(self.room.company.everyone)
+        here = set(self.room.roster.everyone)
         match frame:
             case Silence(person, on):
                 asked = ask(hosting.silence, session, who, person, on=on, sign_in=by)
@@ -166,7 +166,7 @@ class Guest:
                 answer(protocol.refused(result))
             case Taken(seq, rev):
                 answer(protocol.ack(ref, rev, seq))
-                if is_post and self.room.company.just_reads(self.person_id):
+                if is_post and self.room.roster.just_reads(self.person_id):
                     self.do(self.became_talking(seq))
 
     def note(self, refused: Refused) -> None:
@@ -177,7 +177,7 @@ class Guest:
     async def became_talking(self, seq: int) -> None:
         try:
             await self.room.spoke(self.person_id, seq)
-        except Shut:
+        except NotAdmitted:
             return  # this process ends
         except (DatabaseError, InterfaceError) as fault:
             log_fault(log, "That somebody talks can't be kept", fault)

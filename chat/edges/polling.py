@@ -21,9 +21,9 @@ from chat.edges.admission import (
     SERVICE_RESTART,
     SIGNED_OUT,
     TOO_MANY,
-    Shut,
+    NotAdmitted,
 )
-from chat.edges.polling_client import LONGEST_WAIT, Visitor, visitor
+from chat.edges.polling_client import LONGEST_WAIT, PollingClient, polling_client
 from chat.room.hub import hub
 from chat.wire.fields import LARGEST_NUMBER
 from chat.wire.protocol import LARGEST_FRAME
@@ -60,9 +60,9 @@ async def room_over_http(scope: Scope, receive: Receive, send: Send) -> None:
     session_id = int(scope["url_route"]["kwargs"]["session_id"])
     try:
         status, text = await answer(scope, receive, session_id)
-    except Shut as shut:
-        status, code, reason = DOORS[shut.code]
-        text = json.dumps({"code": code, "reason": shut.reason or reason})
+    except NotAdmitted as not_admitted:
+        status, code, reason = DOORS[not_admitted.code]
+        text = json.dumps({"code": code, "reason": not_admitted.reason or reason})
     except NotThis as refused:
         status, code, reason = refused.args
         text = json.dumps({"code": code, "reason": reason})
@@ -81,21 +81,21 @@ async def room_over_http(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def answer(scope: Scope, receive: Receive, session_id: int) -> tuple[int, str]:
-    """Status and JSON. Raises Shut or NotThis."""
+    """Status and JSON. Raises NotAdmitted or NotThis."""
     method = scope["method"]
     if method not in ("GET", "POST"):
         raise NotThis(405, "bad_request", "Ask with GET, or send a frame with POST.")
     body = await whole(receive) if method == "POST" else b""
     check_request(scope)
     key = admission.session_key(scope)
-    with await visitor(hub(), key, session_id) as guest:
+    with await polling_client(hub(), key, session_id) as participant:
         if method == "GET":
-            return 200, await unless_gone(guest.ask(*question(scope)), receive, guest)
+            return 200, await unless_gone(participant.ask(*question(scope)), receive, participant)
         try:
             text = body.decode()
         except UnicodeDecodeError:
             text = ""
-        said = await guest.send(text)
+        said = await participant.send(text)
         return (204, "") if said is None else (200, said)
 
 
@@ -148,7 +148,7 @@ def question(scope: Scope) -> tuple[int, float, str]:
     return int(after), min(float(wait), LONGEST_WAIT), query.get("news", "")[:LONGEST_NEWS]
 
 
-async def unless_gone(asked: Awaitable[str], receive: Receive, guest: Visitor) -> str:
+async def unless_gone(asked: Awaitable[str], receive: Receive, participant: PollingClient) -> str:
     """The answer; who hangs up meanwhile is not waited for."""
     asking = asyncio.ensure_future(asked)
     listening = asyncio.ensure_future(hung_up(receive))

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from chat.edges.admission import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Admission, Shut
-from chat.edges.participant import Guest
+from chat.edges.admission import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Admission, NotAdmitted
+from chat.edges.participant import Participant
 from chat.law.rules import Refused
 from chat.ledger.reach import log_fault
 from chat.ledger.writer import give
@@ -26,20 +26,20 @@ LONGEST_WAIT = 20.0
 PROCESSES_SEEN = 4
 
 
-class Visitor:
+class PollingClient:
     """One sign-in in one room, by whichever of its tabs: a `Connection` that nothing is put to."""
 
     def __init__(self, hub: Hub, admission: Admission) -> None:
         self.hub = hub
         self.admission = admission
         self.limits = hub.limits_of(admission.person_id)
-        self.manners = self.limits.requests
+        self.rate_limit = self.limits.requests
         self.requests = 0
         self.seen = ""
         self.code: int | None = None
         self.leaving: asyncio.TimerHandle | None = None
         self.room: Room = hub.enter(self)
-        self.guest = Guest(hub, self.room, self)
+        self.participant = Participant(hub, self.room, self)
 
     # The room's Connection
 
@@ -47,7 +47,7 @@ class Visitor:
         """As `put`."""
 
     def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
-        """A visitor asks for what is new."""
+        """A polling client asks for what is new."""
 
     def send_away(self, code: int) -> None:
         if self.code is None:
@@ -58,7 +58,7 @@ class Visitor:
     # Requests
 
     async def check_sign_in(self) -> None:
-        """Each request asks anew whether its sign-in holds, as each handshake does. Raises Shut."""
+        """Check the sign-in, as each handshake does. Raises NotAdmitted."""
         sign_in = self.admission.sign_in
         try:
             holds = sign_in is None or await self.hub.sign_ins.holds(sign_in)
@@ -67,16 +67,16 @@ class Visitor:
             return
         if not holds:
             self.send_away(SIGNED_OUT)
-            raise Shut(SIGNED_OUT)
+            raise NotAdmitted(SIGNED_OUT)
 
-    def __enter__(self) -> "Visitor":
-        """A request begins. Raises Shut."""
+    def __enter__(self) -> "PollingClient":
+        """A request begins. Raises NotAdmitted."""
         if self.leaving is not None:
             self.leaving.cancel()
         self.requests += 1
         if self.requests > self.hub.most_tabs:
             self.__exit__()
-            raise Shut(TOO_MANY)
+            raise NotAdmitted(TOO_MANY)
         return self
 
     def __exit__(self, *fault: object) -> None:
@@ -93,11 +93,11 @@ class Visitor:
         """The room as a `welcome`: now, or when something is new, within that many seconds.
 
         `seen` is the `news` of the last answer to this tab. A client that says nothing of it is
-        taken to have seen what any tab of this sign-in was told. Raises Shut.
+        taken to have seen what any tab of this sign-in was told. Raises NotAdmitted.
         """
         room = self.room
         if not await room.be_current(after):
-            raise Shut(SERVICE_RESTART)
+            raise NotAdmitted(SERVICE_RESTART)
         audience = room.audience
         if after == room.rev and audience.news in (seen or self.seen).split("."):
             await self.unless_sent_away(audience.until_news(min(wait, LONGEST_WAIT)))
@@ -109,49 +109,49 @@ class Visitor:
         return room.welcome(self.admission, after, news=news)[0]
 
     async def unless_sent_away(self, waiting: Coroutine[Any, Any, None]) -> None:
-        """Raises Shut."""
+        """Raises NotAdmitted."""
         if self.code is None:
             await waiting
         else:
             waiting.close()
         if self.code is not None:
-            raise Shut(self.code)
+            raise NotAdmitted(self.code)
 
     async def send(self, text: str) -> str | None:
-        """Do what a frame asks for; its answer, or None. Raises Shut."""
+        """Do what a frame asks for; its answer, or None. Raises NotAdmitted."""
         try:
             frame = protocol.parse(text)
             if isinstance(frame, Hello):
                 return await self.ask(frame.after)
             answered: asyncio.Future[str | None] = self.hub.loop.create_future()
-            await self.guest.obey(frame, partial(give, answered))
+            await self.participant.perform(frame, partial(give, answered))
             answer = await answered
         except Refused as refused:
-            if refused.code == "bad_request" and not self.manners.may_be_mistaken():
-                raise Shut(TOO_MANY) from None
+            if refused.code == "bad_request" and not self.rate_limit.may_be_mistaken():
+                raise NotAdmitted(TOO_MANY) from None
             return protocol.refused(refused)
         if self.code is not None:
-            raise Shut(self.code)
+            raise NotAdmitted(self.code)
         return answer
 
 
-async def visitor(hub: Hub, key: str | None, session_id: int) -> Visitor:
-    """Whoever asks, in the room from now on. Raises Shut."""
+async def polling_client(hub: Hub, key: str | None, session_id: int) -> PollingClient:
+    """The client of this sign-in, in the room from now on. Raises NotAdmitted."""
     if hub.is_stopping:
-        raise Shut(SERVICE_RESTART)
+        raise NotAdmitted(SERVICE_RESTART)
     place = session_id, key or ""
-    known = hub.visitors.get(place)
+    known = hub.polling_clients.get(place)
     if known is not None:
-        if not known.manners.may_send():
-            raise Shut(TOO_MANY)
+        if not known.rate_limit.may_send():
+            raise NotAdmitted(TOO_MANY)
         await known.check_sign_in()
-        if hub.visitors.get(place) is known:
+        if hub.polling_clients.get(place) is known:
             return known
     try:
         admission = await hub.admit(key, session_id, None)
     except (DatabaseError, InterfaceError):
-        raise Shut(SERVICE_RESTART) from None
+        raise NotAdmitted(SERVICE_RESTART) from None
     # Another request of theirs may have been quicker.
-    if place not in hub.visitors:
-        hub.visitors[place] = Visitor(hub, admission)
-    return hub.visitors[place]
+    if place not in hub.polling_clients:
+        hub.polling_clients[place] = PollingClient(hub, admission)
+    return hub.polling_clients[place]

@@ -10,7 +10,7 @@ from math import ceil
 
 from django.conf import settings
 
-from chat.edges.admission import TOO_MANY, Shut
+from chat.edges.admission import TOO_MANY, NotAdmitted
 from chat.law import rules
 from chat.law.rules import Refused
 
@@ -58,7 +58,7 @@ class Allowance:
         return self.left >= self.most
 
 
-class Manners:
+class RateLimit:
     """How often a client may send, and how often it may be mistaken."""
 
     def __init__(self, tabs: int = 1) -> None:
@@ -86,7 +86,7 @@ class PersonLimits:
     """What one person may ask of this process, over all of their tabs and rooms."""
 
     def __init__(self) -> None:
-        self.requests = Manners(tabs=2)
+        self.requests = RateLimit(tabs=2)
         self.choices = Allowance(CHOICES, CHOICES_AT_ONCE)
         self.typing = Allowance(TYPING, TYPING_AT_ONCE)
         config = settings.CONFIG
@@ -101,12 +101,12 @@ class PersonLimits:
             raise too_fast(self.choices, ref, "Too many requests. Wait a moment.")
 
     async def take_turn(self, size: int) -> None:
-        """Wait until a `welcome` of so many posts and people may be written. Raises Shut."""
+        """Wait until a `welcome` of so many posts and people may be written. Raises NotAdmitted."""
         told = self.told
         size = min(size, int(told.most))
         wait = told.wait(size)
         if wait > LONGEST_TURN:
-            raise Shut(TOO_MANY)
+            raise NotAdmitted(TOO_MANY)
         # Taken now, so that whoever asks next waits behind us.
         told.left -= size
         if wait:

@@ -15,7 +15,8 @@ from chat.law.sign_ins import SignIn
 
 @dataclass(slots=True)
 class Attempt:
-    """To post. `only_topic`: a prompt belongs to its topic and to no other; it is `prepared`."""
+    """To post. `only_topic`: a prompt belongs to its topic and to no other; it is posted
+    `from_prompt`."""
 
     person_id: int
     client_id: UUID
@@ -24,7 +25,7 @@ class Attempt:
     html: str = ""
     sign_in: SignIn | None = None
     mentions: list[int] = field(default_factory=list)
-    prepared: bool = False
+    from_prompt: bool = False
     only_topic: int | None = None
 
     @property

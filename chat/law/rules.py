@@ -53,9 +53,9 @@ class Refused(Exception):
 class Bounds:
     """How much one person may post in `PACE` and change in `PACE_OF_CHANGES`; a session's posts."""
 
-    posts_per_pace: int
+    posts_per_window: int
     session_posts: int
-    changes_per_pace: int = 20
+    changes_per_window: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def accept(body: str, situation: Situation, bounds: Bounds) -> int:
     check_body(body)
     if situation.posts >= bounds.session_posts:
         raise Refused("full")
-    check_pace(situation.lately, situation.now, PACE, bounds.posts_per_pace)
+    check_pace(situation.lately, situation.now, PACE, bounds.posts_per_window)
     if not situation.answers_a_post:
         raise Refused("not_found", "The post you’re replying to doesn’t exist.")
     return topic

@@ -17,13 +17,13 @@ from chat.law.commands import Attempt, Change, Edit, Hide, Pin, React, Remove, W
 from chat.law.rules import Bounds, Moment, Refused, Situation, Target
 from chat.law.sign_ins import SignedOut, SignIn
 from chat.ledger import statements
-from chat.ledger.committed import News
+from chat.ledger.committed import Committed
 from chat.ledger.statements import Author, Held, NewPost
-from chat.ledger.unit_of_work import Pages
-from chat.models import Chair, Pace, Post, Reaction, Receipt
+from chat.ledger.unit_of_work import UnitOfWork
+from chat.models import Chair, Post, Reaction, Receipt, RecentChanges
 from curation.law import agenda
 from curation.models import ChatSession
-from curation.rota.curators import crew_ids
+from curation.rota.curators import curator_ids
 
 W = TypeVar("W")
 
@@ -46,7 +46,7 @@ class Batch:
         self.session = session
         self.now = now
         self.limits = limits
-        self.pages = Pages(session, now)
+        self.pages = UnitOfWork(session, now)
         self.cancelled = session.status != ChatSession.Status.PUBLISHED
         says = of(wishes, Attempt)
         changes = [wish for wish in wishes if not isinstance(wish, Attempt)]
@@ -94,7 +94,7 @@ class Batch:
 
     def read_lately(self, says: Sequence[Attempt]) -> dict[int, list[datetime]]:
         lately: dict[int, list[datetime]] = defaultdict(list)
-        if says and self.limits.posts_per_pace:
+        if says and self.limits.posts_per_window:
             people, since = {say.person_id for say in says}, self.now - rules.PACE
             for person, at in statements.lately(self.session.pk, people, since):
                 lately[person].append(at)
@@ -109,7 +109,7 @@ class Batch:
 
     def read_paces(self, people: set[int]) -> dict[int, list[datetime]]:
         paces: dict[int, list[datetime]] = defaultdict(list)
-        rows = Pace.objects.filter(session=self.session.pk, person__in=people)
+        rows = RecentChanges.objects.filter(session=self.session.pk, person__in=people)
         for person, instants in rows.values_list("person_id", "instants"):
             at = [datetime.fromisoformat(instant) for instant in instants]
             paces[person] = [one for one in at if one > self.now - rules.PACE_OF_CHANGES]
@@ -122,7 +122,9 @@ class Batch:
         chairs = Chair.objects.filter(session=self.session.pk).values_list("person", flat=True)
         is_over = self.now >= self.session.starts_at + agenda.LENGTH
         # After the end nothing is pinned any more, so that the same people count for both.
-        return roles.moderators(crew_ids(), self.session.curator_id, set(chairs), is_over=is_over)
+        return roles.moderators(
+            curator_ids(), self.session.curator_id, set(chairs), is_over=is_over
+        )
 
     # What is answered
 
@@ -178,16 +180,16 @@ class Batch:
             match wish:
                 case Edit():
                     moment = self.moment(wish)
-                    most = self.limits.changes_per_pace
+                    most = self.limits.changes_per_window
                     rules.accept_edit(wish.body, wish.person_id, target, moment, most)
                 case Remove():
-                    most = self.limits.changes_per_pace
+                    most = self.limits.changes_per_window
                     rules.accept_removal(wish.person_id, target, self.moment(wish), most)
                 case React():
                     if post:
                         others = pages.emoji(post) - {wish.emoji} if wish.on else set()
                         target = Target(post.author_id, post.state, len(others))
-                    most = self.limits.changes_per_pace
+                    most = self.limits.changes_per_window
                     rules.accept_reaction(target, self.moment(wish), most)
                 case Hide():
                     rules.accept_hiding(target, self.moment(wish))
@@ -196,7 +198,7 @@ class Batch:
             assert post is not None
             pages.change(wish, post)
             self.note(wish, post)
-            if self.limits.changes_per_pace and not isinstance(wish, Hide | Pin):
+            if self.limits.changes_per_window and not isinstance(wish, Hide | Pin):
                 self.paces[wish.person_id].append(self.now)
         elif self.may_be_noted(wish):
             self.note(wish, post)
@@ -209,7 +211,7 @@ class Batch:
         """
         if wish.client_id is None or self.now >= self.session.starts_at + agenda.LENGTH:
             return False
-        most, lately = self.limits.changes_per_pace, self.paces[wish.person_id]
+        most, lately = self.limits.changes_per_window, self.paces[wish.person_id]
         if most and len(lately) >= most:
             return False
         if most:
@@ -241,11 +243,11 @@ class Batch:
         )
 
     @property
-    def news(self) -> News | None:
+    def news(self) -> Committed | None:
         """None where anything but new posts came of it, or a new post names people."""
         if not self.posts or self.pages.changed or self.pages.mentions:
             return None
-        return News(self.since, self.now, self.posts)
+        return Committed(self.since, self.now, self.posts)
 
     def store(self) -> None:
         """Write all that was taken."""
@@ -255,14 +257,14 @@ class Batch:
             Receipt.objects.bulk_create(self.new_receipts)
         changed = [person for person, instants in self.paces.items() if self.now in instants]
         if changed:
-            Pace.objects.bulk_create(
+            RecentChanges.objects.bulk_create(
                 [
-                    Pace(
+                    RecentChanges(
                         session_id=self.session.pk,
                         person_id=person,
                         instants=[
                             at.isoformat()
-                            for at in self.paces[person][-self.limits.changes_per_pace :]
+                            for at in self.paces[person][-self.limits.changes_per_window :]
                         ],
                     )
                     for person in changed

@@ -8,7 +8,7 @@ from chat.models import Post
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Committed:
     """The new posts of a batch as they are stored, and the revision that they follow upon.
 
     Nothing else was changed between it and the last of them.
@@ -34,7 +34,7 @@ class News:
                 state=Post.State.SHOWN.value,
                 edited_at=None,
                 pinned=False,
-                prepared=post.prepared,
+                from_prompt=post.from_prompt,
                 name=author.name,
                 team=author.team,
                 topic=topic,

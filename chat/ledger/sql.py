@@ -34,13 +34,13 @@ def try_to_store() -> None:
         cursor.execute(f"PRAGMA user_version = {(number + 1) % 1_000_000}")
 
 
-def ask(statement: str, values: Sequence[Any]) -> list[Any]:
+def select(statement: str, values: Sequence[Any]) -> list[Any]:
     with asking(statement, values) as cursor:
         rows: list[Any] = cursor.fetchall()
         return rows
 
 
-def tell(statement: str, values: Sequence[Any]) -> None:
+def execute(statement: str, values: Sequence[Any]) -> None:
     with asking(statement, values):
         pass
 

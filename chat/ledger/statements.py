@@ -19,7 +19,16 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from chat.law.sign_ins import Holding, SignedOut, SignIn
-from chat.ledger.sql import as_instant, as_stored, as_uuid, ask, one_of, one_of_texts, places, tell
+from chat.ledger.sql import (
+    as_instant,
+    as_stored,
+    as_uuid,
+    execute,
+    one_of,
+    one_of_texts,
+    places,
+    select,
+)
 from chat.models import Post, Silence
 from curation.models import ChatSession, Topic
 from people.models import Team, User
@@ -54,7 +63,7 @@ class Held:
 def hold(session_id: int) -> Held:
     """Lock the session's row until the transaction ends. SQLite's has locked all of it already."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    [(starts_at, status, curator, revision, last_seq, last_at, closed_at)] = ask(
+    [(starts_at, status, curator, revision, last_seq, last_at, closed_at)] = select(
         f"SELECT starts_at, status, curator_id, revision, last_seq, last_at, closed_at "  # noqa: S608
         f"FROM {SESSION} WHERE id = %s{lock}",
         [session_id],
@@ -98,7 +107,7 @@ def standing(
     topics: dict[int, int] = {}
     among, ids = one_of(people)
     among_keys, keys = one_of_texts({one.key for one in sign_ins})
-    rows = ask(
+    rows = select(
         "SELECT 1, u.id, 0, u.name, t.name, u.password "  # noqa: S608
         f"FROM {USER} u LEFT JOIN {TEAM} t ON t.id = u.team_id WHERE u.is_active AND u.id {among} "
         f"UNION ALL SELECT 2, person_id, 0, '', '', '' FROM {SILENCE} WHERE session_id = %s "
@@ -126,7 +135,7 @@ def ended(sign_ins: Collection[SignIn], now: datetime) -> set[SignIn]:
         return set()
     among, ids = one_of({one.person_id for one in sign_ins})
     among_keys, keys = one_of_texts({one.key for one in sign_ins})
-    rows = ask(
+    rows = select(
         f"SELECT id, password FROM {USER} WHERE is_active AND id {among} "  # noqa: S608
         f"UNION ALL SELECT 0, session_key FROM {BROWSER} "
         f"WHERE session_key {among_keys} AND expire_date > %s",
@@ -142,7 +151,7 @@ def known(session_id: int, keys: Collection[tuple[int, UUID]]) -> list[Any]:
     Pair by pair, each found in the unique index: asked for as two lists, or as a join that a
     database may turn round, it would try every author with every id, or read the whole session.
     """
-    rows = ask(*asked_for(session_id, keys))
+    rows = select(*asked_for(session_id, keys))
     return [(person, as_uuid(client), seq, rev) for person, client, seq, rev in rows]
 
 
@@ -167,7 +176,7 @@ def asked_for(session_id: int, keys: Collection[tuple[int, UUID]]) -> tuple[str,
 def lately(session_id: int, people: Collection[int], since: datetime) -> list[Any]:
     """(author, instant) of those people's posts after that instant, oldest first."""
     among, ids = one_of(people)
-    rows = ask(
+    rows = select(
         f"SELECT author_id, at FROM {POST} WHERE session_id = %s AND at > %s "  # noqa: S608
         f"AND author_id {among} ORDER BY at",
         [session_id, as_stored(since), *ids],
@@ -196,7 +205,7 @@ class Row(NamedTuple):
     state: str
     edited_at: Any
     pinned: bool
-    prepared: bool
+    from_prompt: bool
     name: str
     team: str | None
     topic: int
@@ -205,9 +214,9 @@ class Row(NamedTuple):
 
 def changed_after(session_id: int, revision: int, most: int) -> list[Row]:
     """The posts of a session that changed after that revision, in the order of the changes."""
-    rows = ask(
+    rows = select(
         f"SELECT p.id, p.seq, p.rev, p.taken_rev, p.author_id, p.client_id, p.body, p.html, p.at, "  # noqa: S608
-        f"p.state, p.edited_at, p.pinned, p.prepared, u.name, t.name, q.position, r.seq "
+        f"p.state, p.edited_at, p.pinned, p.from_prompt, u.name, t.name, q.position, r.seq "
         f"FROM {POST} p JOIN {USER} u ON u.id = p.author_id JOIN {TOPIC} q ON q.id = p.topic_id "
         f"LEFT JOIN {TEAM} t ON t.id = u.team_id LEFT JOIN {POST} r ON r.id = p.reply_to_id "
         f"WHERE p.session_id = %s AND p.rev > %s ORDER BY p.rev LIMIT %s",
@@ -244,7 +253,7 @@ class NewPost:
     body: str
     html: str
     reply_to_id: int | None
-    prepared: bool
+    from_prompt: bool
 
 
 def store(session: Held, now: datetime, posts: Sequence[NewPost]) -> None:
@@ -255,9 +264,9 @@ def store(session: Held, now: datetime, posts: Sequence[NewPost]) -> None:
     if posts and connection.vendor == "postgresql":
         # All rows in one value: with a parameter for each, binding them takes longest.
         rows = [dict(zip(COLUMNS, VALUES_OF(post), strict=True)) for post in posts]
-        tell(ADVANCE_AND_INSERT, [*values, *same, json.dumps(rows, default=str)])
+        execute(ADVANCE_AND_INSERT, [*values, *same, json.dumps(rows, default=str)])
         return
-    tell(ADVANCE, values)
+    execute(ADVANCE, values)
     if posts:
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -273,7 +282,7 @@ TYPES = dict.fromkeys(COLUMNS, "bigint") | {
     "client_id": "uuid",
     "body": "text",
     "html": "text",
-    "prepared": "boolean",
+    "from_prompt": "boolean",
 }
 ADVANCE = f"UPDATE {SESSION} SET last_seq = %s, last_at = %s, revision = %s WHERE id = %s"  # noqa: S608
 INTO = f"INSERT INTO {POST} (session_id, at, state, pinned, {', '.join(COLUMNS)})"
@@ -290,7 +299,7 @@ def keys(session_id: int, seqs: Collection[int]) -> dict[int, int]:
     """The primary keys of posts."""
     among, ids = one_of(seqs)
     return dict(
-        ask(
+        select(
             f"SELECT seq, id FROM {POST} WHERE session_id = %s AND seq {among}",  # noqa: S608
             [session_id, *ids],
         )

@@ -17,11 +17,11 @@ from chat.law.commands import Attempt, Edit, Wish
 from chat.law.rules import Bounds
 from chat.ledger import statements
 from chat.ledger.batch import Answer, Batch, Taken
-from chat.ledger.committed import News
+from chat.ledger.committed import Committed
 from chat.mentions import find
 from chat.mentions.find import Named
-from chat.models import Pace, Receipt
-from curation.clock import read_clock
+from chat.models import Receipt, RecentChanges
+from curation.clock import database_now
 from talktech.text.html import post_html
 
 __all__ = ["Answer", "Attempt", "Taken", "bounds", "forget", "store", "take"]
@@ -39,7 +39,7 @@ def take(
     session_id: int,
     wishes: Sequence[Wish],
     limits: Bounds,
-    clock: Callable[[], datetime] = read_clock,
+    clock: Callable[[], datetime] = database_now,
 ) -> list[Answer]:
     """Take a batch into a session; an answer for each wish, in order. As `store`."""
     return store(session_id, wishes, limits, clock)[0]
@@ -49,8 +49,8 @@ def store(
     session_id: int,
     wishes: Sequence[Wish],
     limits: Bounds,
-    clock: Callable[[], datetime] = read_clock,
-) -> tuple[list[Answer], News | None]:
+    clock: Callable[[], datetime] = database_now,
+) -> tuple[list[Answer], Committed | None]:
     """Take a batch into a session: the answers, in order, and what is new to show.
 
     `clock` is read once, after the session's row is locked: the instant of everything in it. It
@@ -70,7 +70,7 @@ def store(
         if now > told:
             # The clock was ahead before. Until it gets there again no instant passes, and nobody's
             # pace would ever end; how many texts a process takes of one person is still bounded.
-            limits = replace(limits, posts_per_pace=0, changes_per_pace=0)
+            limits = replace(limits, posts_per_window=0, changes_per_window=0)
         batch = Batch(session, now, limits, wishes)
         answers = [batch.answer(wish) for wish in wishes]
         batch.store()
@@ -80,7 +80,7 @@ def store(
 def forget(now: datetime) -> int:
     """Delete what only a running session needs of those that are long over; how many rows."""
     count = 0
-    for rows in (Receipt.objects, Pace.objects):
+    for rows in (Receipt.objects, RecentChanges.objects):
         over = rows.filter(session__starts_at__lt=now - LONG_OVER)
         # Asked every second: deleting nothing would still lock SQLite's file against posts.
         if over.exists():

@@ -16,7 +16,7 @@ from people.models import AuditEntry, User
 CHANGING = ("rev", "body", "html", "state", "edited_at", "pinned")
 
 
-class Pages:
+class UnitOfWork:
     def __init__(self, session: Held, now: datetime) -> None:
         self.session = session
         self.now = now
@@ -67,7 +67,7 @@ class Pages:
             body=say.body,
             html=say.html,
             reply_to_id=reply_to_id,
-            prepared=say.prepared,
+            from_prompt=say.from_prompt,
         )
         self.added.append(post)
         if say.mentions:

@@ -25,7 +25,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from chat.law.commands import Wish
 from chat.law.rules import Refused
 from chat.ledger import sql, store
-from chat.ledger.committed import News
+from chat.ledger.committed import Committed
 from chat.ledger.reach import PATIENCE, Way
 from chat.ledger.store import Answer, Taken
 
@@ -39,7 +39,7 @@ LONGEST_PAUSE = 0.5
 TRY_EVERY = 1.0
 
 Answered = Callable[[Answer], None]
-Committed = Callable[[int, int, News | None], None]
+OnCommit = Callable[[int, int, Committed | None], None]
 
 
 @dataclass(slots=True)
@@ -56,11 +56,11 @@ class Writer:
     """Takes wishes from the event loop's thread and answers there.
 
     `committed(session_id, revision, news)` is called, in the event loop's thread, after each
-    commit; see `chat.ledger.batch.News`. `storing` is told how the database does.
+    commit; see `chat.ledger.batch.Committed`. `storing` is told how the database does.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, committed: Committed, storing: Way | None = None
+        self, loop: asyncio.AbstractEventLoop, committed: OnCommit, storing: Way | None = None
     ) -> None:
         self.loop = loop
         self.committed = committed
@@ -130,7 +130,7 @@ class Writer:
             self._tell_one(one, Refused("unavailable", retry_after=RETRY_AFTER))
 
     def _tell(
-        self, session_id: int, batch: list[Waiting], answers: list[Answer], news: News | None
+        self, session_id: int, batch: list[Waiting], answers: list[Answer], news: Committed | None
     ) -> None:
         for one, answer in zip(batch, answers, strict=True):
             if not one.is_answered:

@@ -4,7 +4,7 @@ from chat.models.attendance import Attendance, Lease
 from chat.models.draft import Draft
 from chat.models.hosting import Chair, Silence
 from chat.models.post import Mention, Post, PostVersion, Reaction
-from chat.models.receipt import Pace, Receipt
+from chat.models.receipt import Receipt, RecentChanges
 
 __all__ = [
     "Attendance",
@@ -12,10 +12,10 @@ __all__ = [
     "Draft",
     "Lease",
     "Mention",
-    "Pace",
     "Post",
     "PostVersion",
     "Reaction",
     "Receipt",
+    "RecentChanges",
     "Silence",
 ]

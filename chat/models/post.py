@@ -49,7 +49,9 @@ class Post(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.SHOWN)
     edited_at = models.DateTimeField(null=True)
     pinned = models.BooleanField(default=False, help_text="By the host; one per topic.")
-    prepared = models.BooleanField(default=False, help_text="It was a prompt, written beforehand.")
+    from_prompt = models.BooleanField(
+        default=False, help_text="It was a prompt, written beforehand."
+    )
 
     class Meta:
         ordering = ("session", "seq")

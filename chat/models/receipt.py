@@ -30,7 +30,7 @@ class Receipt(models.Model):
         return f"{self.client_id} of {self.person_id} in {self.session_id}"
 
 
-class Pace(models.Model):
+class RecentChanges(models.Model):
     """The instants of a person's latest changes of posts, as those that undo each other count."""
 
     session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="+")

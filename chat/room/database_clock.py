@@ -7,7 +7,7 @@ import logging
 import time
 from datetime import UTC, datetime, timedelta
 
-from curation.clock import read_clock
+from curation.clock import database_now
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ WORTH_A_WARNING = timedelta(seconds=2)
 LONGEST_TRIP = 0.2
 # Seconds per second: by how much the two clocks may move apart.
 DRIFT = 1e-4
-CUT_OFF = timedelta(milliseconds=1)  # read_clock gives whole milliseconds
+CUT_OFF = timedelta(milliseconds=1)  # database_now gives whole milliseconds
 
 
 class DatabaseClock:
@@ -40,7 +40,7 @@ class DatabaseClock:
     def measure(self) -> None:
         """Ask the database, in the thread that reads for rooms."""
         asked = time.monotonic()
-        told = read_clock()
+        told = database_now()
         self.learn(asked, told, time.monotonic())
         if self.is_sure:
             self.compare(datetime.now(UTC))

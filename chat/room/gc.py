@@ -17,7 +17,7 @@ MANY_CAME = 100
 MANY_WENT = 2_000
 
 
-class Sweeper:
+class GarbageCollector:
     def __init__(self) -> None:
         self.came = self.went = 0
         self.freeze_all()

@@ -15,22 +15,22 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from chat.edges import admission
-from chat.edges.admission import SERVICE_RESTART, TOO_MANY, Admission, Shut
+from chat.edges.admission import SERVICE_RESTART, TOO_MANY, Admission, NotAdmitted
 from chat.edges.rate_limit import PersonLimits
-from chat.ledger.committed import News
+from chat.ledger.committed import Committed
 from chat.ledger.reach import Reach, log_fault
 from chat.ledger.writer import Writer
 from chat.room.audience import Connection
 from chat.room.database_clock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
-from chat.room.gc import Sweeper
+from chat.room.gc import GarbageCollector
 from chat.room.loops import keep
-from chat.room.reader import Facts, Tail
+from chat.room.reader import Facts, Reader
 from chat.room.room import Room
 from chat.room.sign_in_checks import SignInChecks
 from chat.room.wakeups import Wakeups
 
 if TYPE_CHECKING:
-    from chat.edges.polling_client import Visitor
+    from chat.edges.polling_client import PollingClient
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +53,10 @@ class Hub:
         self.process = uuid4()
         self.clock = DatabaseClock()
         self.reach = Reach()
-        self.tail = Tail(self.reach.reading)
+        self.reader = Reader(self.reach.reading)
         self.rooms: dict[int, Room] = {}
         self.tabs: Counter[int] = Counter()
-        self.visitors: dict[tuple[int, str], Visitor] = {}
+        self.polling_clients: dict[tuple[int, str], PollingClient] = {}
         self.at_the_door = asyncio.Semaphore(ADMITTED_AT_ONCE)
         self.limits: dict[int, PersonLimits] = {}
         self.most_tabs = settings.CONFIG.limit_sockets
@@ -64,7 +64,7 @@ class Hub:
         self.sign_ins = SignInChecks(self)
         self.wakeups = Wakeups(self.heard, self.types, self.sign_ins.doubt)
         self.is_stopping = False
-        self.sweeper = Sweeper()
+        self.sweeper = GarbageCollector()
         self.tasks = [
             asyncio.create_task(keep(self.tidy)),
             asyncio.create_task(keep(self.set_the_clock)),
@@ -72,14 +72,14 @@ class Hub:
         ]
 
     async def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Ask the database in the tail's thread. Raises Shut once that thread has ended."""
-        if self.tail.is_stopped:
-            raise Shut(SERVICE_RESTART)
-        call = functools.partial(self.tail.ask, question, *args, **kwargs)
-        return await self.loop.run_in_executor(self.tail.thread, call)
+        """Ask the database in the tail's thread. Raises NotAdmitted once that thread has ended."""
+        if self.reader.is_stopped:
+            raise NotAdmitted(SERVICE_RESTART)
+        call = functools.partial(self.reader.ask, question, *args, **kwargs)
+        return await self.loop.run_in_executor(self.reader.thread, call)
 
     async def admit(self, key: str | None, session_id: int, facts: Facts | None) -> Admission:
-        """As `doors.admit`; few at a time, so that a crowd at the door stops no room's reading."""
+        """As `admission.admit`; few at a time, so that many arrivals stop no room's reads."""
         async with self.at_the_door:
             return await self.ask(admission.admit, key, session_id, facts)
 
@@ -90,21 +90,23 @@ class Hub:
         return self.limits[person_id]
 
     def enter(self, connection: Connection) -> Room:
-        """The room of a connection's session, with the connection in it. Raises Shut."""
+        """The room of a connection's session, with the connection in it. Raises NotAdmitted."""
         admission = connection.admission
         if self.is_stopping:
-            raise Shut(SERVICE_RESTART)
+            raise NotAdmitted(SERVICE_RESTART)
         if self.tabs[admission.person_id] >= self.most_tabs:
             reason = (
                 f"You already have {self.most_tabs} rooms or tabs open. Close one of them first."
             )
-            raise Shut(TOO_MANY, reason)
+            raise NotAdmitted(TOO_MANY, reason)
         session_id = admission.facts.session_id
         room = self.rooms.get(session_id)
         if room is None:
             room = self.rooms[session_id] = Room(self, admission.facts)
-        elif room.company.is_full(admission.person_id, settings.CONFIG.limit_people):
-            raise Shut(TOO_MANY, "This room is full. You can read the transcript afterwards.")
+        elif room.roster.is_full(admission.person_id, settings.CONFIG.limit_people):
+            raise NotAdmitted(
+                TOO_MANY, "This room is full. You can read the transcript afterwards."
+            )
         self.tabs[admission.person_id] += 1
         self.sweeper.came += 1
         room.enter(connection)
@@ -120,13 +122,13 @@ class Hub:
         if not room.audience.connections:
             self.loop.call_later(LINGER, self.close_if_empty, room)
 
-    def forget(self, visitor: Visitor) -> None:
+    def forget(self, polling_client: PollingClient) -> None:
         """Somebody without a socket was not heard of for a while, or was sent away."""
-        sign_in = visitor.admission.sign_in
-        place = visitor.room.facts.session_id, sign_in[0] if sign_in else ""
-        if self.visitors.get(place) is visitor:
-            del self.visitors[place]
-            self.leave(visitor, visitor.room)
+        sign_in = polling_client.admission.sign_in
+        place = polling_client.room.facts.session_id, sign_in[0] if sign_in else ""
+        if self.polling_clients.get(place) is polling_client:
+            del self.polling_clients[place]
+            self.leave(polling_client, polling_client.room)
 
     def close_if_empty(self, room: Room) -> None:
         if self.is_stopping:  # which closes all of them
@@ -136,7 +138,7 @@ class Hub:
             self.tasks.append(asyncio.create_task(room.close()))
             self.tasks = [task for task in self.tasks if not task.done()]
 
-    def committed(self, session_id: int, revision: int, news: News | None) -> None:
+    def committed(self, session_id: int, revision: int, news: Committed | None) -> None:
         """The writer stored something: our room at once, the others by a wake-up."""
         room = self.rooms.get(session_id)
         if room is None or news is None or not room.learn(news):
@@ -151,7 +153,7 @@ class Hub:
     def types(self, session_id: int, person_id: int) -> None:
         room = self.rooms.get(session_id)
         if room is not None:
-            room.company.types(person_id)
+            room.roster.types(person_id)
 
     def sign_ins_changed(self, person_id: int) -> None:
         """Somebody's sign-ins may have ended: look at once, here and in the other processes."""
@@ -205,7 +207,7 @@ class Hub:
         self.sign_ins.stop()
         for task in self.tasks:
             task.cancel()
-        self.tail.stop()
+        self.reader.stop()
         await self.loop.run_in_executor(None, self.writer.stop, LONGEST_CLOSING)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chat.room.room import Room
 
 
-class Personal:
+class PerPerson:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.told_before: dict[int, dict[str, Any]] = {}
@@ -22,7 +22,7 @@ class Personal:
     def you(self, admission: Admission) -> dict[str, Any]:
         """What the room says to a person about themselves."""
         person = admission.person_id
-        me = self.room.company.here[person]
+        me = self.room.roster.here[person]
         fields = {
             "id": person,
             "name": admission.person["name"],
@@ -68,7 +68,7 @@ class Personal:
         """What is personal about posts, to all connections of those whom it concerns."""
         own: dict[int, list[dict[str, Any]]] = {}
         for post, people in posts:
-            for person in people & self.room.company.tabs.keys():
+            for person in people & self.room.roster.tabs.keys():
                 fields = {"seq": post.seq, "rev": post.rev, "mine": [], **post.own(person)}
                 own.setdefault(person, []).append(fields)
         for person, mine in own.items():

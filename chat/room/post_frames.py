@@ -172,9 +172,10 @@ def encode(post: Row, author: Person, html: str, extras: Extras) -> str:
         fields["edited_at"] = protocol.instant(sql.as_instant(post.edited_at))
     if extras.mentions[post.pk]:
         fields["mentions"] = extras.mentions[post.pk]
-    for fact in ("pinned", "prepared"):
-        if getattr(post, fact):
-            fields[fact] = True
+    if post.pinned:
+        fields["pinned"] = True
+    if post.from_prompt:
+        fields["prepared"] = True
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -20,7 +20,7 @@ from chat.models import Lease
 from chat.room.post_frames import person
 from chat.room.presence import Crowd, Person, from_lease, to_lease
 from chat.wire import protocol
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
 from people.models import User
 
@@ -32,16 +32,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Tail:
+class Reader:
     """One thread that asks the database, with a connection that is renewed after a fault."""
 
     def __init__(self, reading: Way) -> None:
         self.reading = reading
         self.is_stopped = False
-        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tail")
+        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
     def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call in this thread; for `loop.run_in_executor(tail.thread, tail.ask, …)`."""
+        """Call in this thread; for `loop.run_in_executor(reader.thread, reader.ask, …)`."""
         self.reading.begin()
         try:
             answer = question(*args, **kwargs)
@@ -141,7 +141,7 @@ def facts(session_id: int) -> Facts | None:
 def look(session_id: int, process: UUID) -> Look:
     row = ChatSession.objects.values_list("edition", "status").get(pk=session_id)
     leases = (
-        Lease.objects.filter(session=session_id, until__gt=read_clock())
+        Lease.objects.filter(session=session_id, until__gt=database_now())
         .exclude(process=process)
         .values_list("people", flat=True)
     )
@@ -158,7 +158,7 @@ def renew_lease(session_id: int, process: UUID, crowd: Crowd) -> None:
     if not crowd:
         mine.delete()
         return
-    now = read_clock()
+    now = database_now()
     Lease.objects.update_or_create(
         session_id=session_id,
         process=process,

@@ -23,16 +23,16 @@ from chat.hosting import Hosting
 from chat.law import roles
 from chat.law.clock import Phase, phase_at
 from chat.law.sign_ins import SignIn
-from chat.ledger.committed import News
+from chat.ledger.committed import Committed
 from chat.ledger.reach import log_fault
 from chat.room import reader
 from chat.room.audience import Audience, Connection
 from chat.room.history import History
 from chat.room.loops import keep
-from chat.room.per_person import Personal
+from chat.room.per_person import PerPerson
 from chat.room.post_frames import Shown, frames_of, posts_after, show_new
 from chat.room.reader import Facts
-from chat.room.roster import Company
+from chat.room.roster import Roster
 from chat.wire import protocol
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ class Room:
         self.facts = facts
         self.hosting = facts.hosting
         self.history = History()
-        self.company = Company()
-        self.company.hosts = self.hosts
+        self.roster = Roster()
+        self.roster.hosts = self.hosts
         self.is_loaded = False
         self.audience = Audience()
         self.phase = self.phase_now()
-        self.personal = Personal(self)
+        self.per_person = PerPerson(self)
         self.woken = asyncio.Event()
         self.reading = asyncio.Lock()
         self.lease_renewed = -LEASE_EVERY
@@ -90,11 +90,11 @@ class Room:
     def enter(self, connection: Connection) -> None:
         admission = connection.admission
         self.audience.enter(connection)
-        self.company.enter(admission.person_id, admission.person, admission.here)
+        self.roster.enter(admission.person_id, admission.person, admission.here)
 
     def leave(self, connection: Connection) -> None:
         if self.audience.leave(connection):
-            self.company.leave(connection.admission.person_id)
+            self.roster.leave(connection.admission.person_id)
 
     async def be_current(self, after: int) -> bool:
         """Read what is there, if nothing was read yet; False if it can't be read."""
@@ -114,13 +114,15 @@ class Room:
             posts = protocol.posts(rev, part[-1].rev, (shown.encoded for shown in part))
             connection.put(posts, is_history=True)
             rev = part[-1].rev
-            self.personal.tell_own(((post, post.concerns(None)) for post in part), only=connection)
+            self.per_person.tell_own(
+                ((post, post.concerns(None)) for post in part), only=connection
+            )
         self.audience.join(connection)
-        self.personal.told(connection.admission)
+        self.per_person.told(connection.admission)
 
     def welcome_size(self, after: int) -> int:
         """About how many posts and people a `welcome` after that revision tells of."""
-        return self.rev - (after if after <= self.rev else 0) + len(self.company.told)
+        return self.rev - (after if after <= self.rev else 0) + len(self.roster.told)
 
     def welcome(
         self, admission: Admission, after: int, **more: str
@@ -138,10 +140,10 @@ class Room:
             session=self.facts.session,
             topics=self.facts.topics,
             clock=protocol.clock(self.phase_now(), now),
-            you=self.personal.you(admission),
+            you=self.per_person.you(admission),
             after=after,
             rev=rev,
-            presence=self.company.whole(person),
+            presence=self.roster.whole(person),
             **more,
             **self.reach(),
         )
@@ -159,11 +161,11 @@ class Room:
         here = await self.hub.ask(
             attendance.choose, session, person, mode, named=named, sign_in=sign_in
         )
-        self.company.choose(person, here)
+        self.roster.choose(person, here)
 
     async def spoke(self, person: int, seq: int) -> None:
         here = await self.hub.ask(attendance.spoke, self.facts.session_id, person, seq)
-        self.company.choose(person, here)
+        self.roster.choose(person, here)
 
     # What is new
 
@@ -187,7 +189,7 @@ class Room:
                     self.is_loaded = True
                     return
 
-    def learn(self, news: News) -> bool:
+    def learn(self, news: Committed) -> bool:
         """Take in what this process has just stored; False if anything before it is missing.
 
         It is what reading would give, without the way to the database and back.
@@ -201,12 +203,12 @@ class Room:
         for part in frames_of(shown):
             since = self.rev
             before = self.history.take_in(part)
-            self.company.typed([post.author_id for post in part])
+            self.roster.typed([post.author_id for post in part])
             self.audience.broadcast(
                 protocol.posts(since, self.rev, (post.encoded for post in part))
             )
             pairs = zip(part, before, strict=True)
-            self.personal.tell_own((post, post.concerns(old)) for post, old in pairs)
+            self.per_person.tell_own((post, post.concerns(old)) for post, old in pairs)
 
     # The two loops: time needs no database, news does
 
@@ -220,12 +222,12 @@ class Room:
         phase = self.phase_now()
         if phase != self.phase:
             self.phase = phase
-            self.company.hosts = self.hosts
+            self.roster.hosts = self.hosts
             self.audience.broadcast(protocol.encode("clock", **protocol.clock(phase, now)))
-        news = self.company.news()
+        news = self.roster.news()
         if news is not None:
             self.audience.broadcast(protocol.encode("presence", **news))
-        self.personal.tell_you()
+        self.per_person.tell_you()
         if time.monotonic() >= self.pulse_due:
             self.pulse_due = time.monotonic() + PULSE_EVERY
             self.audience.broadcast(self.pulse(), is_news=False)
@@ -272,25 +274,25 @@ class Room:
 
     async def glance(self) -> None:
         """Who is here in other processes, whether the session itself changed, our own lease."""
-        session_id, company = self.facts.session_id, self.company
+        session_id, roster = self.facts.session_id, self.roster
         seen = await self.hub.ask(reader.look, session_id, self.hub.process)
-        company.elsewhere = seen.elsewhere
-        strangers = company.strangers()
+        roster.elsewhere = seen.elsewhere
+        strangers = roster.strangers()
         if strangers:
-            company.who |= await self.hub.ask(reader.people, strangers, self.curator)
+            roster.who |= await self.hub.ask(reader.people, strangers, self.curator)
         if (seen.edition, seen.status) != (self.facts.edition, self.facts.status):
             await self.learn_anew()
         self.learn_hosting(seen.hosting)
         age = time.monotonic() - self.lease_renewed
-        if age >= LEASE_EVERY or (company.is_lease_stale and age >= LEASE_AT_MOST_EVERY):
-            self.lease_renewed, company.is_lease_stale = time.monotonic(), False
-            await self.hub.ask(reader.renew_lease, session_id, self.hub.process, dict(company.here))
+        if age >= LEASE_EVERY or (roster.is_lease_stale and age >= LEASE_AT_MOST_EVERY):
+            self.lease_renewed, roster.is_lease_stale = time.monotonic(), False
+            await self.hub.ask(reader.renew_lease, session_id, self.hub.process, dict(roster.here))
 
     def learn_hosting(self, hosting: Hosting) -> None:
         if hosting != self.hosting:
             self.hosting = hosting
-            self.company.hosts = self.hosts
-            self.personal.tell_you()
+            self.roster.hosts = self.hosts
+            self.per_person.tell_you()
             self.audience.tell_who_waits()
 
     async def learn_anew(self) -> None:
@@ -301,7 +303,7 @@ class Room:
                 connection.send_away(NO_SUCH_SESSION)
             return
         before, self.facts = self.facts, facts
-        self.company.hosts = self.hosts
+        self.roster.hosts = self.hosts
         if facts.topics != before.topics:
             self.audience.broadcast(protocol.encode("agenda", topics=facts.topics))
 

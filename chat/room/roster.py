@@ -12,7 +12,7 @@ from chat.room.presence import Here, Person
 TYPES_FOR = 5.0
 
 
-class Company:
+class Roster:
     def __init__(self) -> None:
         self.tabs: Counter[int] = Counter()
         self.here: dict[int, Here] = {}

@@ -20,7 +20,7 @@ from chat.law.sign_ins import SignIn
 from chat.ledger import statements
 from chat.ledger.reach import log_fault
 from chat.room.loops import keep
-from curation.clock import read_clock
+from curation.clock import database_now
 
 if TYPE_CHECKING:
     from chat.room.audience import Connection
@@ -110,4 +110,4 @@ class SignInChecks:
 
 
 def ended(sign_ins: Collection[SignIn]) -> set[SignIn]:
-    return statements.ended(sign_ins, read_clock())
+    return statements.ended(sign_ins, database_now())

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from curation.desk.forms import CallOffForm, HandOverForm, MoveForm
-from curation.desk.session_forms import Paper
+from curation.desk.session_forms import SessionForms
 from curation.law.checklist import Need, needs
 from curation.law.permissions import Incomplete, NotAllowed, why_frozen
 from curation.models import Article, ChatSession
@@ -28,7 +28,7 @@ CHANGED_MEANWHILE = (
 NOT_SAVED = "Nothing has been saved yet. Correct the fields marked below, then save again."
 
 
-class Desk:
+class SessionEditor:
     """One visit to the page. `session` is locked, and `now` was read after that."""
 
     def __init__(self, request: HttpRequest, session: ChatSession, now: datetime) -> None:
@@ -37,7 +37,7 @@ class Desk:
         self.now = now
         self.zone = session.series.zone if session.series else timezone.get_current_timezone()
         self.frozen = why_frozen(session, now)
-        self.paper = Paper(session, frozen=self.frozen is not None)
+        self.paper = SessionForms(session, frozen=self.frozen is not None)
         self.move = MoveForm(None, self.zone, session.starts_at)
         self.call_off = CallOffForm(prefix="off")
         self.hand_over = HandOverForm(None, session.curator)
@@ -61,7 +61,7 @@ class Desk:
         }
         try:
             if verb == "off":
-                self.paper = Paper(self.session, self.request.POST)
+                self.paper = SessionForms(self.session, self.request.POST)
             elif not self.frozen or verb not in ("publish", "hide", "show"):
                 self.save()
             verbs[verb if verb in verbs else "save"]()
@@ -72,7 +72,7 @@ class Desk:
 
     def save(self) -> None:
         frozen = self.frozen is not None
-        self.paper = Paper(self.session, self.request.POST, frozen=frozen)
+        self.paper = SessionForms(self.session, self.request.POST, frozen=frozen)
         if self.frozen:
             raise self.frozen
         if self.request.POST.get("edition") != str(self.session.edition):
@@ -81,7 +81,7 @@ class Desk:
             raise InForms(NOT_SAVED, list(self.paper.live_forms()))
         self.paper.save(self.session, self.now)
         self.done.append("Saved.")
-        self.paper = Paper(self.session)
+        self.paper = SessionForms(self.session)
 
     def do_publish(self) -> None:
         self.session.publish(self.now)

@@ -53,7 +53,7 @@ def name(person: User | None) -> str:
 class Stays:
     """Why a session stays as it is, although the rule or the rota has changed."""
 
-    def __init__(self, page: "WeeklyChat", settled: schedule.Settled) -> None:
+    def __init__(self, page: "SeriesEditor", settled: schedule.Settled) -> None:
         self.series = page.series
         self.is_new_rule = page.rule != schedule.Rule.of(page.series)
         self.is_new_rota = page.is_new_rota
@@ -75,7 +75,7 @@ class Stays:
         return ". ".join(notes)
 
 
-class WeeklyChat:
+class SeriesEditor:
     """One visit to the page. For a POST the series is locked, and `now` was read after that."""
 
     def __init__(self, request: HttpRequest, series: Series, now: datetime) -> None:

@@ -21,7 +21,7 @@ from people.templatetags.errors import Wrong
 
 
 @dataclass(slots=True)
-class TopicPaper:
+class TopicForms:
     """One topic's part of the page."""
 
     topic: Topic
@@ -46,7 +46,7 @@ class TopicPaper:
         return [(form, known.get(str(form["prompt"].value()))) for form in self.prompts.forms]
 
 
-class Paper:
+class SessionForms:
     """All the forms of the page; bound to `data` when somebody has sent them."""
 
     def __init__(self, session: ChatSession, data: Any = None, *, frozen: bool = False) -> None:
@@ -101,7 +101,7 @@ class Paper:
         ]
 
     @staticmethod
-    def topic_paper(topic: Topic, data: Any) -> TopicPaper:
+    def topic_paper(topic: Topic, data: Any) -> TopicForms:
         prefix = f"topic-{topic.position}"
         articles = [
             {
@@ -123,7 +123,7 @@ class Paper:
             }
             for prompt in topic.prompts.all()
         ]
-        return TopicPaper(
+        return TopicForms(
             topic,
             QuestionForm(data, initial={"question": topic.question}, prefix=prefix),
             article_forms(data, initial=articles, prefix=f"{prefix}-articles"),

@@ -8,17 +8,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.desk.editor import state
 from curation.law.checklist import missing
 from curation.models import ChatSession
 from people.templatetags.instants import instant
 
 if TYPE_CHECKING:
-    from curation.admin import Sessions
+    from curation.admin import SessionAdmin
 
 
-class Which(admin.SimpleListFilter):
+class SessionFilter(admin.SimpleListFilter):
     """Those to come, unless one asks for others."""
 
     title = "session"
@@ -32,7 +32,7 @@ class Which(admin.SimpleListFilter):
         return [{**default, "display": "Upcoming"}, *others]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[ChatSession]:
-        upcoming = ChatSession.objects.upcoming(read_clock())
+        upcoming = ChatSession.objects.upcoming(database_now())
         found: QuerySet[ChatSession]
         if self.value() == "rehearsals":
             found = queryset.rehearsals().order_by("-starts_at")
@@ -46,10 +46,10 @@ class Which(admin.SimpleListFilter):
 class Columns:
     """What the list says of a session to that person at that instant."""
 
-    def __init__(self, model_admin: "Sessions", request: HttpRequest) -> None:
+    def __init__(self, model_admin: "SessionAdmin", request: HttpRequest) -> None:
         self.model_admin = model_admin
         self.request = request
-        self.now = read_clock()
+        self.now = database_now()
 
     @admin.display(description="Session")
     def session(self, session: ChatSession) -> str:

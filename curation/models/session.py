@@ -152,10 +152,10 @@ class ChatSession(models.Model):
             topics = list(self.topics.all())
             if questions is not None:
                 for topic, question in zip(topics, questions, strict=True):
-                    topic.ask(question)
+                    topic.set_question(question)
             if articles is not None:
                 for topic, drafts in zip(topics, articles, strict=True):
-                    topic.put(drafts)
+                    topic.replace_articles(drafts)
             if prompts is not None:
                 for topic, follow_ups in zip(topics, prompts, strict=True):
                     put_prompts(topic, follow_ups)

@@ -71,13 +71,13 @@ class Topic(models.Model):
     def visible_articles(self) -> list["Article"]:
         return [article for article in self.articles.all() if not article.hidden]
 
-    def ask(self, question: str) -> None:
+    def set_question(self, question: str) -> None:
         """Set the question. For `ChatSession.prepare`, which holds the session's row."""
         self.question = validators.tidy_line(question)
         self.clean_fields(exclude=("session",))
         self.save(update_fields=["question"])
 
-    def put(self, drafts: Sequence[ArticleDraft]) -> None:
+    def replace_articles(self, drafts: Sequence[ArticleDraft]) -> None:
         """Make these the topic's articles, in this order. For `ChatSession.prepare`.
 
         One that names a present article replaces it and stays hidden if that was; what no draft

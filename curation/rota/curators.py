@@ -26,7 +26,7 @@ def make_curator(user: User) -> None:
         user.save(update_fields=["is_staff"])
 
 
-def crew_ids() -> frozenset[int]:
+def curator_ids() -> frozenset[int]:
     return frozenset(crew().values_list("pk", flat=True))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError
 
-from chat.edges.admission import Admission, Shut
+from chat.edges.admission import Admission, NotAdmitted
 from chat.law.rules import Refused
 from chat.law.sign_ins import SignedOut
 from chat.ledger.store import Attempt
@@ -21,7 +21,7 @@ from chat.room.hub import Hub, hub
 from chat.room.presence import Here
 from chat.room.room import Room
 from chat.wire.frames import Frame
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.law import agenda
 from curation.models import ChatSession
 from people.models import User
@@ -106,7 +106,7 @@ class Company:
         try:
             self.room = self.hub.enter(colleague)
             self.here[key] = colleague
-        except Shut:
+        except NotAdmitted:
             log.debug("No room for %s", key)
 
     async def say(self, line: Line, attempt: Attempt, due: datetime) -> int:
@@ -145,7 +145,7 @@ def whats_on() -> tuple[reader.Facts, dict[str, User]] | None:
     """The demo's session whose lobby is open or which runs, and its people by their keys."""
     if not User.objects.only_simulated():
         return None
-    now = read_clock()
+    now = database_now()
     session = ChatSession.objects.current(now)
     if session is None or now < session.lobby_opens_at or session.title != scripts.live().title:
         return None

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
 from people import security_log
 from people.models import User
@@ -45,7 +45,7 @@ def employee() -> User | None:
 
 
 def curator() -> User | None:
-    session = ChatSession.objects.current(read_clock())
+    session = ChatSession.objects.current(database_now())
     return session.curator if session and session.curator and session.curator.is_active else None
 
 

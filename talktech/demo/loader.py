@@ -25,7 +25,7 @@ from transcripts import archive
 ZONE = "Europe/Berlin"
 BEFORE_START = timedelta(minutes=2)
 PREPARED = timedelta(days=4)
-NO_HURRY = Bounds(posts_per_pace=0, session_posts=100_000, changes_per_pace=0)
+NO_HURRY = Bounds(posts_per_window=0, session_posts=100_000, changes_per_window=0)
 
 
 class RealPeople(Exception):

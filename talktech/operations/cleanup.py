@@ -11,7 +11,7 @@ from people.models import User
 from people.sign_ins import endings
 
 SHOWN_AFTER_A_CHANGE = timedelta(days=7)  # until everybody has been in a session with them
-CACHE_TABLE = "cache"  # as people's second migration makes it
+CACHE_TABLE = "cache"  # as the first migration of people makes it
 
 
 def tidy(now: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession, Series
 from people.accounts import sign_up
 from people.models import User
@@ -43,7 +43,7 @@ def chat_name() -> str:
 @never_cache
 def this_week(request: SignedInRequest) -> HttpResponse:
     """The next session; while its lobby or room is open the way in; after it the transcript."""
-    now = read_clock()
+    now = database_now()
     week = Week(request.user, now, ChatSession.objects.current(now))
     return render(request, "talktech/this_week.html", {"week": week, "session": week.session})
 
@@ -53,7 +53,7 @@ def this_week(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def live(request: SignedInRequest) -> HttpResponse:
     """The address that never changes: whatever the hour, it leads to the right place."""
-    now = read_clock()
+    now = database_now()
     session = ChatSession.objects.current(now)
     if session and session.is_published and now >= session.lobby_opens_at:
         return redirect(session.room_url)

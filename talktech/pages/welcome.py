@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.law import validators
 from curation.models import Series, Weekday
 from curation.rota import schedule
@@ -130,7 +130,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
             )
             make_curator(admin)
             series = self.save()
-            schedule.begin(series, admin, read_clock())
+            schedule.begin(series, admin, database_now())
             FirstKey.objects.all().delete()
         return admin
 
@@ -176,5 +176,5 @@ def welcome(request: HttpRequest) -> HttpResponse:
 def start_demo() -> HttpResponse:
     with transaction.atomic():
         if first_of_all():
-            loader.load(read_clock())
+            loader.load(database_now())
     return redirect("account_login")

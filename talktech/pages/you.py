@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from chat.mentions import inbox
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
 from people import time_zones
 from people.forms import ProfileForm
@@ -25,7 +25,7 @@ def you(request: SignedInRequest) -> HttpResponse:
     # Read again: the form writes into it what was typed, and the bar shows who one is.
     person = User.objects.get(pk=request.user.pk)
     typed = request.POST if request.method == "POST" else None
-    now = read_clock()
+    now = database_now()
     form = ProfileForm(
         typed,
         instance=person,

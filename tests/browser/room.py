@@ -6,7 +6,7 @@ from datetime import timedelta
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.support.live import House
+from tests.support.live import Site
 
 MINUTES = timedelta(minutes=1)
 SECONDS = timedelta(seconds=1)
@@ -39,8 +39,8 @@ async def choose(page: Page, text: str, action: str) -> None:
     await page.get_by_role("menuitem", name=action).click()
 
 
-async def enter(house: House, open_page: Open, *emails: str) -> list[Page]:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+async def enter(site: Site, open_page: Open, *emails: str) -> list[Page]:
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     pages = [await open_page(f"{email}@example.com", room) for email in emails]
     for page in pages:
         await expect(page.get_by_text("talking ·")).to_be_visible()

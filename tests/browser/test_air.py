@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.conftest import Open, Scheme
 from tests.browser.test_pages import AXE
 from tests.browser.test_session import conversation, post, say
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -23,9 +23,9 @@ def announcer(page: Page) -> Locator:
 
 
 async def test_posts_are_read_by_a_voice_of_its_own_and_not_by_the_log(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     dana = await open_page("dana@example.com", room)
     await post(dana, "Said before you came")
     await expect(conversation(dana).get_by_role("article")).to_have_count(1)
@@ -39,9 +39,9 @@ async def test_posts_are_read_by_a_voice_of_its_own_and_not_by_the_log(
 
 
 async def test_the_pace_of_reading_is_chosen_once_for_this_browser(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room)
     await page.get_by_text("Sound and screen reader").click()
     await page.get_by_label("Only the host and mentions of me").check()
@@ -53,9 +53,9 @@ async def test_the_pace_of_reading_is_chosen_once_for_this_browser(
 
 
 async def test_a_question_mark_lists_the_keys_but_not_while_one_types(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room)
     help = page.get_by_role("dialog", name="Keyboard shortcuts")
     await say(page).click()
@@ -76,14 +76,14 @@ async def test_a_question_mark_lists_the_keys_but_not_while_one_types(
 
 
 async def test_the_browsers_tab_shows_the_time_left_and_the_bars(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-14 * MINUTES, title='In the flow').path}room/"
+    room = f"{site.rehearse(-14 * MINUTES, title='In the flow').path}room/"
     page = await open_page("dana@example.com", room)
     await expect(page).to_have_title(re.compile(r"^05:\d\d · Topic 2 · In the flow"))
     icon = page.locator("link[rel=icon]")
     await expect(icon).to_have_attribute("href", re.compile("^data:image/svg"))
-    over = f"{house.rehearse(-31 * MINUTES, title='In the flow').path}room/"
+    over = f"{site.rehearse(-31 * MINUTES, title='In the flow').path}room/"
     await page.goto(over)
     await expect(page).to_have_title(re.compile("^Over · In the flow"))
     await expect(icon).to_have_attribute("href", re.compile(r"favicon.*\.svg$"))
@@ -109,9 +109,9 @@ async def send(page: Page, **frame: object) -> None:
 
 
 async def test_the_end_shows_what_was_most_valued_who_took_part_and_the_links(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-25 * MINUTES)
+    rehearsal = site.rehearse(-25 * MINUTES)
     room = f"{rehearsal.path}room/"
     dana = await open_page("dana@example.com", room)
     jonas = await open_page("jonas@example.com", room)
@@ -120,7 +120,7 @@ async def test_the_end_shows_what_was_most_valued_who_took_part_and_the_links(
         await post(dana, text)
     await expect(conversation(jonas).get_by_role("article")).to_have_count(3)
     await send(jonas, type="react", seq=2, emoji="💡", on=True)
-    house.move(rehearsal, -30 * MINUTES + SECONDS)
+    site.move(rehearsal, -30 * MINUTES + SECONDS)
     for page in (dana, jonas):
         await expect(page.get_by_role("heading", name="Thank you")).to_be_visible(timeout=30_000)
         valued = page.get_by_role("list", name="Most valued in topic 3").get_by_role("link")
@@ -143,9 +143,9 @@ async def test_the_end_shows_what_was_most_valued_who_took_part_and_the_links(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_what_opens_beside_the_posts_has_no_fault(
-    house: House, open_page: Open, scheme: Scheme
+    site: Site, open_page: Open, scheme: Scheme
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room, scheme=scheme)
     await page.evaluate(AXE)
 

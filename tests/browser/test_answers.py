@@ -7,12 +7,12 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.test_pages import AXE, judge
-from tests.support.live import House, Server
+from tests.support.live import Server, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUESTIONS = """
-from curation.instants import read_clock
+from curation.instants import database_now
 from curation.models import ChatSession
 session = ChatSession.objects.get(pk={session})
 for topic in session.topics.all():
@@ -21,9 +21,9 @@ for topic in session.topics.all():
 """
 
 
-def pre_read(house: House, starts_in: timedelta) -> str:
-    rehearsal = house.rehearse(starts_in)
-    house.manage("shell", "-c", QUESTIONS.format(session=rehearsal.id))
+def pre_read(site: Site, starts_in: timedelta) -> str:
+    rehearsal = site.rehearse(starts_in)
+    site.manage("shell", "-c", QUESTIONS.format(session=rehearsal.id))
     return rehearsal.path
 
 
@@ -37,9 +37,9 @@ async def keep(page: Page) -> None:
 
 
 async def test_an_answer_is_kept_and_one_that_is_too_long_stays_to_be_mended(
-    house: House, server: Server, open_page: Open
+    site: Site, server: Server, open_page: Open
 ) -> None:
-    path = pre_read(house, timedelta(hours=1))
+    path = pre_read(site, timedelta(hours=1))
     dana = await open_page("dana@example.com", path, width=390)
     await answer(dana, "Question 2?").fill("Two lines\nof my own")
     await keep(dana)
@@ -56,9 +56,9 @@ async def test_an_answer_is_kept_and_one_that_is_too_long_stays_to_be_mended(
 
 
 async def test_a_page_on_which_something_is_typed_is_not_loaded_anew(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    path = pre_read(house, timedelta(minutes=10, seconds=15))
+    path = pre_read(site, timedelta(minutes=10, seconds=15))
     typing = await open_page("dana@example.com", path)
     await answer(typing, "Question 1?").fill("Half a thought")
     reading = await open_page("jonas@example.com", path)
@@ -68,8 +68,8 @@ async def test_a_page_on_which_something_is_typed_is_not_loaded_anew(
     await expect(typing.get_by_role("link", name="Enter the room")).to_be_visible()
 
 
-async def test_it_works_without_script(house: House, server: Server, chromium: Browser) -> None:
-    path = pre_read(house, timedelta(hours=1))
+async def test_it_works_without_script(site: Site, server: Server, chromium: Browser) -> None:
+    path = pre_read(site, timedelta(hours=1))
     context = await chromium.new_context(base_url=server.base, java_script_enabled=False)
     jar = server.browser().sign_in("dana@example.com").jar
     await context.add_cookies(

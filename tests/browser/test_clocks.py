@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, PATIENCE, SECONDS
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,13 +37,13 @@ async def countdown(page: Page) -> float:
 
 @pytest.mark.parametrize("hours", [3, -5])
 async def test_countdowns_are_right_though_the_browsers_clock_is_wrong(
-    house: House, open_page: Open, hours: int
+    site: Site, open_page: Open, hours: int
 ) -> None:
     wrong = WRONG % (hours * 3_600_000)
-    rehearsal = house.rehearse(30 * MINUTES)
+    rehearsal = site.rehearse(30 * MINUTES)
     page = await open_page("dana@example.com", rehearsal.path, before=wrong)
     assert 27 <= await countdown(page) <= 30
-    running = house.rehearse(-10 * MINUTES)
+    running = site.rehearse(-10 * MINUTES)
     await page.goto(f"{running.path}transcript/")
     assert 17 <= await countdown(page) <= 20
     await page.goto(f"{running.path}room/")
@@ -52,10 +52,10 @@ async def test_countdowns_are_right_though_the_browsers_clock_is_wrong(
 
 
 async def test_a_tab_that_comes_back_from_sleep_shows_the_right_moment_at_once(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
     """While a device sleeps its steady clock stands still; here the one on the wall jumps."""
-    rehearsal = house.rehearse(30 * MINUTES)
+    rehearsal = site.rehearse(30 * MINUTES)
     page = await open_page("dana@example.com", rehearsal.path, before=WRONG % 0)
     assert 27 <= await countdown(page) <= 30
     async with page.expect_response(f"**{rehearsal.path}") as asked:
@@ -79,9 +79,9 @@ async def test_a_tab_that_comes_back_from_sleep_shows_the_right_moment_at_once(
 
 
 async def test_a_room_that_comes_back_from_sleep_shows_the_right_moment_at_once(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
+    rehearsal = site.rehearse(-5 * MINUTES)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/", before=WRONG % 0)
     # Shown by the room's script, which has looked at the clocks by then.
     await expect(page.get_by_text("0 talking · 1 reading")).to_be_visible()
@@ -114,8 +114,8 @@ new Promise((turned) => {
 """
 
 
-async def test_slow_questions_do_not_bring_the_turn_forward(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(-10 * MINUTES + 15 * SECONDS)
+async def test_slow_questions_do_not_bring_the_turn_forward(site: Site, open_page: Open) -> None:
+    rehearsal = site.rehearse(-10 * MINUTES + 15 * SECONDS)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/", before=SLOW)
     await expect(page.get_by_text("talking ·")).to_be_visible(timeout=PATIENCE)
     turned = await page.evaluate(TURN)

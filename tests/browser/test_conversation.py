@@ -6,15 +6,15 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Open, Scheme
 from tests.browser.room import MINUTES, PATIENCE, enter, on, post, posts, say
 from tests.browser.test_pages import AXE
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_an_at_sign_offers_who_is_here_and_who_is_named_sees_it(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "Hello")
     await expect(jonas.get_by_role("list", name="Who is here")).to_contain_text("Dana Kowalski")
     await say(jonas).press_sequentially("Ask @")
@@ -37,8 +37,8 @@ async def test_an_at_sign_offers_who_is_here_and_who_is_named_sees_it(
     await expect(on(jonas, "Ask @Dana").get_by_text("mentions you")).to_be_hidden()
 
 
-async def test_an_at_sign_finds_those_who_are_away(house: House, open_page: Open) -> None:
-    (jonas,) = await enter(house, open_page, "jonas")
+async def test_an_at_sign_finds_those_who_are_away(site: Site, open_page: Open) -> None:
+    (jonas,) = await enter(site, open_page, "jonas")
     await say(jonas).press_sequentially("Ask @pri")
     people = jonas.get_by_role("listbox", name="People to mention")
     option = people.get_by_role("option", selected=True)
@@ -51,8 +51,8 @@ async def test_an_at_sign_finds_those_who_are_away(house: House, open_page: Open
     await expect(say(jonas)).to_have_value("Ask @Priya Raman or @Dana Kowalski ")
 
 
-async def test_who_types_is_said_quietly_until_it_is_posted(house: House, open_page: Open) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+async def test_who_types_is_said_quietly_until_it_is_posted(site: Site, open_page: Open) -> None:
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "Hello")
     await say(dana).press_sequentially("And mor")
     typing = jonas.locator("[data-part=typing]")
@@ -62,10 +62,8 @@ async def test_who_types_is_said_quietly_until_it_is_posted(house: House, open_p
     await expect(typing).to_be_hidden()
 
 
-async def test_the_conversation_is_one_stop_and_arrows_walk_it(
-    house: House, open_page: Open
-) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+async def test_the_conversation_is_one_stop_and_arrows_walk_it(site: Site, open_page: Open) -> None:
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     for text in ("One", "Two", "Three"):
         await post(dana, text, link="https://example.com/a")
     await say(dana).focus()
@@ -94,8 +92,8 @@ async def test_the_conversation_is_one_stop_and_arrows_walk_it(
     await expect(say(dana)).to_be_focused()
 
 
-async def test_a_colon_and_letters_offer_emoji_by_name(house: House, open_page: Open) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+async def test_a_colon_and_letters_offer_emoji_by_name(site: Site, open_page: Open) -> None:
+    (dana,) = await enter(site, open_page, "dana")
     await say(dana).press_sequentially("It is 10:30 :tad")
     option = dana.get_by_role("listbox", name="Emoji").get_by_role("option")
     await expect(option.first).to_contain_text("🎉 :tada:")
@@ -122,9 +120,9 @@ async def faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_what_opens_at_a_post_has_no_fault(
-    house: House, open_page: Open, scheme: Scheme
+    site: Site, open_page: Open, scheme: Scheme
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("priya@example.com", room, scheme=scheme)
     await page.get_by_role("button", name="Host this session").click()
     await say(page).fill("*Everything* `at once`, @Priya Raman @Dana Kowalski\n> a\n- b")
@@ -168,12 +166,10 @@ ChatSession.objects.filter(pk=session.pk).update(last_seq=2000, revision=2000)
 """
 
 
-async def test_of_two_thousand_posts_only_those_near_are_drawn(
-    house: House, open_page: Open
-) -> None:
+async def test_of_two_thousand_posts_only_those_near_are_drawn(site: Site, open_page: Open) -> None:
     """What is not drawn takes no time to scroll; how much it takes is for a measurement."""
-    rehearsal = house.rehearse(-5 * MINUTES)
-    house.manage("shell", "-c", SEED.format(pk=rehearsal.id))
+    rehearsal = site.rehearse(-5 * MINUTES)
+    site.manage("shell", "-c", SEED.format(pk=rehearsal.id))
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await expect(posts(page)).to_have_count(2000, timeout=PATIENCE)
     for direction in (-1, 1):
@@ -185,9 +181,9 @@ async def test_of_two_thousand_posts_only_those_near_are_drawn(
 
 
 async def test_the_list_of_mentions_leads_to_the_post_in_the_room(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    (jonas,) = await enter(house, open_page, "jonas")
+    (jonas,) = await enter(site, open_page, "jonas")
     await post(jonas, "Ask @Dana Kowalski, she knows")
     for n in range(9):
         await post(jonas, f"{n} " + "and a good many words more, " * 12)

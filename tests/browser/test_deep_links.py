@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, enter, on, post, posts
-from tests.support.live import PASSWORD, House, Server
+from tests.support.live import PASSWORD, Server, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -15,8 +15,8 @@ MANY = 12
 OPEN_SIGN_UP = "from people.models import SignUpDomain; SignUpDomain.objects.create(domain='{}')"
 
 
-async def a_long_room(house: House, open_page: Open) -> str:
-    (jonas,) = await enter(house, open_page, "jonas")
+async def a_long_room(site: Site, open_page: Open) -> str:
+    (jonas,) = await enter(site, open_page, "jonas")
     for n in range(MANY):
         # The limit is ten posts in twenty seconds.
         if n == MANY - 3:
@@ -32,8 +32,8 @@ async def sign_in(page: Page, password: str) -> None:
     await page.get_by_role("button", name="Sign in").click()
 
 
-async def test_a_link_to_a_post_survives_the_sign_in(house: House, open_page: Open) -> None:
-    room = await a_long_room(house, open_page)
+async def test_a_link_to_a_post_survives_the_sign_in(site: Site, open_page: Open) -> None:
+    room = await a_long_room(site, open_page)
     dana = await open_page(None, f"{room}#p2", height=600)
     await expect(dana.get_by_role("heading", name="Sign in")).to_be_visible()
     await sign_in(dana, "wrong")
@@ -45,10 +45,10 @@ async def test_a_link_to_a_post_survives_the_sign_in(house: House, open_page: Op
 
 
 async def test_a_link_to_a_post_survives_a_sign_up_by_code(
-    house: House, server: Server, open_page: Open
+    site: Site, server: Server, open_page: Open
 ) -> None:
-    room = await a_long_room(house, open_page)
-    house.manage("shell", "-c", OPEN_SIGN_UP.format("deep.example"))
+    room = await a_long_room(site, open_page)
+    site.manage("shell", "-c", OPEN_SIGN_UP.format("deep.example"))
     eve = await open_page(None, f"{room}#p3", height=600)
     await eve.get_by_role("link", name="Sign up").click()
     await eve.get_by_label(re.compile("mail")).fill("eve@deep.example")
@@ -63,8 +63,8 @@ async def test_a_link_to_a_post_survives_a_sign_up_by_code(
     await expect(posts(eve).nth(2)).to_be_focused()
 
 
-async def test_a_link_into_a_transcript_survives_the_sign_in(house: House, open_page: Open) -> None:
-    transcript = f"{house.rehearse(-31 * MINUTES).path}transcript/"
+async def test_a_link_into_a_transcript_survives_the_sign_in(site: Site, open_page: Open) -> None:
+    transcript = f"{site.rehearse(-31 * MINUTES).path}transcript/"
     dana = await open_page(None, f"{transcript}#topic-2")
     await sign_in(dana, PASSWORD)
     await dana.wait_for_url(f"**{transcript}#topic-2")

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.support.live import Server, house_in
+from tests.support.live import Server, site_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Server]:
     """A server with people and no series yet."""
-    with house_in(tmp_path) as house:
-        yield house.serve()
+    with site_in(tmp_path) as site:
+        yield site.serve()
 
 
 def topic(page: Page, number: int) -> Locator:
@@ -107,7 +107,7 @@ async def test_from_no_series_to_a_published_session(fresh: Server, open_page: O
 
 
 async def test_enter_in_a_panel_means_its_own_button(fresh: Server, open_page: Open) -> None:
-    fresh.house.manage("shell", "-c", PLAN)
+    fresh.site.manage("shell", "-c", PLAN)
     priya = await open_page("priya@example.com", "/admin/curation/chatsession/", of=fresh)
     await priya.locator("#result_list a").first.click()
     # Until its script has run, Enter means the page's first button, as in any form.
@@ -130,10 +130,10 @@ async def test_enter_in_a_panel_means_its_own_button(fresh: Server, open_page: O
 PLAN = """
 from datetime import time
 from curation import schedule
-from curation.instants import read_clock
+from curation.instants import database_now
 from curation.models import Series
 from people.models import User
 series = Series.objects.create(weekday=3, local_time=time(14), time_zone="Europe/Berlin")
 series.turns.create(person=User.objects.get(email="priya@example.com"), position=1)
-schedule.plan(series, read_clock())
+schedule.plan(series, database_now())
 """

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open, Scheme
 from tests.browser.room import MINUTES, PATIENCE, enter, on, post, posts, say
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -54,9 +54,9 @@ async def look(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_forced_colours_show_the_clock_the_logo_and_what_is_chosen(
-    house: House, open_page: Open, scheme: Scheme
+    site: Site, open_page: Open, scheme: Scheme
 ) -> None:
-    room = f"{house.rehearse(-14 * MINUTES).path}room/"
+    room = f"{site.rehearse(-14 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room, scheme=scheme, forced_colors="active")
     await expect(page.get_by_text("talking ·")).to_be_visible()
     article = await post(page, "An idea")
@@ -106,9 +106,9 @@ async def conversation_height(page: Page) -> float:
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 async def test_a_small_window_shows_the_conversation_and_reaches_everything(
-    house: House, open_page: Open, width: int, height: int
+    site: Site, open_page: Open, width: int, height: int
 ) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+    (dana,) = await enter(site, open_page, "dana")
     for n in range(6):
         await post(dana, f"Post {n} " + "with a few words more " * 6)
     await expect(posts(dana)).to_have_count(6)
@@ -139,9 +139,9 @@ async def test_a_small_window_shows_the_conversation_and_reaches_everything(
     ids=["lobby", "over"],
 )
 async def test_a_small_window_shows_the_room_before_and_after(
-    house: House, open_page: Open, starts_in: timedelta, words: str
+    site: Site, open_page: Open, starts_in: timedelta, words: str
 ) -> None:
-    room = f"{house.rehearse(starts_in).path}room/"
+    room = f"{site.rehearse(starts_in).path}room/"
     page = await open_page("dana@example.com", room, width=320, height=256)
     await expect(page.get_by_text(words).first).to_be_visible(timeout=PATIENCE)
     panel = await page.get_by_role("tabpanel", name="Chat").bounding_box()
@@ -151,9 +151,9 @@ async def test_a_small_window_shows_the_room_before_and_after(
 
 
 async def test_a_small_window_shows_the_conversation_of_the_big_screen(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
+    rehearsal = site.rehearse(-5 * MINUTES)
     room = f"{rehearsal.path}room/"
     dana = await open_page("dana@example.com", room)
     await post(dana, "Read from near")
@@ -166,8 +166,8 @@ async def test_a_small_window_shows_the_conversation_of_the_big_screen(
     await look(wall, "small-wall")
 
 
-async def test_a_large_window_does_not_scroll(house: House, open_page: Open) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+async def test_a_large_window_does_not_scroll(site: Site, open_page: Open) -> None:
+    (dana,) = await enter(site, open_page, "dana")
     for width, height in ((1360, 850), (820, 1180), (390, 844)):
         await dana.set_viewport_size({"width": width, "height": height})
         # The size reaches the page a little after it was set.

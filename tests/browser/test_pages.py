@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import Scheme
-from tests.support.live import ROOT, House, Server, house_in
+from tests.support.live import ROOT, Server, Site, site_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -34,15 +34,15 @@ ADMIN = [
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("demo")
-    with house_in(folder, is_demo=True) as house:
-        yield house.serve()
+    with site_in(folder, is_demo=True) as site:
+        yield site.serve()
 
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that nobody has set up yet."""
-    with house_in(tmp_path_factory.mktemp("empty"), is_empty=True) as house:
-        yield house.serve()
+    with site_in(tmp_path_factory.mktemp("empty"), is_empty=True) as site:
+        yield site.serve()
 
 
 # What does not scroll away in a small window, and takes more than a third of its height.
@@ -169,8 +169,8 @@ async def test_the_welcome_has_no_fault(chromium: Browser, empty: Server, scheme
     await context.close()
 
 
-async def test_the_first_minute_by_hand(chromium: Browser, house: House, tmp_path: Path) -> None:
-    with house_in(tmp_path, is_empty=True) as fresh:
+async def test_the_first_minute_by_hand(chromium: Browser, site: Site, tmp_path: Path) -> None:
+    with site_in(tmp_path, is_empty=True) as fresh:
         server = fresh.serve()
         link = next(word for word in server.log.split() if "/welcome/?key=" in word)
         context = await chromium.new_context(

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, SECONDS, enter, on, post, posts
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -34,18 +34,18 @@ ChatSession.objects.filter(pk=session.pk).update(last_seq=24, revision=24)
 """
 
 
-async def transcript(house: House, open_page: Open) -> Page:
-    rehearsal = house.rehearse(-30 * MINUTES - 5 * SECONDS)
-    house.manage("shell", "-c", SAID.format(pk=rehearsal.id))
+async def transcript(site: Site, open_page: Open) -> Page:
+    rehearsal = site.rehearse(-30 * MINUTES - 5 * SECONDS)
+    site.manage("shell", "-c", SAID.format(pk=rehearsal.id))
     page = await open_page("dana@example.com", f"{rehearsal.path}transcript/#p3")
     await expect(page.locator("article")).to_have_count(24)
     return page
 
 
 async def test_paper_names_the_zone_and_the_address_and_marks_no_post(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    page = await transcript(house, open_page)
+    page = await transcript(site, open_page)
     await expect(page.locator("#p3")).to_have_css("outline-style", "solid")
     foot = page.locator(".print-footer")
     await expect(foot).to_be_hidden()
@@ -68,9 +68,9 @@ def pages_of(pdf: bytes) -> dict[str, str]:
 
 
 async def test_on_paper_a_topics_head_stays_with_its_first_post(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    page = await transcript(house, open_page)
+    page = await transcript(site, open_page)
     # Only places that a link leads to are told of in the PDF.
     await page.evaluate(
         """() => {
@@ -90,14 +90,14 @@ async def test_on_paper_a_topics_head_stays_with_its_first_post(
 
 @pytest.mark.parametrize("width", [1360, 390])
 async def test_links_to_posts_are_large_enough_to_be_hit(
-    house: House, open_page: Open, width: int
+    site: Site, open_page: Open, width: int
 ) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "A")
     await on(jonas, "A").press("r")
     await post(jonas, "Answered")
     await expect(posts(dana)).to_have_count(2)
-    page = await transcript(house, open_page)
+    page = await transcript(site, open_page)
     for one in (page, jonas):
         await one.set_viewport_size({"width": width, "height": 850})
         links = one.locator("article a[href^='#p']:visible")

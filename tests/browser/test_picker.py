@@ -7,16 +7,16 @@ from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import enter, on, post
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("width", [1360, 390])
 async def test_the_picker_opens_at_its_post_though_the_pointer_has_moved_on(
-    house: House, open_page: Open, width: int
+    site: Site, open_page: Open, width: int
 ) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+    (dana,) = await enter(site, open_page, "dana")
     for text in ("One", "Two", "Three"):
         await post(dana, text)
     await dana.set_viewport_size({"width": width, "height": 850})
@@ -53,10 +53,8 @@ async def test_the_picker_opens_at_its_post_though_the_pointer_has_moved_on(
     await expect(on(dana, "Two")).to_be_focused()
 
 
-async def test_the_focus_stays_at_a_post_when_its_bar_moves_on(
-    house: House, open_page: Open
-) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+async def test_the_focus_stays_at_a_post_when_its_bar_moves_on(site: Site, open_page: Open) -> None:
+    (dana,) = await enter(site, open_page, "dana")
     for text in ("One", "Two"):
         await post(dana, text)
     await on(dana, "Two").hover()

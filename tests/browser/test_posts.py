@@ -7,13 +7,13 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, PATIENCE, SECONDS, choose, enter, on, post, posts, say
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_an_answer_quotes_the_post_and_leads_to_it(house: House, open_page: Open) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+async def test_an_answer_quotes_the_post_and_leads_to_it(site: Site, open_page: Open) -> None:
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "The calendar block")
     await on(jonas, "The calendar block").hover()
     await on(jonas, "The calendar block").get_by_role("button", name="Reply").click()
@@ -34,8 +34,8 @@ async def test_an_answer_quotes_the_post_and_leads_to_it(house: House, open_page
     await expect(quote).to_have_text("Dana Kowalski: (removed by its author)")
 
 
-async def test_escape_gives_up_answering_and_keeps_the_text(house: House, open_page: Open) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+async def test_escape_gives_up_answering_and_keeps_the_text(site: Site, open_page: Open) -> None:
+    (dana,) = await enter(site, open_page, "dana")
     await post(dana, "First")
     await on(dana, "First").press("r")
     await say(dana).fill("Not an answer")
@@ -45,10 +45,8 @@ async def test_escape_gives_up_answering_and_keeps_the_text(house: House, open_p
     await expect(on(dana, "Not an answer").locator(".quote")).to_be_hidden()
 
 
-async def test_a_reaction_is_a_click_and_another_takes_it_back(
-    house: House, open_page: Open
-) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+async def test_a_reaction_is_a_click_and_another_takes_it_back(site: Site, open_page: Open) -> None:
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "An idea")
     await on(jonas, "An idea").hover()
     await on(jonas, "An idea").get_by_role("button", name="React").click()
@@ -68,9 +66,9 @@ async def test_a_reaction_is_a_click_and_another_takes_it_back(
 
 
 async def test_who_reacted_is_shown_to_the_pointer_and_said_to_the_keyboard(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     article = await post(dana, "An idea")
     await on(jonas, "An idea").press(":")
     await jonas.keyboard.press("Enter")
@@ -100,8 +98,8 @@ async def test_who_reacted_is_shown_to_the_pointer_and_said_to_the_keyboard(
     await expect(jonas.get_by_role("tooltip")).to_have_text("👍 Jonas Meyer and Dana Kowalski")
 
 
-async def test_the_keys_of_a_post_work_at_what_is_in_it(house: House, open_page: Open) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+async def test_the_keys_of_a_post_work_at_what_is_in_it(site: Site, open_page: Open) -> None:
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "Look", link="https://learning.example/a")
     await post(dana, "And then")
     link = on(jonas, "Look").get_by_role("link")
@@ -128,8 +126,8 @@ async def test_the_keys_of_a_post_work_at_what_is_in_it(house: House, open_page:
     await expect(dana.get_by_role("textbox", name="Your post")).to_have_value("And then err")
 
 
-async def test_up_in_an_empty_field_edits_ones_last_post(house: House, open_page: Open) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+async def test_up_in_an_empty_field_edits_ones_last_post(site: Site, open_page: Open) -> None:
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await say(dana).press("ArrowUp")
     await expect(say(dana)).to_be_focused()
     await post(dana, "First")
@@ -154,8 +152,8 @@ async def test_up_in_an_empty_field_edits_ones_last_post(house: House, open_page
     await expect(say(dana)).to_be_focused()
 
 
-async def test_the_link_of_a_post_is_copied_and_leads_to_it(house: House, open_page: Open) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+async def test_the_link_of_a_post_is_copied_and_leads_to_it(site: Site, open_page: Open) -> None:
+    (dana,) = await enter(site, open_page, "dana")
     await post(dana, "Worth a link")
     await dana.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await choose(dana, "Worth a link", "Copy link")
@@ -172,8 +170,8 @@ async def test_the_link_of_a_post_is_copied_and_leads_to_it(house: House, open_p
     await expect(say(dana)).to_have_value(link)
 
 
-async def test_marks_and_mentions_are_shown_as_such(house: House, open_page: Open) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+async def test_marks_and_mentions_are_shown_as_such(site: Site, open_page: Open) -> None:
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     text = "*So*, @Jonas Meyer and @Dana Kowalski :tada:\n- `a * b`\n- 2*3*4 and snake_case"
     await say(dana).fill(text)
     await say(dana).press("Enter")
@@ -190,8 +188,8 @@ async def test_marks_and_mentions_are_shown_as_such(house: House, open_page: Ope
     await expect(dana.get_by_role("textbox", name="Your post")).to_have_value(text)
 
 
-async def test_all_emoji_are_reached_by_keyboard(house: House, open_page: Open) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+async def test_all_emoji_are_reached_by_keyboard(site: Site, open_page: Open) -> None:
+    (dana,) = await enter(site, open_page, "dana")
     article = await post(dana, "Something fruity")
     await article.focus()
     await dana.keyboard.press(":")
@@ -222,9 +220,9 @@ async def test_all_emoji_are_reached_by_keyboard(house: House, open_page: Open) 
 
 
 async def test_a_post_is_edited_in_its_place_and_its_author_sees_what_it_was(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "Frist")
     await on(dana, "Frist").press("e")
     field = dana.get_by_role("textbox", name="Your post")
@@ -243,8 +241,8 @@ async def test_a_post_is_edited_in_its_place_and_its_author_sees_what_it_was(
     await expect(jonas.get_by_role("button", name="Edit")).to_have_count(0)
 
 
-async def test_escape_gives_up_an_edit(house: House, open_page: Open) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+async def test_escape_gives_up_an_edit(site: Site, open_page: Open) -> None:
+    (dana,) = await enter(site, open_page, "dana")
     await post(dana, "As it is")
     await choose(dana, "As it is", "Edit")
     await dana.get_by_role("textbox", name="Your post").fill("Otherwise")
@@ -254,9 +252,9 @@ async def test_escape_gives_up_an_edit(house: House, open_page: Open) -> None:
 
 
 async def test_what_is_typed_into_a_post_outlives_a_reload_until_it_is_given_up(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+    (dana,) = await enter(site, open_page, "dana")
     await post(dana, "As it is")
     await choose(dana, "As it is", "Edit")
     field = dana.get_by_role("textbox", name="Your post")
@@ -269,8 +267,8 @@ async def test_what_is_typed_into_a_post_outlives_a_reload_until_it_is_given_up(
     await expect(field).to_have_value("As it is")
 
 
-async def test_removing_asks_and_leaves_a_trace(house: House, open_page: Open) -> None:
-    dana, jonas = await enter(house, open_page, "dana", "jonas")
+async def test_removing_asks_and_leaves_a_trace(site: Site, open_page: Open) -> None:
+    dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "Too much said")
     await on(dana, "Too much said").press("Delete")
     await dana.get_by_role("button", name="Keep it").click()
@@ -283,9 +281,9 @@ async def test_removing_asks_and_leaves_a_trace(house: House, open_page: Open) -
 
 
 async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    dana, priya = await enter(house, open_page, "dana", "priya")
+    dana, priya = await enter(site, open_page, "dana", "priya")
     await post(dana, "Something rude")
     await post(dana, "Something wise")
     take = priya.get_by_role("button", name="Host this session")
@@ -332,8 +330,8 @@ async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
     await expect(on(priya, "Half a thought")).to_be_visible()
 
 
-async def test_links_show_where_they_lead(house: House, open_page: Open) -> None:
-    (dana,) = await enter(house, open_page, "dana")
+async def test_links_show_where_they_lead(site: Site, open_page: Open) -> None:
+    (dana,) = await enter(site, open_page, "dana")
     address = "https://learning.example/informal-learning-measured-in-the-field?page=2"
     article = await post(dana, "See", link=address)
     link = article.get_by_role("link")
@@ -342,15 +340,15 @@ async def test_links_show_where_they_lead(house: House, open_page: Open) -> None
     await expect(link).to_have_attribute("title", address)
 
 
-async def test_after_the_end_nothing_is_offered_any_more(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(-25 * MINUTES)
+async def test_after_the_end_nothing_is_offered_any_more(site: Site, open_page: Open) -> None:
+    rehearsal = site.rehearse(-25 * MINUTES)
     dana = await open_page("dana@example.com", f"{rehearsal.path}room/")
     article = await post(dana, "In time")
     await article.press(":")
     await dana.keyboard.press("Enter")
     await expect(article.locator(".chip")).to_be_enabled()
     await expect(dana.get_by_role("radio", name="just reading")).to_be_enabled()
-    house.move(rehearsal, -30 * MINUTES + SECONDS)
+    site.move(rehearsal, -30 * MINUTES + SECONDS)
     await expect(dana.get_by_role("heading", name="Thank you")).to_be_visible(timeout=PATIENCE)
     await article.hover()
     await expect(article.locator(".chip")).to_be_disabled()
@@ -360,10 +358,10 @@ async def test_after_the_end_nothing_is_offered_any_more(house: House, open_page
 
 @pytest.mark.parametrize("meanwhile", ["waits", "comes back later"])
 async def test_what_was_asked_without_a_connection_is_done_when_it_is_back(
-    house: House, open_page: Open, meanwhile: str
+    site: Site, open_page: Open, meanwhile: str
 ) -> None:
-    own = house.serve()
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    own = site.serve()
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     dana = await open_page("dana@example.com", room, of=own, may_lose_connection=True)
     article = await post(dana, "Before")
     await article.press(":")

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.test_session import conversation, post, say
-from tests.support.live import House, Rehearsal
+from tests.support.live import Rehearsal, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -32,10 +32,10 @@ Prompt.objects.create(topic=topic, minute={minute}, body={body!r}, if_quiet=True
 """
 
 
-def prepare(house: House, rehearsal: Rehearsal, topic: int, body: str) -> None:
+def prepare(site: Site, rehearsal: Rehearsal, topic: int, body: str) -> None:
     email = "dana@example.com"
     code = PREPARE.format(session=rehearsal.id, topic=topic, email=email, body=body)
-    house.manage("shell", "-c", code)
+    site.manage("shell", "-c", code)
 
 
 def card(page: Page) -> Locator:
@@ -43,10 +43,10 @@ def card(page: Page) -> Locator:
 
 
 async def test_a_prepared_answer_is_posted_with_one_click_and_gone_in_every_tab(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
-    prepare(house, rehearsal, 1, "Thought about this yesterday")
+    rehearsal = site.rehearse(-5 * MINUTES)
+    prepare(site, rehearsal, 1, "Thought about this yesterday")
     room = f"{rehearsal.path}room/"
     dana = await open_page("dana@example.com", room)
     other = await open_page("dana@example.com", room)
@@ -70,10 +70,10 @@ async def test_a_prepared_answer_is_posted_with_one_click_and_gone_in_every_tab(
 
 
 async def test_a_prepared_answer_can_be_changed_first_and_comes_below_what_is_typed(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
-    prepare(house, rehearsal, 1, "Prepared")
+    rehearsal = site.rehearse(-5 * MINUTES)
+    prepare(site, rehearsal, 1, "Prepared")
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await say(page).fill("Typed")
     await card(page).get_by_role("button", name="Edit first").click()
@@ -96,14 +96,14 @@ async def test_a_prepared_answer_can_be_changed_first_and_comes_below_what_is_ty
 
 
 async def test_not_now_puts_a_prepared_answer_away_with_a_way_back(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
-    prepare(house, rehearsal, 2, "For the second topic")
+    rehearsal = site.rehearse(-5 * MINUTES)
+    prepare(site, rehearsal, 2, "For the second topic")
     page = await open_page("dana@example.com", f"{rehearsal.path}room/", width=390)
     await expect(conversation(page)).to_be_visible()
     await expect(card(page)).to_be_hidden()
-    house.move(rehearsal, -10 * MINUTES + SECONDS)
+    site.move(rehearsal, -10 * MINUTES + SECONDS)
     await expect(card(page)).to_be_visible(timeout=PATIENCE)
     await card(page).get_by_role("button", name="Not now").click()
     await expect(card(page)).to_be_hidden()
@@ -111,10 +111,10 @@ async def test_not_now_puts_a_prepared_answer_away_with_a_way_back(
     await expect(card(page)).to_be_visible()
 
 
-async def test_a_host_holds_a_prompt_back_and_lets_it_go(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
+async def test_a_host_holds_a_prompt_back_and_lets_it_go(site: Site, open_page: Open) -> None:
+    rehearsal = site.rehearse(-5 * MINUTES)
     words = {"session": rehearsal.id, "topic": 2, "minute": 3, "body": "And in your team?"}
-    house.manage("shell", "-c", PROMPT.format(**words))
+    site.manage("shell", "-c", PROMPT.format(**words))
     room = f"{rehearsal.path}room/"
     priya = await open_page("priya@example.com", room, width=390)
     await priya.evaluate(

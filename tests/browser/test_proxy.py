@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.proxy import Proxy
 from tests.browser.test_session import conversation, post
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -24,12 +24,12 @@ async def leave(*pages: Page) -> None:
 
 
 async def test_without_a_socket_the_room_works_over_http_and_says_so(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
     with Proxy() as proxy:
-        own = house.serve(TALKTECH_URL=proxy.base)
+        own = site.serve(TALKTECH_URL=proxy.base)
         proxy.target, own.base = own.port, proxy.base
-        room = f"{house.rehearse(-5 * MINUTES).path}room/"
+        room = f"{site.rehearse(-5 * MINUTES).path}room/"
         dana = await open_page("dana@example.com", room, of=own, may_lose_connection=True)
         await expect(dana.get_by_text(NOTE).first).to_be_visible(timeout=PATIENCE)
         assert proxy.refused >= 2
@@ -48,13 +48,13 @@ async def test_without_a_socket_the_room_works_over_http_and_says_so(
 
 
 async def test_it_changes_to_http_and_back_with_nothing_lost_or_doubled(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
     with Proxy() as proxy:
-        own = house.serve(TALKTECH_URL=proxy.base)
+        own = site.serve(TALKTECH_URL=proxy.base)
         proxy.target, own.base = own.port, proxy.base
         proxy.lets_sockets_through = True
-        room = f"{house.rehearse(-5 * MINUTES).path}room/"
+        room = f"{site.rehearse(-5 * MINUTES).path}room/"
         dana = await open_page("dana@example.com", room, of=own, may_lose_connection=True)
         jonas = await open_page("jonas@example.com", room, of=own, may_lose_connection=True)
         await expect(dana.get_by_text("0 talking · 2 reading")).to_be_visible(timeout=PATIENCE)

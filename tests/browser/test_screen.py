@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Open, Scheme
 from tests.browser.test_pages import AXE
 from tests.browser.test_session import conversation, post, question
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -40,9 +40,9 @@ async def until_it_fits(page: Page, width: int) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_it_shows_question_clock_and_conversation_large_and_nothing_to_press(
-    house: House, open_page: Open, scheme: Scheme
+    site: Site, open_page: Open, scheme: Scheme
 ) -> None:
-    room = f"{house.rehearse(-14 * MINUTES).path}room/"
+    room = f"{site.rehearse(-14 * MINUTES).path}room/"
     dana = await open_page("dana@example.com", room)
     wall = await open_page(
         "jonas@example.com", f"{room}screen/", width=1920, height=1080, scheme=scheme
@@ -67,31 +67,31 @@ async def test_it_shows_question_clock_and_conversation_large_and_nothing_to_pre
 
 
 async def test_it_counts_down_in_the_lobby_and_turns_into_the_room(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(5 * MINUTES, title="Ten past nine")
+    rehearsal = site.rehearse(5 * MINUTES, title="Ten past nine")
     wall = await open_page("dana@example.com", f"{rehearsal.path}room/screen/")
     await expect(wall.get_by_role("heading", name="Ten past nine", level=2)).to_be_visible()
     await expect(wall.locator("[data-part=lobby-left]")).to_have_text(re.compile("0[45]:"))
-    house.move(rehearsal, SECONDS)
+    site.move(rehearsal, SECONDS)
     await expect(wall.get_by_text("Topic 1 of 3")).to_be_visible(timeout=PATIENCE)
 
 
-async def test_it_ends_with_thanks(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(-25 * MINUTES)
+async def test_it_ends_with_thanks(site: Site, open_page: Open) -> None:
+    rehearsal = site.rehearse(-25 * MINUTES)
     room = f"{rehearsal.path}room/"
     dana = await open_page("dana@example.com", room)
     wall = await open_page("jonas@example.com", f"{room}screen/", width=1920, height=1080)
     await post(dana, "In time")
     await expect(conversation(wall)).to_contain_text("In time")
-    house.move(rehearsal, -30 * MINUTES + SECONDS)
+    site.move(rehearsal, -30 * MINUTES + SECONDS)
     await expect(wall.get_by_role("heading", name="Thank you")).to_be_visible(timeout=PATIENCE)
     await expect(wall.get_by_text("1 post by 1 person")).to_be_visible()
     await expect(wall.locator("[data-part=takers]")).to_contain_text("Dana Kowalski")
     await expect(wall.locator("main").locator("a:visible, button:visible")).to_have_count(0)
 
 
-async def test_the_room_leads_to_it(house: House, open_page: Open) -> None:
-    page = await open_page("dana@example.com", f"{house.rehearse(-5 * MINUTES).path}room/")
+async def test_the_room_leads_to_it(site: Site, open_page: Open) -> None:
+    page = await open_page("dana@example.com", f"{site.rehearse(-5 * MINUTES).path}room/")
     link = page.get_by_role("link", name="Big-screen view")
     await expect(link).to_have_attribute("href", re.compile(r"/room/screen/$"))

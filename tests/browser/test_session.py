@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.support.live import House, Server
+from tests.support.live import Server, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -38,9 +38,9 @@ async def post(page: Page, text: str) -> None:
 
 
 async def test_what_one_posts_the_others_see_under_the_question(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     dana = await open_page("dana@example.com", room)
     jonas = await open_page("jonas@example.com", room, width=390)
     await expect(question(dana)).not_to_be_empty()
@@ -59,14 +59,14 @@ async def test_what_one_posts_the_others_see_under_the_question(
 
 
 async def test_the_turn_of_a_topic_changes_the_question_and_keeps_what_is_typed(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
+    rehearsal = site.rehearse(-5 * MINUTES)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await expect(page.get_by_text("Topic 1 of 3")).to_be_visible()
     asked = await question(page).inner_text()
     await say(page).fill("Half a thought")
-    house.move(rehearsal, -10 * MINUTES + SECONDS)
+    site.move(rehearsal, -10 * MINUTES + SECONDS)
     await expect(page.get_by_text("Topic 2 of 3")).to_be_visible(timeout=PATIENCE)
     await expect(question(page)).not_to_have_text(asked)
     await expect(page.get_by_role("textbox", name="Answer topic 2")).to_have_value("Half a thought")
@@ -80,49 +80,49 @@ async def test_the_turn_of_a_topic_changes_the_question_and_keeps_what_is_typed(
     ("left", "words"), [(120 * SECONDS, "Two minutes left"), (30 * SECONDS, "Thirty seconds left")]
 )
 async def test_the_end_of_a_topic_is_no_surprise(
-    house: House, open_page: Open, left: timedelta, words: str
+    site: Site, open_page: Open, left: timedelta, words: str
 ) -> None:
-    rehearsal = house.rehearse(-15 * MINUTES)
+    rehearsal = site.rehearse(-15 * MINUTES)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await expect(page.get_by_text("Topic 2 of 3")).to_be_visible()
-    house.move(rehearsal, -20 * MINUTES + left + 4 * SECONDS)
+    site.move(rehearsal, -20 * MINUTES + left + 4 * SECONDS)
     warning = page.locator("[data-part=warning]")
     await expect(warning).to_contain_text(words, timeout=PATIENCE)
     await expect(page.locator("[data-part=announcer]")).to_contain_text(words)
 
 
-async def test_how_to_take_part_is_chosen_from_the_lobby_on(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(60 * MINUTES)
+async def test_how_to_take_part_is_chosen_from_the_lobby_on(site: Site, open_page: Open) -> None:
+    rehearsal = site.rehearse(60 * MINUTES)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await expect(page.get_by_text("0 talking · 1 reading")).to_be_visible()
     await expect(page.get_by_role("radio", name="just reading")).to_have_count(0)
     await expect(page.get_by_text("Talk or just read")).to_be_hidden()
-    house.move(rehearsal, 5 * MINUTES)
+    site.move(rehearsal, 5 * MINUTES)
     await expect(page.get_by_text("Talk or just read")).to_be_visible(timeout=PATIENCE)
     await page.get_by_role("radio", name="talking", exact=True).check()
     await expect(page.get_by_text("1 talking · 0 reading")).to_be_visible()
 
 
-async def test_the_lobby_counts_down_and_turns_into_the_room(house: House, open_page: Open) -> None:
-    rehearsal = house.rehearse(5 * MINUTES, title="Ten past nine")
+async def test_the_lobby_counts_down_and_turns_into_the_room(site: Site, open_page: Open) -> None:
+    rehearsal = site.rehearse(5 * MINUTES, title="Ten past nine")
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await expect(page.get_by_role("heading", name="Ten past nine", level=2)).to_be_visible()
     await expect(say(page)).to_be_hidden()
-    house.move(rehearsal, SECONDS)
+    site.move(rehearsal, SECONDS)
     await expect(page.get_by_text("Topic 1 of 3")).to_be_visible(timeout=PATIENCE)
     await post(page, "First")
     await expect(conversation(page).get_by_role("article")).to_contain_text("First")
 
 
 async def test_the_end_is_a_summary_with_the_way_to_the_transcript(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-25 * MINUTES, title="The end is near")
+    rehearsal = site.rehearse(-25 * MINUTES, title="The end is near")
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await post(page, "In time")
     await expect(conversation(page).get_by_role("article")).to_have_count(1)
     await say(page).fill("Too slow")
-    house.move(rehearsal, -30 * MINUTES + SECONDS)
+    site.move(rehearsal, -30 * MINUTES + SECONDS)
     await expect(page.get_by_role("heading", name="Thank you")).to_be_visible(timeout=PATIENCE)
     await expect(page.get_by_text("Too slow")).to_be_visible()
     await page.get_by_role("link", name="Read the transcript").click()
@@ -130,8 +130,8 @@ async def test_the_end_is_a_summary_with_the_way_to_the_transcript(
     await expect(page.get_by_text("In time")).to_be_visible()
 
 
-async def test_what_is_typed_survives_a_reload(house: House, open_page: Open) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+async def test_what_is_typed_survives_a_reload(site: Site, open_page: Open) -> None:
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room)
     await say(page).fill("Not yet finished")
     await page.reload()
@@ -139,10 +139,10 @@ async def test_what_is_typed_survives_a_reload(house: House, open_page: Open) ->
 
 
 async def test_a_lost_connection_says_so_and_heals_and_sends_once(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    own = house.serve()
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    own = site.serve()
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room, of=own, may_lose_connection=True)
     await post(page, "Before")
     await expect(page.locator("[data-round] article")).to_have_count(1)
@@ -158,9 +158,9 @@ async def test_a_lost_connection_says_so_and_heals_and_sends_once(
 
 
 @contextmanager
-def nothing_can_be_stored(house: House, session: int) -> Iterator[None]:
+def nothing_can_be_stored(site: Site, session: int) -> Iterator[None]:
     """Somebody else holds the session's row, and on SQLite the whole file."""
-    url = house.environment["DATABASE_URL"]
+    url = site.environment["DATABASE_URL"]
     with ExitStack() as held:
         if url.startswith("sqlite"):
             file = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)
@@ -174,13 +174,13 @@ def nothing_can_be_stored(house: House, session: int) -> Iterator[None]:
 
 
 async def test_a_room_that_is_cut_off_from_its_database_says_so_and_stores_afterwards(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    rehearsal = house.rehearse(-5 * MINUTES)
+    rehearsal = site.rehearse(-5 * MINUTES)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/")
     await post(page, "Before")
     await expect(page.locator("[data-round] article")).to_have_count(1)
-    with nothing_can_be_stored(house, rehearsal.id):
+    with nothing_can_be_stored(site, rehearsal.id):
         await post(page, "Meanwhile")
         said = page.locator("[data-part=connection]")
         await expect(said).to_contain_text("We can’t save posts", timeout=PATIENCE)
@@ -191,8 +191,8 @@ async def test_a_room_that_is_cut_off_from_its_database_says_so_and_stores_after
     await expect(posts.last).to_contain_text("Meanwhile")
 
 
-async def test_a_refused_post_says_why_and_can_be_mended(house: House, open_page: Open) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+async def test_a_refused_post_says_why_and_can_be_mended(site: Site, open_page: Open) -> None:
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("jonas@example.com", room)
     await expect(page.get_by_text("talking ·")).to_be_visible()
     for n in range(11):
@@ -205,8 +205,8 @@ async def test_a_refused_post_says_why_and_can_be_mended(house: House, open_page
     await expect(refused).to_have_count(0)
 
 
-async def test_reading_is_a_choice_of_equal_weight(house: House, open_page: Open) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+async def test_reading_is_a_choice_of_equal_weight(site: Site, open_page: Open) -> None:
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room)
     await expect(page.get_by_text("0 talking · 1 reading")).to_be_visible()
     await page.get_by_role("radio", name="Talking").check()
@@ -218,8 +218,8 @@ async def test_reading_is_a_choice_of_equal_weight(house: House, open_page: Open
     await expect(page.get_by_label("Show my name while I read")).to_be_checked()
 
 
-async def test_the_room_works_by_keyboard_alone(house: House, open_page: Open) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+async def test_the_room_works_by_keyboard_alone(site: Site, open_page: Open) -> None:
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room)
     await expect(page.get_by_text("talking ·")).to_be_visible()
     for _ in range(30):
@@ -236,9 +236,9 @@ async def test_the_room_works_by_keyboard_alone(house: House, open_page: Open) -
 
 
 async def test_a_session_signed_out_elsewhere_leads_to_the_sign_in(
-    house: House, server: Server, open_page: Open
+    site: Site, server: Server, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("ada@example.com", room)
     await expect(page.get_by_text("talking ·")).to_be_visible()
     other = await page.context.new_page()
@@ -249,9 +249,9 @@ async def test_a_session_signed_out_elsewhere_leads_to_the_sign_in(
 
 
 async def test_signing_out_asks_before_it_deletes_what_was_not_sent(
-    house: House, server: Server, open_page: Open
+    site: Site, server: Server, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("jonas@example.com", room)
     await say(page).fill("Half a thought")
     await page.wait_for_function("Object.keys(localStorage).some(key => key.endsWith('/draft'))")
@@ -270,7 +270,7 @@ async def test_signing_out_asks_before_it_deletes_what_was_not_sent(
 
 
 async def test_signing_out_in_one_tab_deletes_what_was_not_sent_in_the_others(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
     """Without Clear-Site-Data, which no browser heeds over plain http from afar."""
     page = await open_page("jonas@example.com", "/")
@@ -286,7 +286,7 @@ async def test_signing_out_in_one_tab_deletes_what_was_not_sent_in_the_others(
 
 
 async def test_nobody_finds_what_another_person_left_in_the_browser(
-    house: House, server: Server, open_page: Open
+    site: Site, server: Server, open_page: Open
 ) -> None:
     """The first one's sign-in ended elsewhere, so that nothing was asked and nothing cleared."""
     left = "localStorage.setItem('tt/12/999999/draft', 'Theirs')"

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, PATIENCE, on, post
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -23,10 +23,10 @@ async def times(page: Page, shape: str) -> list[str]:
 
 @pytest.mark.parametrize("locale", CUSTOMS)
 async def test_a_time_is_written_in_one_way_wherever_it_stands(
-    house: House, open_page: Open, locale: str
+    site: Site, open_page: Open, locale: str
 ) -> None:
     time, day = CUSTOMS[locale]
-    rehearsal = house.rehearse(-5 * MINUTES)
+    rehearsal = site.rehearse(-5 * MINUTES)
     page = await open_page("dana@example.com", f"{rehearsal.path}room/", locale=locale)
     until = page.get_by_text(re.compile(f"Topic 1 of 3 · until {time}$"))
     await expect(until).to_be_visible(timeout=PATIENCE)
@@ -45,10 +45,10 @@ async def test_a_time_is_written_in_one_way_wherever_it_stands(
             assert re.fullmatch(day, text), text
 
 
-async def test_a_first_visit_names_the_zone_that_it_shows(house: House, open_page: Open) -> None:
+async def test_a_first_visit_names_the_zone_that_it_shows(site: Site, open_page: Open) -> None:
     """The server did not know the browser's zone yet, and wrote UTC."""
     page = await open_page(
-        "dana@example.com", house.rehearse(-5 * MINUTES).path, timezone_id="Asia/Tokyo"
+        "dana@example.com", site.rehearse(-5 * MINUTES).path, timezone_id="Asia/Tokyo"
     )
     when = page.locator("[data-whose]")
     assert await page.locator("html").get_attribute("data-zone") == "UTC"

@@ -10,7 +10,7 @@ from playwright.async_api import FloatRect, Page, expect
 from tests.browser.conftest import Open
 from tests.browser.room import MINUTES, post, say
 from tests.browser.test_conversation import faults
-from tests.support.live import House
+from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -27,9 +27,9 @@ async def box(page: Page, selector: str) -> FloatRect:
 
 
 async def test_a_wide_screen_keeps_the_conversation_in_its_middle(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room, width=1920, height=1080)
     await post(page, "A sentence that is read " * 20)
     chat = await box(page, ".room > .chat")
@@ -43,9 +43,9 @@ async def test_a_wide_screen_keeps_the_conversation_in_its_middle(
 
 
 async def test_a_tablet_held_upright_shows_agenda_or_people_beside_the_conversation(
-    house: House, open_page: Open
+    site: Site, open_page: Open
 ) -> None:
-    room = f"{house.rehearse(-5 * MINUTES).path}room/"
+    room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("dana@example.com", room, width=820, height=1180)
     agenda, people = page.locator("#agenda-panel"), page.locator("#people-panel")
     await expect(agenda).to_be_visible()
@@ -73,9 +73,9 @@ async def test_a_tablet_held_upright_shows_agenda_or_people_beside_the_conversat
 
 @pytest.mark.parametrize(("width", "height"), [(1360, 850), (820, 1180), (390, 844)])
 async def test_the_lobby_shows_who_is_here_and_how_to_take_part(
-    house: House, open_page: Open, width: int, height: int
+    site: Site, open_page: Open, width: int, height: int
 ) -> None:
-    room = f"{house.rehearse(5 * MINUTES).path}room/"
+    room = f"{site.rehearse(5 * MINUTES).path}room/"
     dana = await open_page("dana@example.com", room, width=width, height=height)
     lobby = dana.locator(".lobby")
     await expect(lobby).to_contain_text("1 person, just reading")

@@ -9,7 +9,7 @@ from django.test import Client
 
 from chat import reactors
 from chat.models import Post, Reaction
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession, Series
 from people.models import User
 from tests.conftest import make_session
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def running(series: Series, curator: User) -> ChatSession:
-    session = make_session(series, curator, read_clock() - timedelta(minutes=5))
+    session = make_session(series, curator, database_now() - timedelta(minutes=5))
     Post.objects.create(
         session=session,
         topic=session.topics.get(position=1),
@@ -61,12 +61,12 @@ def test_a_posts_address_leads_to_the_room_and_after_the_end_to_the_transcript(
 ) -> None:
     address = f"{running.get_absolute_url()}posts/20/"
     assert me.get(address)["Location"] == f"{running.room_url}#p20"
-    ChatSession.objects.update(starts_at=read_clock() - timedelta(minutes=30))
+    ChatSession.objects.update(starts_at=database_now() - timedelta(minutes=30))
     assert me.get(address)["Location"] == f"{running.transcript_url}#p20"
 
 
 def test_a_rehearsals_posts_have_addresses_too(me: Client, curator: User) -> None:
-    rehearsal = make_session(None, curator, read_clock())
+    rehearsal = make_session(None, curator, database_now())
     answer = me.get(f"{rehearsal.get_absolute_url()}posts/3/")
     assert answer["Location"] == f"{rehearsal.room_url}#p3"
 

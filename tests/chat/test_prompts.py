@@ -18,7 +18,7 @@ from people.models import User
 from talktech import conductor
 from tests.conftest import make_session
 
-MANY = Bounds(posts_per_pace=10_000, session_posts=100_000)
+MANY = Bounds(posts_per_window=10_000, session_posts=100_000)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_prompt_posts_itself_at_its_minute_and_is_dropped_a_minute_later(
     session: ChatSession, curator: User, minutes: float, posted: list[bool]
 ) -> None:
     assert post_what_is_due(session, minutes) == posted
-    found = Post.objects.values_list("author", "body", "topic__position", "prepared", "at")
+    found = Post.objects.values_list("author", "body", "topic__position", "from_prompt", "at")
     expected = [(curator.pk, "And *why*?", 2, True, at(session, minutes))] if posted else []
     assert list(found) == expected
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.clock_agreement import BOUND, SETTLED, Agreement, certain_now
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -104,4 +104,4 @@ def test_a_clock_that_drifts_is_followed(machine: Machine) -> None:
 
 
 def test_on_this_machine_it_is_now(db: None) -> None:
-    assert abs(certain_now() - read_clock()) < seconds(5)
+    assert abs(certain_now() - database_now()) < seconds(5)

@@ -8,7 +8,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from curation.calendars import ical
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ArticleDraft, ChatSession, Series
 from people.models import User
 from tests.conftest import THURSDAY, make_session
@@ -25,13 +25,13 @@ def signed_in(person: User) -> Client:
 @pytest.fixture
 def coming(series: Series, curator: User) -> ChatSession:
     """A published session in two days."""
-    return make_session(series, curator, read_clock().replace(microsecond=0) + timedelta(days=2))
+    return make_session(series, curator, database_now().replace(microsecond=0) + timedelta(days=2))
 
 
 @pytest.fixture
 def draft(series: Series, curator: User) -> ChatSession:
     """The same, not yet published."""
-    starts_at = read_clock().replace(microsecond=0) + timedelta(days=2)
+    starts_at = database_now().replace(microsecond=0) + timedelta(days=2)
     return make_session(series, curator, starts_at, "draft")
 
 
@@ -60,7 +60,7 @@ def test_everyone_reads_what_was_published(coming: ChatSession, dana: User) -> N
 def test_a_draft_is_date_and_curator_for_others(
     draft: ChatSession, request: pytest.FixtureRequest, who: str, reads: bool
 ) -> None:
-    draft.prepare(read_clock(), intro="A secret introduction.")
+    draft.prepare(database_now(), intro="A secret introduction.")
     client = signed_in(request.getfixturevalue(who))
     html = client.get(draft.get_absolute_url()).content.decode()
     assert "Priya Raman" in html
@@ -76,7 +76,7 @@ def test_a_draft_is_date_and_curator_for_others(
 def test_a_hidden_article_is_on_no_page(coming: ChatSession, dana: User, curator: User) -> None:
     topic = coming.topics.get(position=1)
     topic.articles.create(title="Second", url="https://second.example/")
-    topic.articles.get(title="Article 1").hide(read_clock())
+    topic.articles.get(title="Article 1").hide(database_now())
     for person in (dana, curator):
         html = signed_in(person).get(coming.get_absolute_url()).content.decode()
         assert "Article 1" not in html and "Second" in html
@@ -101,14 +101,14 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in(coming: ChatSession, client
 def test_the_page_leads_where_one_can_go(
     coming: ChatSession, dana: User, minutes: int, shown: str, hidden: str
 ) -> None:
-    starts_at = read_clock() + timedelta(minutes=minutes)
+    starts_at = database_now() + timedelta(minutes=minutes)
     ChatSession.objects.filter(pk=coming.pk).update(starts_at=starts_at)
     html = signed_in(dana).get(coming.get_absolute_url()).content.decode()
     assert shown in html and hidden not in html
 
 
 def test_a_called_off_session_says_why(coming: ChatSession, dana: User) -> None:
-    coming.call_off(read_clock(), "A <b>public</b> holiday.")
+    coming.call_off(database_now(), "A <b>public</b> holiday.")
     html = signed_in(dana).get(coming.get_absolute_url()).content.decode()
     assert "Called off." in html and "A &lt;b&gt;public&lt;/b&gt; holiday." in html
     assert "Enter the room" not in html
@@ -117,13 +117,13 @@ def test_a_called_off_session_says_why(coming: ChatSession, dana: User) -> None:
 def test_a_draft_whose_time_has_come_is_called_off_before_anyone_wrote_it_down(
     draft: ChatSession, dana: User
 ) -> None:
-    ChatSession.objects.filter(pk=draft.pk).update(starts_at=read_clock() - timedelta(seconds=1))
+    ChatSession.objects.filter(pk=draft.pk).update(starts_at=database_now() - timedelta(seconds=1))
     html = signed_in(dana).get(draft.get_absolute_url()).content.decode()
     assert "Called off." in html and "Learning in the flow" not in html
 
 
 def test_a_rehearsal_is_open_to_whoever_has_the_address(dana: User, client: Client) -> None:
-    rehearsal = make_session(None, None, read_clock() + timedelta(hours=1))
+    rehearsal = make_session(None, None, database_now() + timedelta(hours=1))
     html = signed_in(dana).get(rehearsal.get_absolute_url()).content.decode()
     assert "Rehearsal" in html and "What did you learn?" in html
     assert client.get(rehearsal.get_absolute_url()).status_code == 302
@@ -160,7 +160,7 @@ def test_the_page_asks_the_database_as_often_for_many_articles_as_for_few(
     coming: ChatSession, dana: User, django_assert_max_num_queries: object
 ) -> None:
     articles = [ArticleDraft(f"https://a.example/{n}", f"A {n}") for n in range(10)]
-    coming.prepare(read_clock(), articles=[articles] * 3)
+    coming.prepare(database_now(), articles=[articles] * 3)
     client = signed_in(dana)
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         client.get(coming.get_absolute_url())
@@ -189,7 +189,7 @@ def test_an_entry_keeps_its_name_and_counts_its_editions(
     coming: ChatSession, dana: User, jonas: User
 ) -> None:
     first = entry_of(signed_in(dana), coming)
-    coming.move(read_clock(), coming.starts_at + timedelta(hours=1))
+    coming.move(database_now(), coming.starts_at + timedelta(hours=1))
     second = entry_of(signed_in(jonas), coming)
     assert first["UID"] == second["UID"]
     assert second["SEQUENCE"] == first["SEQUENCE"] + 1
@@ -197,13 +197,13 @@ def test_an_entry_keeps_its_name_and_counts_its_editions(
 
 
 def test_a_called_off_session_is_cancelled_in_the_calendar(coming: ChatSession, dana: User) -> None:
-    coming.call_off(read_clock(), "A holiday.")
+    coming.call_off(database_now(), "A holiday.")
     event = entry_of(signed_in(dana), coming)
     assert event["STATUS"] == "CANCELLED" and "A holiday." in event["DESCRIPTION"]
 
 
 def test_a_rehearsals_entry_leads_to_its_own_room(dana: User) -> None:
-    rehearsal = make_session(None, None, read_clock() + timedelta(hours=1))
+    rehearsal = make_session(None, None, database_now() + timedelta(hours=1))
     event = entry_of(signed_in(dana), rehearsal)
     assert event["URL"].endswith(f"/rehearsals/{rehearsal.pk}/room/")
     assert event["SUMMARY"] == "Rehearsal: Learning in the flow of work"
@@ -215,7 +215,7 @@ def test_a_rehearsals_entry_leads_to_its_own_room(dana: User) -> None:
     ids=ascii,
 )
 def test_no_text_breaks_out_of_the_entry(coming: ChatSession, dana: User, title: str) -> None:
-    coming.prepare(read_clock(), title=title, questions=[title, "Two?", "Three?"])
+    coming.prepare(database_now(), title=title, questions=[title, "Two?", "Three?"])
     client = signed_in(dana)
     event = entry_of(client, coming)
     assert event["SUMMARY"] == f"#TalkTech: {coming.title}"
@@ -235,7 +235,7 @@ def test_only_what_was_published_is_removed_from_calendars(
 ) -> None:
     draft = make_session(series, curator, coming.starts_at + timedelta(weeks=1), "draft")
     for session, is_offered in ((coming, True), (draft, False)):
-        session.call_off(read_clock(), "A holiday.")
+        session.call_off(database_now(), "A holiday.")
         html = signed_in(dana).get(session.get_absolute_url()).content.decode()
         assert ("Remove from calendar" in html) is is_offered
         assert "Add to calendar" not in html

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.law.checklist import missing
 from curation.models import ChatSession, NotAllowed
 from curation.rehearsals import rehearse
@@ -73,7 +73,7 @@ def command(*args: str) -> str:
 
 
 def test_the_command_prints_id_and_path() -> None:
-    start = read_clock() - timedelta(minutes=35)
+    start = database_now() - timedelta(minutes=35)
     printed = command("--starts-at", start.isoformat())
     rehearsal = ChatSession.objects.get()
     assert printed == f"id={rehearsal.pk}\npath=/rehearsals/{rehearsal.pk}/\n"
@@ -81,7 +81,7 @@ def test_the_command_prints_id_and_path() -> None:
 
 
 def test_two_may_overlap() -> None:
-    start = read_clock().isoformat()
+    start = database_now().isoformat()
     assert command("--starts-at", start, "--title", "A") != command("--starts-at", start)
     assert ChatSession.objects.rehearsals().count() == 2
 

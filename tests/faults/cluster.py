@@ -12,7 +12,7 @@ import psycopg
 
 from tests.faults.tcp_proxy import Line
 from tests.support import services
-from tests.support.live import Browser, House
+from tests.support.live import Browser, Site
 
 
 class Redis:
@@ -112,8 +112,8 @@ class Postgres:
         self.process.popen.wait(timeout=20)
 
 
-class TroubledHouse(House):
-    """A house over a database that is its own."""
+class TroubledHouse(Site):
+    """A site over a database that is its own."""
 
     def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
         self.database_url = database_url
@@ -173,7 +173,7 @@ class Estate:
         database = f"sqlite:///{folder}/troubled.sqlite3"
         redis_before = os.environ.get("REDIS_URL", "")
         try:
-            self.house = TroubledHouse(
+            self.site = TroubledHouse(
                 folder,
                 self.postgres.url_by(self.line.port) if self.postgres and self.line else database,
                 self.redis.url if self.redis else "",
@@ -181,24 +181,22 @@ class Estate:
         finally:
             os.environ["REDIS_URL"] = redis_before
         # Witnesses post faster than people, and there are many at one address.
-        self.house.environment |= {
+        self.site.environment |= {
             "REDIS_URL": self.redis.url if self.redis else "",
             "LIMIT_POSTS": "0",
             "LIMIT_CHANGES": "0",
         }
         if not is_strict:
-            self.house.environment |= {"LIMIT_SOCKETS": "2000", "LIMIT_FRAMES": "100000"}
+            self.site.environment |= {"LIMIT_SOCKETS": "2000", "LIMIT_FRAMES": "100000"}
         if self.clocks:
-            self.servers = [self.house.serve(**clock.environment) for clock in self.clocks]
+            self.servers = [self.site.serve(**clock.environment) for clock in self.clocks]
         else:
-            self.servers = [self.house.serve() for _ in range(1 if is_alone else 2)]
+            self.servers = [self.site.serve() for _ in range(1 if is_alone else 2)]
 
     def sign_in(self) -> list[Browser]:
         """Everybody, once for all troubles: with a password it takes seconds."""
         if not self.browsers:
-            self.browsers = [
-                self.servers[0].browser().sign_in(email) for email in self.house.people
-            ]
+            self.browsers = [self.servers[0].browser().sign_in(email) for email in self.site.people]
         return self.browsers
 
     def mend(self) -> None:
@@ -207,7 +205,7 @@ class Estate:
             self.redis.start()
 
     def close(self) -> None:
-        self.house.close()
+        self.site.close()
         if self.line is not None:
             self.line.close()
         for service in (self.redis, self.postgres):

@@ -16,7 +16,7 @@ from tests.faults.cluster import Estate
 from tests.faults.evidence import Evidence
 from tests.faults.recorder import Address, Witness
 from tests.faults.tcp_proxy import Cable
-from tests.support.live import House, Server
+from tests.support.live import Server, Site
 
 PATIENCE = 45.0
 RUNNING = timedelta(minutes=-4)
@@ -36,7 +36,7 @@ class Drama:
         self.seed = seed
         self.chance = random.Random(seed)
         self.logged = {server: len(server.log) for server in estate.servers}
-        self.rehearsal = estate.house.rehearse(starts_in)
+        self.rehearsal = estate.site.rehearse(starts_in)
         self.witnesses: list[Witness] = []
         self.numbers = 0
         self.pace = 4.0  # wishes a second of each writer
@@ -45,8 +45,8 @@ class Drama:
         self.cables = AsyncExitStack()
 
     @property
-    def house(self) -> House:
-        return self.estate.house
+    def site(self) -> Site:
+        return self.estate.site
 
     @property
     def servers(self) -> list[Server]:
@@ -72,9 +72,9 @@ class Drama:
         return [*late, *findings(evidence), *self.complaints()]
 
     async def gather(self, readers: int) -> None:
-        ids = await asyncio.to_thread(stored.people, self.house)
+        ids = await asyncio.to_thread(stored.people, self.site)
         self.browsers = await asyncio.to_thread(self.estate.sign_in)
-        self.people = [ids[email] for email in self.house.people]
+        self.people = [ids[email] for email in self.site.people]
         self.writers = [self.witness(n) for n in range(len(self.people))]
         for n in range(readers):
             self.witness(n % len(self.people))
@@ -112,7 +112,7 @@ class Drama:
         """Until everybody has every answer and holds what is stored; who does not, is named."""
         try:
             await self.until(lambda: not any(one.unanswered for one in self.witnesses))
-            revision = await asyncio.to_thread(stored.revision, self.house, self.rehearsal.id)
+            revision = await asyncio.to_thread(stored.revision, self.site, self.rehearsal.id)
             await self.until(lambda: all(one.rev >= revision for one in self.witnesses))
         except TimeoutError:
             return [
@@ -129,7 +129,7 @@ class Drama:
 
     def evidence(self) -> Evidence:
         stories = [witness.story for witness in self.witnesses]
-        return stored.evidence(self.house, self.rehearsal.id, self.browsers[0], stories)
+        return stored.evidence(self.site, self.rehearsal.id, self.browsers[0], stories)
 
     def complaints(self) -> list[str]:
         """I9: no process ended unasked, none said what it must never say, each is well again."""

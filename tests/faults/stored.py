@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.faults.evidence import Evidence, Record, Story
-from tests.support.live import Browser, House
+from tests.support.live import Browser, Site
 
 PEOPLE = """
 import json
@@ -45,23 +45,23 @@ print(json.dumps(dict(starts_at=starts_at, revision=revision, records=records,
 ARTICLE = re.compile(r'<article class="post[^>]* id="p(\d+)">(.*?)</article>', re.DOTALL)
 
 
-def ask(house: House, code: str, **fields: Any) -> Any:
-    said = house.manage("shell", "-v0", "-c", code.format(**fields) if fields else code)
+def ask(site: Site, code: str, **fields: Any) -> Any:
+    said = site.manage("shell", "-v0", "-c", code.format(**fields) if fields else code)
     return json.loads(said.splitlines()[-1])
 
 
-def people(house: House) -> dict[str, int]:
-    found: dict[str, int] = ask(house, PEOPLE)
+def people(site: Site) -> dict[str, int]:
+    found: dict[str, int] = ask(site, PEOPLE)
     return found
 
 
-def revision(house: House, session: int) -> int:
-    return int(ask(house, REVISION, id=session))
+def revision(site: Site, session: int) -> int:
+    return int(ask(site, REVISION, id=session))
 
 
-def evidence(house: House, session: int, browser: Browser, stories: Sequence[Story]) -> Evidence:
+def evidence(site: Site, session: int, browser: Browser, stories: Sequence[Story]) -> Evidence:
     """All that there is to know; the session is over then."""
-    told = ask(house, DUMP, id=session)
+    told = ask(site, DUMP, id=session)
     assert told["differs"] is None, f"the transcript is not what it is a hash of: {told['differs']}"
     page = browser.get(f"/rehearsals/{session}/transcript/")
     return Evidence(

@@ -123,7 +123,7 @@ async def test_a_boundary_under_fifty_posts_a_second(
 
 async def test_who_must_send_one_post_again_must_send_those_behind_it(two: Estate) -> None:
     browser = await asyncio.to_thread(two.servers[0].browser().sign_in, "dana@example.com")
-    room = two.house.rehearse(RUNNING)
+    room = two.site.rehearse(RUNNING)
     client = await Client(browser, room.socket_path).open()
     assert two.postgres is not None
     await asyncio.to_thread(two.postgres.stop_at_once)

@@ -100,7 +100,7 @@ def is_pulse_of_a_whole_room(frame: Frame) -> bool:
 @asynccontextmanager
 async def somebody(made: Estate) -> AsyncIterator[Client]:
     browser = await asyncio.to_thread(made.servers[0].browser().sign_in, "dana@example.com")
-    room = await asyncio.to_thread(made.house.rehearse, RUNNING)
+    room = await asyncio.to_thread(made.site.rehearse, RUNNING)
     client = await Client(browser, room.socket_path).open()
     try:
         yield client

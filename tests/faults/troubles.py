@@ -172,7 +172,7 @@ async def a_neighbour_is_hostile(drama: Drama, seconds: float = 20) -> None:
     """To both processes at once, with all that an account may do and more."""
     email = "mallory@example.com"
     await asyncio.to_thread(
-        drama.house.manage, "create_user", f"--email={email}", "--name=Mallory Grim",
+        drama.site.manage, "create_user", f"--email={email}", "--name=Mallory Grim",
         "--team=Platform", f"--password={PASSWORD}",
     )  # fmt: skip
     browser = await asyncio.to_thread(drama.servers[0].browser().sign_in, email)
@@ -269,7 +269,7 @@ def no_file_may_grow(server: Server) -> Iterator[None]:
     pid = server.process.pid
     _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     size = max(
-        path.stat().st_size for path in server.house.folder.iterdir() if "troubled" in path.name
+        path.stat().st_size for path in server.site.folder.iterdir() if "troubled" in path.name
     )
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (size // 4, most))
     try:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import Series
 from people.accounts.create import open_account
 from people.lookalikes import impersonation
@@ -238,7 +238,7 @@ def test_a_change_of_name_is_in_the_audit_log_and_shows_for_a_week(
         return [one.get("formerly") for one in found]
 
     assert formerly() == ["Mal Lory"]
-    now = read_clock()
+    now = database_now()
     cleanup.tidy(now + timedelta(days=6))
     assert formerly() == ["Mal Lory"]
     cleanup.tidy(now + timedelta(days=8))
@@ -257,7 +257,7 @@ def test_who_takes_the_old_name_back_was_never_called_otherwise(mallory: Client)
 def test_nobody_changes_their_name_from_the_lobby_to_the_end(
     mallory: Client, series: Series, curator: User, minutes: int, stands: bool
 ) -> None:
-    make_session(series, curator, read_clock() - timedelta(minutes=minutes))
+    make_session(series, curator, database_now() - timedelta(minutes=minutes))
     assert (say(mallory, "Ann Other") == "Ann Other") is stands
     answer = mallory.post(YOU, {"name": "Mal Lory", "team": "", "time_zone": "Asia/Tokyo"})
     assert (answer.status_code == 302) or stands

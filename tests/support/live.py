@@ -67,15 +67,13 @@ class Browser:
 class Server:
     """One `manage.py serve`, or another program that serves the same at a port."""
 
-    def __init__(
-        self, house: "House", program: tuple[str, ...] = SERVE, **environment: str
-    ) -> None:
-        self.house = house
+    def __init__(self, site: "Site", program: tuple[str, ...] = SERVE, **environment: str) -> None:
+        self.site = site
         self.program = program
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        self.log_path = house.folder / f"serve-{self.port}.log"
-        self.environment = {**house.environment, **environment}
+        self.log_path = site.folder / f"serve-{self.port}.log"
+        self.environment = {**site.environment, **environment}
         self.start()
 
     def start(self) -> None:
@@ -129,7 +127,7 @@ class Server:
         return self.process.wait(timeout=20)
 
 
-class House:
+class Site:
     """A database of its own with some people in it, and what runs over it."""
 
     people = {  # noqa: RUF012
@@ -240,9 +238,9 @@ class Rehearsal:
 
 
 @contextlib.contextmanager
-def house_in(folder: Path, *, is_demo: bool = False, is_empty: bool = False) -> Iterator[House]:
-    house = House(folder, is_demo=is_demo, is_empty=is_empty)
+def site_in(folder: Path, *, is_demo: bool = False, is_empty: bool = False) -> Iterator[Site]:
+    site = Site(folder, is_demo=is_demo, is_empty=is_empty)
     try:
-        yield house
+        yield site
     finally:
-        house.close()
+        site.close()

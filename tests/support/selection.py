@@ -15,7 +15,7 @@ AGAIN = "not one_world"
 TOUCHING = {
     "db",
     "django_db_setup",
-    "house",
+    "site",
     "live",
     "live_server",
     "server",

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.clock_agreement import Agreement
 from curation.law.agenda import LENGTH
 from curation.models import NEVER_PUBLISHED, ChatSession, Series
@@ -25,7 +25,7 @@ from people.limits import Limit
 from people.models import Tally, User
 from talktech.conductor import Conductor, run_once
 from tests.conftest import THURSDAY, make_session
-from tests.support.live import ROOT, House, Server, house_in
+from tests.support.live import ROOT, Server, Site, site_in
 from transcripts.models import Transcript
 
 PROMISE = 5.0
@@ -34,7 +34,7 @@ PROMISE = 5.0
 @pytest.fixture
 def over(series: Series, curator: User) -> ChatSession:
     """A session that ended a minute ago and has no transcript yet."""
-    return make_session(series, curator, read_clock() - LENGTH - timedelta(minutes=1))
+    return make_session(series, curator, database_now() - LENGTH - timedelta(minutes=1))
 
 
 def test_everything_that_is_due_is_done_once(
@@ -42,7 +42,7 @@ def test_everything_that_is_due_is_done_once(
 ) -> None:
     rehearsal = make_session(None, None, over.starts_at)
     forgotten = make_session(series, curator, over.starts_at - timedelta(days=7), status="draft")
-    now = read_clock()
+    now = database_now()
     done = run_once(now)
     assert done[0] == f"Called off session {forgotten.pk}, which was never published."
     assert len([line for line in done if line.startswith("The transcript of session")]) == 2
@@ -54,7 +54,7 @@ def test_everything_that_is_due_is_done_once(
 
 
 def test_nothing_is_done_before_it_is_due(series: Series, curator: User) -> None:
-    now = read_clock()
+    now = database_now()
     running = make_session(series, curator, now - LENGTH + timedelta(milliseconds=1))
     draft = make_session(series, curator, now + timedelta(days=1, milliseconds=1), status="draft")
     run_once(now)
@@ -173,32 +173,32 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> None:
 # In real processes
 
 
-def seconds_after_the_end(house: House, session_id: int) -> float:
+def seconds_after_the_end(site: Site, session_id: int) -> float:
     """How long after a session's end its transcript was written, by the database's clock."""
     question = (
         "from transcripts.models import Transcript; "
         f"t = Transcript.objects.select_related('session').get(session={session_id}); "
         "print('after', (t.written_at - t.session.ends_at).total_seconds())"
     )
-    return float(house.manage("shell", "-v0", "-c", question).split("after")[1])
+    return float(site.manage("shell", "-v0", "-c", question).split("after")[1])
 
 
 def test_a_transcript_exists_within_five_seconds_with_nobody_signed_in(
-    house: House, server: Server
+    site: Site, server: Server
 ) -> None:
-    rehearsal = house.rehearse(timedelta(seconds=8) - LENGTH)
+    rehearsal = site.rehearse(timedelta(seconds=8) - LENGTH)
     ends = time.monotonic() + (rehearsal.starts_at + LENGTH - datetime.now(UTC)).total_seconds()
     time.sleep(max(0.0, ends + PROMISE - time.monotonic()))
-    assert 0 <= seconds_after_the_end(house, rehearsal.id) < PROMISE
+    assert 0 <= seconds_after_the_end(site, rehearsal.id) < PROMISE
     assert server.process.poll() is None
 
 
 @pytest.mark.django_db
 def test_as_a_process_of_its_own_it_works_and_stops_promptly(tmp_path: Path) -> None:
-    with house_in(tmp_path) as house:  # no server here, whose conductor might be faster
+    with site_in(tmp_path) as site:  # no server here, whose conductor might be faster
         for how in (signal.SIGTERM, signal.SIGINT):
-            rehearsal = house.rehearse(-LENGTH - timedelta(seconds=30))
-            with conductor_in(house) as process:
+            rehearsal = site.rehearse(-LENGTH - timedelta(seconds=30))
+            with conductor_in(site) as process:
                 assert process.stdout is not None
                 wanted = f"The transcript of session {rehearsal.id} is there"
                 assert any(wanted in line for line in process.stdout)
@@ -206,15 +206,15 @@ def test_as_a_process_of_its_own_it_works_and_stops_promptly(tmp_path: Path) -> 
                 process.send_signal(how)
                 assert process.wait(timeout=20) == 0
                 assert time.monotonic() - began < PROMISE
-        assert house.manage("verify_transcripts").count(": ok") == 2
+        assert site.manage("verify_transcripts").count(": ok") == 2
 
 
 @contextmanager
-def conductor_in(house: House) -> Iterator["subprocess.Popen[str]"]:
+def conductor_in(site: Site) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
         [sys.executable, "manage.py", "conductor"],
         cwd=ROOT,
-        env=house.environment,
+        env=site.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -230,7 +230,7 @@ def conductor_in(house: House) -> Iterator["subprocess.Popen[str]"]:
 
 @pytest.mark.django_db
 def test_what_has_expired_is_deleted_and_what_has_not_stays() -> None:
-    now = read_clock()
+    now = database_now()
     for name, seconds in (("over", -60), ("fresh", 3600)):
         expires = now + timedelta(seconds=seconds)
         Session.objects.create(session_key=name, session_data="", expire_date=expires)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from chat.models import Post
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
 from people.models import Team, User
 from talktech.demo import loader, scripts
@@ -87,7 +87,7 @@ def test_somebody_posts_within_the_first_half_minute_of_every_topic() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_loading_it_gives_eight_transcripts_and_a_session_whose_lobby_is_open() -> None:
-    now = read_clock()
+    now = database_now()
     live = loader.load(now)
     assert live.lobby_opens_at <= now < live.starts_at <= now + timedelta(minutes=2)
     assert live.is_published
@@ -97,7 +97,7 @@ def test_loading_it_gives_eight_transcripts_and_a_session_whose_lobby_is_open() 
     assert Transcript.objects.count() == scripts.PAST_WEEKS
     assert Post.objects.count() >= 300
     assert ChatSession.objects.filter(starts_at__gt=live.starts_at).count() >= 7
-    again = loader.load(read_clock())
+    again = loader.load(database_now())
     assert User.objects.count() == 24
     assert again.pk != live.pk or ChatSession.objects.filter(pk=live.pk).exists()
 

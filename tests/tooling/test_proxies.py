@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from tests.conftest import PASSWORD
-from tests.support.live import House, Server
+from tests.support.live import Server, Site
 from tests.support.services import program
 from tests.tooling import proxies
 from tests.tooling.proxies import NAME, Proxy, documented, made_certificate, ssl_socket
@@ -28,9 +28,9 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
-def pair(house: House) -> Iterator[list[Server]]:
+def pair(site: Site) -> Iterator[list[Server]]:
     settings = {"TALKTECH_URL": f"https://{NAME}", "TRUSTED_PROXIES": "1"}
-    servers = [house.serve(**settings) for _ in range(2)]
+    servers = [site.serve(**settings) for _ in range(2)]
     yield servers
     for server in servers:
         server.end()
@@ -156,8 +156,8 @@ def test_slow_and_broken_bodies_are_their_senders_trouble_alone(proxy: Proxy) ->
     assert seen() == {200}
 
 
-async def test_a_socket_goes_through_and_stays_open_meanwhile(house: House, proxy: Proxy) -> None:
-    room = house.rehearse(timedelta(minutes=-5)).socket_path
+async def test_a_socket_goes_through_and_stays_open_meanwhile(site: Site, proxy: Proxy) -> None:
+    room = site.rehearse(timedelta(minutes=-5)).socket_path
     async with connect(
         f"wss://{NAME}{room}", host="127.0.0.1", port=proxy.port, ssl=proxy.tls,
         origin=Origin(f"https://{NAME}"), additional_headers={"Cookie": str(signed_in(proxy))},
@@ -172,8 +172,8 @@ async def test_a_socket_goes_through_and_stays_open_meanwhile(house: House, prox
 
 
 @pytest.mark.parametrize("kind", ["caddy", "nginx"])
-def test_the_proxys_own_errors_say_hsts_too(house: House, tmp_path: Path, kind: str) -> None:
-    server = house.serve(TALKTECH_URL=f"https://{NAME}", TRUSTED_PROXIES="1")
+def test_the_proxys_own_errors_say_hsts_too(site: Site, tmp_path: Path, kind: str) -> None:
+    server = site.serve(TALKTECH_URL=f"https://{NAME}", TRUSTED_PROXIES="1")
     with getattr(proxies, kind)(tmp_path, made_certificate(tmp_path), [server]) as started:
         server.end()
         status, headers, _ = started.get("/accounts/login/")

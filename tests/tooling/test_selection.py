@@ -22,7 +22,7 @@ def person(db): return None
 def test_plain(): pass
 def test_fixture(db): pass
 def test_by_way_of_another(person): pass
-def test_processes(house): pass
+def test_processes(site): pass
 @pytest.mark.django_db
 def test_marked(): pass
 @pytest.mark.parametrize("n", [1, 2])

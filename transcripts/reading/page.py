@@ -13,7 +13,7 @@ from people.models import User
 from transcripts import archive, record
 from transcripts.models import Correction, Transcript
 from transcripts.reading.markup import is_whole
-from transcripts.reading.rows import Chip, Kept, read_posts, read_reactions
+from transcripts.reading.rows import Chip, PostRow, read_posts, read_reactions
 
 LONGEST_QUOTE = 120
 QUOTES = {
@@ -33,17 +33,17 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class PageContext:
     """What posts are drawn with: everybody by number, posts and reactions by `seq`, the curator."""
 
     people: dict[int, User]
-    posts: dict[int, Kept]
+    posts: dict[int, PostRow]
     reactions: dict[int, list[Chip]]
     curator: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPost:
     """A post as `components/post.html` shows it; its `state` may also be "broken"."""
 
     seq: int
@@ -60,15 +60,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class TopicSection:
     """A topic with the posts that it took."""
 
     topic: Topic
-    posts: Sequence[Shown]
+    posts: Sequence[ShownPost]
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Contributor:
     """Somebody who wrote, and how many posts."""
 
     person: User
@@ -80,8 +80,8 @@ class Page:
     session: ChatSession
     transcript: Transcript
     corrections: Sequence[Correction]
-    topics: Sequence[Answers]
-    people: Sequence[Voice]
+    topics: Sequence[TopicSection]
+    people: Sequence[Contributor]
     earlier: Transcript | None
     later: Transcript | None
 
@@ -93,7 +93,7 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
     counts = record.in_order_of_appearance([post.author for post in posts])
     people = User.objects.select_related("team").in_bulk(counts)
     by_seq = {post.seq: post for post in posts}
-    around = Around(people, by_seq, read_reactions(session), session.curator_id)
+    around = PageContext(people, by_seq, read_reactions(session), session.curator_id)
     groups = record.by_topic(posts, lambda post: post.topic)
     is_listed = not session.is_rehearsal
     return Page(
@@ -101,20 +101,20 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
         transcript,
         list(transcript.corrections.defer("content")),
         [
-            Answers(topic, [show(post, around) for post in groups[topic.position]])
+            TopicSection(topic, [show(post, around) for post in groups[topic.position]])
             for topic in session.read_topics()
         ],
-        [Voice(people[pk], count) for pk, count in counts.items()],
+        [Contributor(people[pk], count) for pk, count in counts.items()],
         Transcript.objects.before(session) if is_listed else None,
         Transcript.objects.after(session) if is_listed else None,
     )
 
 
-def show(post: Kept, around: Around) -> Shown:
+def show(post: PostRow, around: PageContext) -> ShownPost:
     author = around.people[post.author]
     answered = around.posts.get(post.reply_to) if post.reply_to else None
     is_here = post.state == Post.State.SHOWN
-    return Shown(
+    return ShownPost(
         seq=post.seq,
         at=post.at,
         author=author,
@@ -125,18 +125,18 @@ def show(post: Kept, around: Around) -> Shown:
         reactions=around.reactions.get(post.seq, ()) if is_here else (),
         is_edited=is_here and post.edited_at is not None,
         is_pinned=is_here and post.pinned,
-        is_prepared=post.prepared,
+        is_prepared=post.from_prompt,
     )
 
 
-def state(post: Kept) -> str:
+def state(post: PostRow) -> str:
     """Stored HTML that isn't whole would break the page for every reader, so it is not shown."""
     if post.state == Post.State.SHOWN and not is_whole(post.html):
         return "broken"
     return post.state
 
 
-def quote(post: Kept, author: User) -> Quote:
+def quote(post: PostRow, author: User) -> Quote:
     line = QUOTES.get(state(post)) or " ".join(post.body.split())
     if len(line) > LONGEST_QUOTE:
         line = line[: LONGEST_QUOTE - 1].rstrip() + "…"

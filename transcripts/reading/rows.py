@@ -11,7 +11,7 @@ from chat.models import Post, Reaction
 from curation.models import ChatSession
 
 
-class Kept(NamedTuple):
+class PostRow(NamedTuple):
     """A post as it is stored; topic, author and the post that it answers by their numbers."""
 
     seq: int
@@ -24,7 +24,7 @@ class Kept(NamedTuple):
     body: str
     edited_at: datetime | None
     pinned: bool
-    prepared: bool
+    from_prompt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Chip:
     count: int
 
 
-def read_posts(session: ChatSession) -> list[Kept]:
+def read_posts(session: ChatSession) -> list[PostRow]:
     """As plain rows: to make a model of each, with its author, takes ten times as long."""
     rows = Post.objects.filter(session=session).order_by("seq")
     return [
-        Kept(*row)
+        PostRow(*row)
         for row in rows.values_list(
             "seq",
             "at",
@@ -51,7 +51,7 @@ def read_posts(session: ChatSession) -> list[Kept]:
             "body",
             "edited_at",
             "pinned",
-            "prepared",
+            "from_prompt",
         )
     ]
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.clock_agreement import certain_now
 from curation.models import ChatSession
 from people.requests import SignedInRequest
@@ -43,7 +43,7 @@ def transcript(
         shown = page.read(session, certain_now)
         return render(request, "transcripts/transcript.html", {"page": shown})
     except archive.NotOver:
-        context = {"session": session, "now": read_clock()}
+        context = {"session": session, "now": database_now()}
         return render(request, "transcripts/not_over.html", context)
     except (ChatSession.DoesNotExist, archive.NoTranscript):
         raise Http404("There’s no transcript at this address.") from None

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from talktech.demo import loader
 from talktech.management.commands.serve import serve
 from talktech.server.startup import keep_files_private, wait_for_database
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             return
         self.stdout.write("Loading the demo.")
         try:
-            session = loader.load(read_clock())
+            session = loader.load(database_now())
         except loader.RealPeople:
             raise CommandError(
                 "There are real people in this database. The demo is for an empty one."

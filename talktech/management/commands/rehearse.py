@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.rehearsals import rehearse
 
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 f"{starts_at!r} is no instant. Write it like 2026-11-26T13:00:00Z."
             ) from None
         try:
-            session = rehearse(read_clock(), start, title)
+            session = rehearse(database_now(), start, title)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         self.stdout.write(f"id={session.pk}\npath={session.get_absolute_url()}")

@@ -13,7 +13,7 @@ from django.test import Client
 from chat.drafts import store
 from chat.law.rules import Refused
 from chat.models import Draft, Post
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession, Series
 from curation.rota.curators import make_curator
 from people.models import User
@@ -33,12 +33,12 @@ def signed_in(person: User) -> Client:
 @pytest.fixture
 def coming(series: Series, curator: User) -> ChatSession:
     """A published session in two days."""
-    return make_session(series, curator, read_clock().replace(microsecond=0) + timedelta(days=2))
+    return make_session(series, curator, database_now().replace(microsecond=0) + timedelta(days=2))
 
 
 def starting_in(session: ChatSession, minutes: float) -> None:
     """Put its start where the test needs it, past the law."""
-    starts_at = read_clock() + timedelta(minutes=minutes)
+    starts_at = database_now() + timedelta(minutes=minutes)
     ChatSession.objects.filter(pk=session.pk).update(starts_at=starts_at)
     session.refresh_from_db()
 
@@ -182,7 +182,7 @@ def test_a_session_that_does_not_take_place_takes_no_answers(
 ) -> None:
     client = signed_in(dana)
     sent = form_of(client, coming) | {"answer-1": "For nothing"}
-    coming.call_off(read_clock(), "A holiday.")
+    coming.call_off(database_now(), "A holiday.")
     assert (
         "called off" in client.post(f"{coming.get_absolute_url()}answers/", sent).content.decode()
     )
@@ -191,7 +191,7 @@ def test_a_session_that_does_not_take_place_takes_no_answers(
 
 
 def test_a_draft_session_offers_no_form(series: Series, curator: User, dana: User) -> None:
-    session = make_session(series, curator, read_clock() + timedelta(days=2), "draft")
+    session = make_session(series, curator, database_now() + timedelta(days=2), "draft")
     for person in (dana, curator):
         client = signed_in(person)
         assert "Your answers" not in client.get(session.get_absolute_url()).content.decode()
@@ -200,7 +200,7 @@ def test_a_draft_session_offers_no_form(series: Series, curator: User, dana: Use
 
 
 def test_a_rehearsal_has_answers_too(curator: User, dana: User) -> None:
-    session = make_session(None, curator, read_clock() + timedelta(hours=1))
+    session = make_session(None, curator, database_now() + timedelta(hours=1))
     assert send(signed_in(dana), session, "One").status_code == 302
     assert kept(session, dana) == {1: "One"}
 
@@ -240,7 +240,7 @@ def test_the_room_is_offered_what_is_not_a_post_yet(
 def test_what_is_written_anew_after_it_was_posted_is_a_new_answer(
     coming: ChatSession, dana: User
 ) -> None:
-    now = read_clock()
+    now = database_now()
     store.keep(coming, dana, 1, "One", now)
     first = Draft.objects.get()
     store.keep(coming, dana, 1, "One, better", now)

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.chat.edges.test_polling import get, path_of, send
 from tests.support.client import Client
-from tests.support.live import PASSWORD, Browser, House, Rehearsal, Server
+from tests.support.live import PASSWORD, Browser, Rehearsal, Server, Site
 
 LEO = "leo@example.com"
 NEW_PASSWORD = "another fine staple"
@@ -62,8 +62,8 @@ WAYS: list[Callable[[Leaver], None]] = [
 ]
 
 
-def make_leo(house: House) -> str:
-    house.manage(
+def make_leo(site: Site) -> str:
+    site.manage(
         "create_user", f"--email={LEO}", "--name=Leo Leaver", "--team=Platform",
         f"--password={PASSWORD}",
     )  # fmt: skip
@@ -79,7 +79,7 @@ def elsewhere(browser: Browser, server: Server) -> Browser:
 
 
 async def leave(
-    house: House, rehearsal: Rehearsal, here: Server, there: Server, way: Callable[[Leaver], None]
+    site: Site, rehearsal: Rehearsal, here: Server, there: Server, way: Callable[[Leaver], None]
 ) -> None:
     """Leo leaves `here` in that way; at once nothing of his works any more, `here` and `there`."""
     leo = await asyncio.to_thread(Leaver, here)

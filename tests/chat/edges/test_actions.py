@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.client import Client
-from tests.support.live import Browser, House, Server
+from tests.support.live import Browser, Server, Site
 
 RUNNING = timedelta(minutes=-5)
 
@@ -34,9 +34,9 @@ async def leave(*clients: Client) -> None:
 
 
 async def test_an_edit_reaches_everyone_and_its_author_sees_what_it_was(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("As it was")
     assert await one.wish("edit", seq=1, body="As it <is>") | {"ref": ""} == {
@@ -58,9 +58,9 @@ async def test_an_edit_reaches_everyone_and_its_author_sees_what_it_was(
 
 
 async def test_a_removed_post_is_gone_for_everyone_and_its_place_stays(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("never mind")
     assert (await two.wish("remove", seq=1))["code"] == "not_yours"
@@ -74,9 +74,9 @@ async def test_a_removed_post_is_gone_for_everyone_and_its_place_stays(
 
 
 async def test_reactions_are_counted_for_all_and_each_knows_their_own(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("An idea")
     assert (await two.wish("react", seq=1, emoji="💡", on=True))["rev"] == 2
@@ -97,17 +97,17 @@ async def test_reactions_are_counted_for_all_and_each_knows_their_own(
 
 
 @pytest.mark.parametrize("emoji", ["", "x", "💡💡", "<b>", "💡" * 40, None, 7])
-async def test_only_emoji_react(house: House, dana: Browser, emoji: object) -> None:
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+async def test_only_emoji_react(site: Site, dana: Browser, emoji: object) -> None:
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     await client.post("An idea")
     assert (await client.wish("react", seq=1, emoji=emoji, on=True))["code"] == "bad_request"
     await leave(client)
 
 
 async def test_who_was_away_gets_changes_and_posts_alike(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     for n in range(4):
         await one.post(f"post {n}")
@@ -130,9 +130,9 @@ def without_own(post: dict[str, object]) -> dict[str, object]:
 
 
 async def test_a_reply_names_the_post_that_it_answers(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("A question")
     await two.until_holding(1)
@@ -143,8 +143,8 @@ async def test_a_reply_names_the_post_that_it_answers(
     await leave(one, two)
 
 
-async def test_who_is_named_is_mentioned(house: House, dana: Browser, jonas: Browser) -> None:
-    room = house.rehearse(RUNNING).socket_path
+async def test_who_is_named_is_mentioned(site: Site, dana: Browser, jonas: Browser) -> None:
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("What do you think, @Jonas Meyer?")
     await two.until_holding(1)
@@ -153,9 +153,9 @@ async def test_who_is_named_is_mentioned(house: House, dana: Browser, jonas: Bro
 
 
 async def test_that_somebody_types_is_told_and_ends_with_their_post(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.send(type="typing")
     await asyncio.sleep(1.5)
@@ -175,9 +175,9 @@ async def test_that_somebody_types_is_told_and_ends_with_their_post(
 
 
 async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
-    house: House, server: Server, dana: Browser, jonas: Browser, priya: Browser
+    site: Site, server: Server, dana: Browser, jonas: Browser, priya: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     talker, reader = await Client(dana, room).open(), await Client(jonas, room).open()
     host = await Client(priya, room).open()
     await talker.post("Something")
@@ -223,14 +223,14 @@ async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
 
 
 async def test_after_the_end_a_curator_hides_a_post_and_nobody_else_changes_any(
-    house: House, dana: Browser, priya: Browser
+    site: Site, dana: Browser, priya: Browser
 ) -> None:
-    rehearsal = house.rehearse(timedelta(minutes=-25))
+    rehearsal = site.rehearse(timedelta(minutes=-25))
     room = rehearsal.socket_path
     talker, host = await Client(dana, room).open(), await Client(priya, room).open()
     assert (await talker.post("The last"))["type"] == "ack"
     assert (await host.wish("chair"))["type"] == "ack"
-    house.move(rehearsal, timedelta(minutes=-30, seconds=1))
+    site.move(rehearsal, timedelta(minutes=-30, seconds=1))
     await talker.until(lambda frame: frame["type"] == "clock" and frame["phase"] == "closed")
     assert (await talker.wish("edit", seq=1, body="x"))["code"] == "closed"
     assert (await talker.wish("remove", seq=1))["code"] == "closed"
@@ -248,9 +248,9 @@ async def test_after_the_end_a_curator_hides_a_post_and_nobody_else_changes_any(
 
 
 async def test_a_host_who_loses_the_role_is_told_and_hosts_no_more(
-    house: House, server: Server, dana: Browser, priya: Browser
+    site: Site, server: Server, dana: Browser, priya: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     talker, host = await Client(dana, room).open(), await Client(priya, room).open()
     await talker.post("Something")
     await host.wish("chair")

@@ -14,10 +14,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from chat.edges.admission import Shut
+from chat.edges.admission import NotAdmitted
 from chat.edges.rate_limit import PersonLimits
 from tests.support.client import Client
-from tests.support.live import Browser, House, Server
+from tests.support.live import Browser, Server, Site
 
 RUNNING = timedelta(minutes=-5)
 PEOPLE = ("dana@example.com", "jonas@example.com", "priya@example.com", "ada@example.com")
@@ -27,8 +27,8 @@ POSTS = 1000  # more of them than all buffers between server and reader hold
 
 
 @pytest.fixture(scope="module")
-def tight(house: House) -> Server:
-    return house.serve(
+def tight(site: Site) -> Server:
+    return site.serve(
         LIMIT_PEOPLE="2",
         LIMIT_SOCKETS="3",
         LIMIT_FRAMES="5",
@@ -49,9 +49,9 @@ async def leave(*clients: Client) -> None:
 
 
 async def test_a_full_room_lets_nobody_else_in_and_says_so(
-    house: House, people: list[Browser]
+    site: Site, people: list[Browser]
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(people[0], room).open(), await Client(people[1], room).open()
     late = await Client(people[2], room).open(after=None)
     refused = await late.until(lambda frame: frame["type"] == "refused")
@@ -64,8 +64,8 @@ async def test_a_full_room_lets_nobody_else_in_and_says_so(
     await leave(one, another_tab, late)
 
 
-async def test_one_tab_too_many_is_told_so(house: House, people: list[Browser]) -> None:
-    room = house.rehearse(RUNNING).socket_path
+async def test_one_tab_too_many_is_told_so(site: Site, people: list[Browser]) -> None:
+    room = site.rehearse(RUNNING).socket_path
     tabs = [await Client(people[0], room).open() for _ in range(3)]
     fourth = await Client(people[0], room).open(after=None)
     refused = await fourth.until(lambda frame: frame["type"] == "refused")
@@ -75,9 +75,9 @@ async def test_one_tab_too_many_is_told_so(house: House, people: list[Browser]) 
 
 
 async def test_frames_come_at_a_steady_rate_and_some_at_once(
-    house: House, people: list[Browser]
+    site: Site, people: list[Browser]
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     client = await Client(people[0], room).open(after=None)
     for n in range(15):
         await client.send(type="ping", t=n)
@@ -89,9 +89,9 @@ async def test_frames_come_at_a_steady_rate_and_some_at_once(
 
 
 async def test_the_last_post_of_a_session_is_taken_and_one_more_is_not(
-    house: House, people: list[Browser]
+    site: Site, people: list[Browser]
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(people[0], room).open(), await Client(people[1], room).open()
     assert [(await one.post("a"))["type"] for _ in range(2)] == ["ack", "ack"]
     refused = await one.post("too fast")
@@ -102,9 +102,9 @@ async def test_the_last_post_of_a_session_is_taken_and_one_more_is_not(
 
 
 async def test_changes_are_counted_over_all_tabs_of_a_person(
-    house: House, people: list[Browser]
+    site: Site, people: list[Browser]
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, other = await Client(people[0], room).open(), await Client(people[0], room).open()
     await one.post("a")
     assert (await one.wish("react", seq=1, emoji="👍", on=True))["type"] == "ack"
@@ -115,10 +115,10 @@ async def test_changes_are_counted_over_all_tabs_of_a_person(
     await leave(one, other)
 
 
-async def test_a_reader_that_reads_nothing_is_cut_off_and_costs_little(house: House) -> None:
-    wide = house.serve(LIMIT_POSTS="5000", LIMIT_FRAMES="5000")
+async def test_a_reader_that_reads_nothing_is_cut_off_and_costs_little(site: Site) -> None:
+    wide = site.serve(LIMIT_POSTS="5000", LIMIT_FRAMES="5000")
     dana, jonas, priya = (wide.browser().sign_in(email) for email in PEOPLE[:3])
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     writer, reader = await Client(dana, room).open(), await Client(priya, room).open()
     slow = socket.create_connection(("127.0.0.1", wide.port))
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -146,9 +146,9 @@ async def test_a_reader_that_reads_nothing_is_cut_off_and_costs_little(house: Ho
 
 
 async def test_choices_are_counted_over_all_tabs_of_a_person(
-    house: House, people: list[Browser]
+    site: Site, people: list[Browser]
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     tabs = [await Client(people[0], room).open() for _ in range(3)]
     answers = await asyncio.gather(
         *(tab.wish("mode", mode="talking") for tab in tabs for _ in range(6))
@@ -161,11 +161,9 @@ async def test_choices_are_counted_over_all_tabs_of_a_person(
     await leave(other, *tabs)
 
 
-async def test_requests_without_a_socket_are_counted_too(
-    house: House, people: list[Browser]
-) -> None:
-    server = house.serve(LIMIT_FRAMES="1")
-    path = house.rehearse(RUNNING).socket_path.replace("/ws/", "/api/") + "room/?after=0"
+async def test_requests_without_a_socket_are_counted_too(site: Site, people: list[Browser]) -> None:
+    server = site.serve(LIMIT_FRAMES="1")
+    path = site.rehearse(RUNNING).socket_path.replace("/ws/", "/api/") + "room/?after=0"
 
     def status() -> int:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
@@ -188,7 +186,7 @@ async def test_a_person_who_asks_for_the_whole_room_again_and_again_waits_for_it
     began = time.monotonic()
     await limits.take_turn(most // 50)
     assert time.monotonic() - began > 0.1
-    with pytest.raises(Shut):
+    with pytest.raises(NotAdmitted):
         await limits.take_turn(most)
     assert not limits.is_unused
     assert PersonLimits().is_unused
@@ -207,12 +205,12 @@ def test_texts_are_bounded_no_tighter_than_the_settings(monkeypatch: pytest.Monk
 
 
 async def test_more_texts_than_anybody_writes_are_refused_before_they_cost_anything(
-    house: House, server: Server
+    site: Site, server: Server
 ) -> None:
     """In a room that has begun and in one that has not; what was taken is acknowledged later."""
     dana = server.browser().sign_in("dana@example.com")
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
-    early = await Client(dana, house.rehearse(timedelta(minutes=5)).socket_path).open()
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
+    early = await Client(dana, site.rehearse(timedelta(minutes=5)).socket_path).open()
     first = str(uuid4())
     assert (await client.post("taken", id=first))["type"] == "ack"
     seen = len(client.frames)

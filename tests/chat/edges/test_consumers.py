@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from chat.edges.consumers import RoomSocket
-from chat.edges.participant import Guest
+from chat.edges.consumers import RoomConsumer
+from chat.edges.participant import Participant
 from chat.room.hub import hub
 from curation.models import ChatSession
 from people.models import User
@@ -39,7 +39,7 @@ class Line:
             ],
         }
         self.events.put_nowait({"type": "websocket.connect"})
-        self.socket = RoomSocket()
+        self.socket = RoomConsumer()
         self.task = asyncio.create_task(self.socket(scope, self.events.get, self.send))
 
     async def send(self, message: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ def signed_in(running: ChatSession, dana: User) -> Client:
 async def test_a_socket_whose_application_ends_without_a_disconnect_leaves_the_room(
     running: ChatSession, signed_in: Client, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    async def fail(self: Guest, frame: Any, answer: Any) -> None:
+    async def fail(self: Participant, frame: Any, answer: Any) -> None:
         raise RuntimeError("a fault of ours")
 
     ours = hub()
@@ -78,13 +78,13 @@ async def test_a_socket_whose_application_ends_without_a_disconnect_leaves_the_r
     if way == "cancelled":
         line.task.cancel()
     else:
-        monkeypatch.setattr(Guest, "obey", fail)
+        monkeypatch.setattr(Participant, "perform", fail)
         line.say(type="ping", t=1)
     await asyncio.wait([line.task], timeout=15)
     assert line.task.done()
     assert not room.audience.connections
     assert person not in ours.tabs
-    assert person not in room.company.here
+    assert person not in room.roster.here
     await line.socket.disconnect(1006)  # a late word of the server changes nothing
     assert person not in ours.tabs
     await ours.stop()

@@ -14,7 +14,7 @@ from websockets.typing import Origin
 
 from talktech.server.connections import MOST_SUBJECTS, Sparingly, neighbourhood
 from tests.support.client import Client
-from tests.support.live import Browser, House, Server
+from tests.support.live import Browser, Server, Site
 
 RUNNING = timedelta(minutes=-5)
 HONEST = 60  # of each kind, at once
@@ -37,8 +37,8 @@ def dana(server: Server) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def room(house: House) -> str:
-    return house.rehearse(RUNNING).socket_path
+def room(site: Site) -> str:
+    return site.rehearse(RUNNING).socket_path
 
 
 def open_socket(server: Server, room: str, cookies: str) -> connect:
@@ -151,9 +151,9 @@ def knocking() -> Iterator[list[socket.socket]]:
 
 @pytest.mark.one_world
 def test_one_address_has_so_many_connections_and_no_more(
-    house: House, knocking: list[socket.socket]
+    site: Site, knocking: list[socket.socket]
 ) -> None:
-    server = house.serve(LIMIT_CONNECTIONS="10")
+    server = site.serve(LIMIT_CONNECTIONS="10")
     knocking += [knock(server.port) for _ in range(12)]
     assert [is_turned_away(one) for one in knocking] == [False] * 10 + [True] * 2
     assert server.log.count("No more than 10 connections from 127.0.0.1") == 1
@@ -165,9 +165,9 @@ def test_one_address_has_so_many_connections_and_no_more(
 
 @pytest.mark.one_world
 def test_a_server_short_of_files_says_so_once_and_keeps_who_is_there(
-    house: House, knocking: list[socket.socket]
+    site: Site, knocking: list[socket.socket]
 ) -> None:
-    server = house.serve("-c", SHORT_OF_FILES)
+    server = site.serve("-c", SHORT_OF_FILES)
     knocking += [knock(server.port) for _ in range(40)]
     away = [is_turned_away(one) for one in (knocking[0], *knocking[30:])]
     assert away == [False] + [True] * 10
@@ -219,5 +219,5 @@ def test_a_request_that_trickles_is_cut_off(
 
 
 @pytest.fixture(scope="module")
-def impatient(house: House) -> Server:
-    return house.serve("-c", IMPATIENT)
+def impatient(site: Site) -> Server:
+    return site.serve("-c", IMPATIENT)

@@ -12,25 +12,25 @@ from datetime import timedelta
 import pytest
 
 from tests.support.client import Client
-from tests.support.live import ROOT, Browser, House, free_port
+from tests.support.live import ROOT, Browser, Site, free_port
 
 RUNNING = timedelta(minutes=-5)
 
 
 @pytest.fixture(scope="module")
-def uvicorn(house: House) -> Iterator[str]:
+def uvicorn(site: Site) -> Iterator[str]:
     """The base address of a uvicorn that serves the same application."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "talktech.asgi:application", "--port", str(port)]
-    with (house.folder / "uvicorn.log").open("ab") as log:
+    with (site.folder / "uvicorn.log").open("ab") as log:
         process = subprocess.Popen(
             [*command, "--lifespan", "off", "--ws", "websockets-sansio"],
-            cwd=ROOT, env=house.environment, stdout=log, stderr=subprocess.STDOUT,
+            cwd=ROOT, env=site.environment, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
         deadline = time.monotonic() + 30
         while not answers(port):
-            assert process.poll() is None, (house.folder / "uvicorn.log").read_text()
+            assert process.poll() is None, (site.folder / "uvicorn.log").read_text()
             assert time.monotonic() < deadline, "uvicorn does not answer"
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
@@ -48,10 +48,10 @@ def answers(port: int) -> bool:
     return False
 
 
-async def test_a_room_needs_no_particular_server(house: House, uvicorn: str) -> None:
+async def test_a_room_needs_no_particular_server(site: Site, uvicorn: str) -> None:
     dana = Browser(uvicorn).sign_in("dana@example.com")
     jonas = Browser(uvicorn).sign_in("jonas@example.com")
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     for n in range(10):
         assert (await one.post(f"post {n}"))["seq"] == n + 1

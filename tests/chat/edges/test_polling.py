@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support.client import Client
-from tests.support.live import Browser, House, Rehearsal, Server
+from tests.support.live import Browser, Rehearsal, Server, Site
 
 RUNNING = timedelta(minutes=-5)
 Answer = tuple[int, dict[str, Any]]
@@ -31,9 +31,9 @@ def jonas(server: Server) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def shared(house: House) -> str:
+def shared(site: Site) -> str:
     """One room for what leaves no trace: who was in too many rooms is asked to wait."""
-    return path_of(house.rehearse(RUNNING))
+    return path_of(site.rehearse(RUNNING))
 
 
 def path_of(rehearsal: Rehearsal) -> str:
@@ -65,8 +65,8 @@ def send(browser: Browser, path: str, **frame: Any) -> Answer:
     return ask(browser, "POST", path, json.dumps(frame).encode(), X_CSRFToken=token)
 
 
-async def test_the_same_room_without_a_socket(house: House, dana: Browser, jonas: Browser) -> None:
-    rehearsal = house.rehearse(RUNNING)
+async def test_the_same_room_without_a_socket(site: Site, dana: Browser, jonas: Browser) -> None:
+    rehearsal = site.rehearse(RUNNING)
     path = path_of(rehearsal)
     status, welcome = await asyncio.to_thread(get, dana, path, after=0)
     assert (status, welcome["type"], welcome["rev"], welcome["posts"]) == (200, "welcome", 0, [])
@@ -91,9 +91,9 @@ async def test_the_same_room_without_a_socket(house: House, dana: Browser, jonas
 
 
 async def test_a_request_is_held_until_something_changes(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    rehearsal = house.rehearse(RUNNING)
+    rehearsal = site.rehearse(RUNNING)
     path = path_of(rehearsal)
     client = await Client(jonas, rehearsal.socket_path).open()
     await asyncio.sleep(2.5)  # until presence has settled
@@ -111,8 +111,8 @@ async def test_a_request_is_held_until_something_changes(
     await client.leave()
 
 
-async def test_a_held_request_ends_by_itself(house: House, dana: Browser) -> None:
-    path = path_of(house.rehearse(RUNNING))
+async def test_a_held_request_ends_by_itself(site: Site, dana: Browser) -> None:
+    path = path_of(site.rehearse(RUNNING))
     for _ in range(2):
         await asyncio.to_thread(get, dana, path, after=0)
         await asyncio.sleep(2.5)
@@ -123,9 +123,9 @@ async def test_a_held_request_ends_by_itself(house: House, dana: Browser) -> Non
     assert 1.5 < time.monotonic() - began < 15
 
 
-async def test_held_requests_cost_no_thread(house: House, server: Server) -> None:
+async def test_held_requests_cost_no_thread(site: Site, server: Server) -> None:
     ada = server.browser().sign_in("ada@example.com")
-    paths = [path_of(house.rehearse(RUNNING)) for _ in range(6)]
+    paths = [path_of(site.rehearse(RUNNING)) for _ in range(6)]
 
     def threads() -> int:
         return len(list(Path(f"/proc/{server.process.pid}/task").iterdir()))
@@ -144,9 +144,9 @@ async def test_held_requests_cost_no_thread(house: House, server: Server) -> Non
 
 @pytest.mark.one_world  # half a minute in which no database is asked anything
 async def test_whoever_asks_is_here_for_half_a_minute(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    rehearsal = house.rehearse(RUNNING)
+    rehearsal = site.rehearse(RUNNING)
     client = await Client(jonas, rehearsal.socket_path).open()
     await asyncio.to_thread(get, dana, path_of(rehearsal), after=0)
     await client.until(lambda f: f["type"] == "presence" and f["reading"] == 2)
@@ -211,16 +211,16 @@ def test_refusals_are_json_with_a_reason_and_never_a_redirect(
         assert said["reason"][-1] == "."
 
 
-def test_the_tenth_mistake_in_a_minute_is_one_too_many(house: House, server: Server) -> None:
+def test_the_tenth_mistake_in_a_minute_is_one_too_many(site: Site, server: Server) -> None:
     ada = server.browser().sign_in("ada@example.com")
-    path = path_of(house.rehearse(RUNNING))
+    path = path_of(site.rehearse(RUNNING))
     statuses = [send(ada, path, type="dance")[0] for _ in range(10)]
     assert statuses == [200] * 9 + [429]
 
 
-async def test_who_signs_out_is_out_within_five_seconds(house: House, server: Server) -> None:
+async def test_who_signs_out_is_out_within_five_seconds(site: Site, server: Server) -> None:
     ada = server.browser().sign_in("ada@example.com")
-    path = path_of(house.rehearse(RUNNING))
+    path = path_of(site.rehearse(RUNNING))
     cookies = ada.cookies
 
     def held() -> int:
@@ -239,10 +239,10 @@ async def test_who_signs_out_is_out_within_five_seconds(house: House, server: Se
     assert await asyncio.wait_for(asking, 10) == 401
 
 
-async def test_each_tab_of_a_sign_in_hears_what_is_no_post(house: House, server: Server) -> None:
+async def test_each_tab_of_a_sign_in_hears_what_is_no_post(site: Site, server: Server) -> None:
     """Over HTTP, two tabs share a cookie: what one of them was told, the other was not."""
     dana, priya = (server.browser().sign_in(f"{who}@example.com") for who in ("dana", "priya"))
-    rehearsal = house.rehearse(RUNNING)
+    rehearsal = site.rehearse(RUNNING)
     path = path_of(rehearsal)
     host = await Client(priya, rehearsal.socket_path).open()
     _, first = await asyncio.to_thread(get, dana, path, after=0)

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chat.edges.consumers import Outbox, RoomSocket
+from chat.edges.consumers import Outbox, RoomConsumer
 from chat.wire.frames import Frame
 from tests.support.client import Client
-from tests.support.live import Browser, House, Rehearsal
+from tests.support.live import Browser, Rehearsal, Site
 
 RUNNING = timedelta(minutes=-5)
 POSTS = 60
@@ -43,14 +43,14 @@ WAYS = {
 
 
 @pytest.fixture(scope="module")
-def dana(house: House) -> Browser:
-    return house.serve(LIMIT_POSTS="0").browser().sign_in("dana@example.com")
+def dana(site: Site) -> Browser:
+    return site.serve(LIMIT_POSTS="0").browser().sign_in("dana@example.com")
 
 
 @pytest.fixture(scope="module")
-def long_room(house: House, dana: Browser) -> Rehearsal:
+def long_room(site: Site, dana: Browser) -> Rehearsal:
     """Ninety kilobytes in a welcome, three times what a client may send in a frame."""
-    rehearsal = house.rehearse(RUNNING)
+    rehearsal = site.rehearse(RUNNING)
 
     async def fill() -> None:
         client = await Client(dana, rehearsal.socket_path).open()
@@ -63,9 +63,9 @@ def long_room(house: House, dana: Browser) -> Rehearsal:
 
 @pytest.mark.parametrize("program", WAYS.values(), ids=WAYS)
 async def test_a_long_room_is_welcomed_and_lived_in_by(
-    house: House, dana: Browser, long_room: Rehearsal, program: tuple[str, ...]
+    site: Site, dana: Browser, long_room: Rehearsal, program: tuple[str, ...]
 ) -> None:
-    server = house.serve(*program, LIMIT_POSTS="0")
+    server = site.serve(*program, LIMIT_POSTS="0")
     elsewhere = Browser(server.base)
     elsewhere.jar = dana.jar
     client = await Client(elsewhere, long_room.socket_path).open()
@@ -77,9 +77,9 @@ async def test_a_long_room_is_welcomed_and_lived_in_by(
 
 
 async def test_whoever_waits_at_the_door_of_a_start_is_welcomed(
-    house: House, dana: Browser, long_room: Rehearsal
+    site: Site, dana: Browser, long_room: Rehearsal
 ) -> None:
-    server = house.serve()
+    server = site.serve()
     server.end()
     elsewhere = Browser(server.base)
     elsewhere.jar = dana.jar
@@ -110,7 +110,7 @@ async def test_a_socket_that_cannot_be_sent_to_is_closed(lives_on: bool) -> None
             raise RuntimeError("not a code for applications")
         closed.set_result(message.get("code"))  # type: ignore[arg-type]
 
-    socket = RoomSocket()
+    socket = RoomConsumer()
     socket.base_send = send
     socket.tasks = set()
     socket.outbox = Outbox(socket)
@@ -120,8 +120,8 @@ async def test_a_socket_that_cannot_be_sent_to_is_closed(lives_on: bool) -> None
 
 
 @pytest.mark.one_world
-def test_a_server_that_can_let_nobody_in_says_why_and_ends(house: House) -> None:
-    server = house.serve()
+def test_a_server_that_can_let_nobody_in_says_why_and_ends(site: Site) -> None:
+    server = site.serve()
     server.end()
     server.program = ("-c", WITHOUT_HUB)
     server.launch()

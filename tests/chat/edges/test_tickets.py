@@ -13,7 +13,7 @@ from chat.edges import tickets
 from chat.law.sign_ins import SignIn, fingerprint
 from chat.room.presence import Here
 from tests.support.client import Client
-from tests.support.live import Browser, House, Rehearsal, Server
+from tests.support.live import Browser, Rehearsal, Server, Site
 
 KEY = "a" * 32
 SIGN_IN = SignIn(KEY, 7, fingerprint("hash"))
@@ -70,8 +70,8 @@ def ticket_of(browser: Browser, rehearsal: Rehearsal) -> str:
     return str(json.loads(found[1])["ticket"])
 
 
-async def test_with_a_ticket_one_comes_in_as_oneself(house: House, dana: Browser) -> None:
-    rehearsal = house.rehearse(timedelta(minutes=-5))
+async def test_with_a_ticket_one_comes_in_as_oneself(site: Site, dana: Browser) -> None:
+    rehearsal = site.rehearse(timedelta(minutes=-5))
     first = await Client(dana, rehearsal.socket_path).open()
     path = f"{rehearsal.socket_path}?ticket={quote(ticket_of(dana, rehearsal))}"
     second = await Client(dana, path).open()
@@ -84,9 +84,9 @@ async def test_with_a_ticket_one_comes_in_as_oneself(house: House, dana: Browser
 
 
 async def test_somebody_elses_ticket_is_worth_nothing(
-    house: House, server: Server, dana: Browser
+    site: Site, server: Server, dana: Browser
 ) -> None:
-    rehearsal = house.rehearse(timedelta(minutes=-5))
+    rehearsal = site.rehearse(timedelta(minutes=-5))
     room = await Client(dana, rehearsal.socket_path).open()
     path = f"{rehearsal.socket_path}?ticket={quote(ticket_of(dana, rehearsal))}"
     jonas = server.browser().sign_in("jonas@example.com")

@@ -14,7 +14,7 @@ import pytest
 from chat.ledger.statements import Row
 from chat.room.post_frames import Extras, show
 from tests.support.client import Client
-from tests.support.live import Browser, House, Server
+from tests.support.live import Browser, Server, Site
 
 RUNNING = timedelta(minutes=-5)
 GOOD = Row(
@@ -28,8 +28,8 @@ def dana(server: Server) -> Browser:
     return server.browser().sign_in("dana@example.com")
 
 
-async def test_many_small_pieces_are_one_large_message(house: House, dana: Browser) -> None:
-    room = house.rehearse(RUNNING).socket_path
+async def test_many_small_pieces_are_one_large_message(site: Site, dana: Browser) -> None:
+    room = site.rehearse(RUNNING).socket_path
     client = await Client(dana, room).open()
     for kib, answer in ((31, "pong"), (33, None)):
         text = json.dumps({"type": "ping", "t": kib, "padding": "x" * (kib * 1024 - 60)})
@@ -55,9 +55,9 @@ def test_a_client_does_not_choose_where_our_addresses_begin(server: Server) -> N
         assert (response.status, b"/evil" in response.read()) == (200, False)
 
 
-def test_four_hundred_who_come_at_once_wait_in_line(house: House) -> None:
+def test_four_hundred_who_come_at_once_wait_in_line(site: Site) -> None:
     """While the process is busy the system takes their connections, and drops none."""
-    server = house.serve()
+    server = site.serve()
     server.process.send_signal(signal.SIGSTOP)
     try:
         line = [socket.create_connection(("127.0.0.1", server.port), timeout=2) for _ in range(400)]
@@ -79,9 +79,9 @@ def test_a_broken_post_stops_nobody_who_reads_on(
     assert json.loads(show(GOOD, Extras([]), None).encoded)["html"] == "Hello"
 
 
-async def test_two_hundred_clean_rooms_leave_no_wreck(house: House, dana: Browser) -> None:
+async def test_two_hundred_clean_rooms_leave_no_wreck(site: Site, dana: Browser) -> None:
     """Sockets that come and go leave neither people nor tabs behind."""
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     for _ in range(40):
         clients = [await Client(dana, room).open(after=None) for _ in range(5)]
         await asyncio.gather(*(client.leave() for client in clients))

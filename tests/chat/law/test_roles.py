@@ -21,7 +21,7 @@ from curation.rota.curators import make_curator
 from people.models import User
 from tests.conftest import make_session
 
-MANY = Bounds(posts_per_pace=10_000, session_posts=100_000)
+MANY = Bounds(posts_per_window=10_000, session_posts=100_000)
 CURATOR, CHAIR, OTHER = 1, 2, 3
 
 

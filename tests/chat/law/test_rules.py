@@ -7,7 +7,7 @@ import pytest
 from chat.law.rules import LONGEST_BODY, PACE, Bounds, Refused, Situation, accept
 
 STARTS_AT = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
-BOUNDS = Bounds(posts_per_pace=10, session_posts=100)
+BOUNDS = Bounds(posts_per_window=10, session_posts=100)
 
 
 def situation(

@@ -17,11 +17,11 @@ from chat.models import (
     Chair,
     Lease,
     Mention,
-    Pace,
     Post,
     PostVersion,
     Reaction,
     Receipt,
+    RecentChanges,
     Silence,
 )
 from curation.models import ChatSession
@@ -29,7 +29,7 @@ from curation.rota.curators import make_curator
 from people.models import AuditEntry, Team, User
 from tests.conftest import make_session
 
-MANY = Bounds(posts_per_pace=10_000, session_posts=100_000, changes_per_pace=10_000)
+MANY = Bounds(posts_per_window=10_000, session_posts=100_000, changes_per_window=10_000)
 AFTER_THE_END = timedelta(minutes=31)
 
 
@@ -138,7 +138,7 @@ def test_a_late_copy_of_what_was_in_effect_already_undoes_nothing_either(
 def test_receipts_of_what_was_in_effect_are_bounded_as_changes_are(
     running: ChatSession, dana: User, jonas: User
 ) -> None:
-    limits = Bounds(posts_per_pace=0, session_posts=100, changes_per_pace=3)
+    limits = Bounds(posts_per_window=0, session_posts=100, changes_per_window=3)
     for _ in range(5):
         on = React(jonas.pk, 1, "💡", True, client_id=uuid4())
         assert take(running, on, limits=limits) == [Taken(1, 2)]
@@ -168,12 +168,12 @@ def test_what_only_a_running_session_needs_is_forgotten_after_a_day(
     running: ChatSession, dana: User
 ) -> None:
     take(running, Edit(dana.pk, 1, "Better", client_id=uuid4()))
-    assert Receipt.objects.count() == Pace.objects.count() == 1
+    assert Receipt.objects.count() == RecentChanges.objects.count() == 1
     day = running.starts_at + store.LONG_OVER
     assert store.forget(day) == 0
     assert store.forget(day + timedelta(microseconds=1)) == 2
     assert not Receipt.objects.exists()
-    assert not Pace.objects.exists()
+    assert not RecentChanges.objects.exists()
 
 
 def test_one_pin_a_topic_and_the_latest_holds(
@@ -298,7 +298,7 @@ def test_who_took_the_chair_hosts_too(running: ChatSession, jonas: User) -> None
 
 
 def test_twenty_changes_in_ten_seconds_and_not_one_more(running: ChatSession, dana: User) -> None:
-    limits = Bounds(posts_per_pace=10, session_posts=100, changes_per_pace=20)
+    limits = Bounds(posts_per_window=10, session_posts=100, changes_per_window=20)
     at = timedelta(minutes=5)
     for n in range(10):
         # One at a time and undoing each other: both count.

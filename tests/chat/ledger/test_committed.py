@@ -12,7 +12,7 @@ from chat.edges.admission import Admission
 from chat.law.commands import Attempt, Edit, React, Wish
 from chat.law.rules import Bounds
 from chat.ledger import store
-from chat.ledger.committed import News
+from chat.ledger.committed import Committed
 from chat.ledger.store import Taken
 from chat.room import reader
 from chat.room.hub import Hub, hub
@@ -23,7 +23,7 @@ from curation.models import ChatSession
 from people.models import User
 from tests.conftest import make_session
 
-MANY = Bounds(posts_per_pace=10_000, session_posts=100_000, changes_per_pace=10_000)
+MANY = Bounds(posts_per_window=10_000, session_posts=100_000, changes_per_window=10_000)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def running(db: None, curator: User) -> ChatSession:
     return make_session(None, curator, datetime.now(UTC) - timedelta(minutes=15))
 
 
-def commit(session: ChatSession, *wishes: Wish) -> News | None:
+def commit(session: ChatSession, *wishes: Wish) -> Committed | None:
     answers, news = store.store(session.pk, wishes, MANY)
     assert all(isinstance(answer, Taken) for answer in answers), answers
     return news
@@ -44,7 +44,7 @@ def test_what_is_learnt_is_what_would_be_read(
     news = commit(
         running,
         Attempt(dana.pk, uuid4(), "A *line*\nand “quotes” — 👩🏽‍💻 https://example.com/?a=1&b=2"),
-        Attempt(curator.pk, uuid4(), "Hm", reply_to=1, prepared=True),
+        Attempt(curator.pk, uuid4(), "Hm", reply_to=1, from_prompt=True),
         Attempt(dana.pk, uuid4(), "@nobody in particular"),
     )
     assert before is not None
@@ -90,7 +90,7 @@ async def test_what_is_learnt_while_reading_is_under_way_is_told_once_and_in_ord
             await may_go_on.wait()
         return answer
 
-    held: list[tuple[int, int, News | None]] = []
+    held: list[tuple[int, int, Committed | None]] = []
     ours.writer.committed = lambda *news: held.append(news)
     await ours.writer.take(committed.pk, say("read, and learnt meanwhile"))
     ours.writer.committed = ours.committed

@@ -22,13 +22,13 @@ from chat.law.sign_ins import SignedOut, SignIn, fingerprint
 from chat.ledger import statements, store
 from chat.ledger.store import Answer, Attempt, Taken
 from chat.models import Attendance, Chair, Post
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession
 from curation.rota.curators import make_curator
 from people.models import User
 from tests.conftest import make_session
 
-MANY = Bounds(posts_per_pace=10_000, session_posts=100_000)
+MANY = Bounds(posts_per_window=10_000, session_posts=100_000)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def take(
     limits: Bounds = MANY,
     at: datetime | None = None,
 ) -> list[Answer]:
-    clock = read_clock if at is None else lambda: at
+    clock = database_now if at is None else lambda: at
     return store.take(session.pk, attempts, limits, clock)
 
 
@@ -140,7 +140,7 @@ def test_instants_never_decrease_though_the_clock_steps_back(
 
 
 def test_ten_posts_in_twenty_seconds_and_no_more(running: ChatSession, dana: User) -> None:
-    limits = Bounds(posts_per_pace=10, session_posts=100)
+    limits = Bounds(posts_per_window=10, session_posts=100)
     answers = take(running, *(say(dana, str(n)) for n in range(11)), limits=limits)
     assert all(isinstance(answer, Taken) for answer in answers[:10])
     assert isinstance(answers[10], Refused)
@@ -291,7 +291,7 @@ def signs_out(sign_in: SignIn) -> None:
 
 
 def expires(sign_in: SignIn) -> None:
-    Session.objects.update(expire_date=read_clock())
+    Session.objects.update(expire_date=database_now())
 
 
 def has_another_password(sign_in: SignIn) -> None:
@@ -378,7 +378,7 @@ def test_a_clock_that_was_ahead_for_a_moment_slows_nobody_down_afterwards(
     running: ChatSession, dana: User, jonas: User
 ) -> None:
     now = running.starts_at + timedelta(minutes=5)
-    pace = Bounds(posts_per_pace=2, session_posts=100, changes_per_pace=1)
+    pace = Bounds(posts_per_window=2, session_posts=100, changes_per_window=1)
     take(running, say(jonas), at=now + timedelta(minutes=4))
     for seconds in (0, 30, 60):
         at = now + timedelta(seconds=seconds)

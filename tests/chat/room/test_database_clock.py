@@ -104,7 +104,7 @@ def test_an_answer_that_took_long_says_nothing_of_the_hosts_clock(
         return told
 
     clock_of_process = [clock.learnt_at]
-    monkeypatch.setattr(database_clock, "read_clock", slow)
+    monkeypatch.setattr(database_clock, "database_now", slow)
     ours = SimpleNamespace(monotonic=lambda: clock_of_process[0])
     monkeypatch.setattr(database_clock, "time", ours)
     clock.measure()

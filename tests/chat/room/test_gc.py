@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat.room.gc import MANY_CAME, MANY_WENT, Sweeper
+from chat.room.gc import MANY_CAME, MANY_WENT, GarbageCollector
 
 
 class Wreck:
@@ -17,9 +17,9 @@ class Wreck:
 
 
 @pytest.fixture
-def sweeper() -> Iterator[Sweeper]:
+def sweeper() -> Iterator[GarbageCollector]:
     gc.disable()
-    yield Sweeper()
+    yield GarbageCollector()
     gc.unfreeze()
     gc.enable()
 
@@ -28,7 +28,7 @@ def leave_a_wreck() -> weakref.ref[Wreck]:
     return weakref.ref(Wreck())
 
 
-def test_what_went_is_found_in_the_next_quiet_moment(sweeper: Sweeper) -> None:
+def test_what_went_is_found_in_the_next_quiet_moment(sweeper: GarbageCollector) -> None:
     wreck = leave_a_wreck()
     sweeper.went = 1
     sweeper.look(is_quiet=False)
@@ -38,7 +38,7 @@ def test_what_went_is_found_in_the_next_quiet_moment(sweeper: Sweeper) -> None:
     assert (sweeper.came, sweeper.went) == (0, 0)
 
 
-def test_after_many_who_came_what_is_there_is_frozen(sweeper: Sweeper) -> None:
+def test_after_many_who_came_what_is_there_is_frozen(sweeper: GarbageCollector) -> None:
     before = gc.get_freeze_count()
     crowd = [Wreck() for _ in range(1000)]
     sweeper.came = MANY_CAME - 1
@@ -49,7 +49,9 @@ def test_after_many_who_came_what_is_there_is_frozen(sweeper: Sweeper) -> None:
     assert gc.get_freeze_count() > before + len(crowd)
 
 
-def test_what_was_frozen_and_went_is_found_though_it_is_never_quiet(sweeper: Sweeper) -> None:
+def test_what_was_frozen_and_went_is_found_though_it_is_never_quiet(
+    sweeper: GarbageCollector,
+) -> None:
     one = Wreck()
     wreck = weakref.ref(one)
     sweeper.came = MANY_CAME
@@ -63,7 +65,7 @@ def test_what_was_frozen_and_went_is_found_though_it_is_never_quiet(sweeper: Swe
     assert wreck() is None
 
 
-def test_with_nobody_coming_or_going_nothing_is_looked_for(sweeper: Sweeper) -> None:
+def test_with_nobody_coming_or_going_nothing_is_looked_for(sweeper: GarbageCollector) -> None:
     wreck = leave_a_wreck()
     sweeper.look(is_quiet=True)
     assert wreck() is not None

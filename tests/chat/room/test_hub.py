@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chat.edges.admission import SERVICE_RESTART, Admission, Shut
-from chat.edges.polling_client import Visitor, visitor
+from chat.edges.admission import SERVICE_RESTART, Admission, NotAdmitted
+from chat.edges.polling_client import PollingClient, polling_client
 from chat.law.sign_ins import SignIn
 from chat.room import hub as hubs
 from chat.room import loops, reader, room, sign_in_checks
@@ -26,13 +26,13 @@ def running(transactional_db: None, curator: User) -> ChatSession:
     return make_session(None, curator, datetime.now(UTC) - timedelta(minutes=5))
 
 
-async def visit(ours: Hub, session: ChatSession, person: User) -> Visitor:
+async def visit(ours: Hub, session: ChatSession, person: User) -> PollingClient:
     """Somebody without a socket, in the room."""
     facts = await ours.ask(reader.facts, session.pk)
     assert facts is not None
     who = {"id": person.pk, "name": person.name, "team": None, "host": False}
-    came = Visitor(ours, Admission(person.pk, who, Here(), facts, SignIn(KEY, person.pk, "")))
-    ours.visitors[session.pk, KEY] = came
+    came = PollingClient(ours, Admission(person.pk, who, Here(), facts, SignIn(KEY, person.pk, "")))
+    ours.polling_clients[session.pk, KEY] = came
     return came
 
 
@@ -44,9 +44,9 @@ async def test_whoever_left_already_does_not_take_away_who_came_after(
     one.leave()
     other = await visit(ours, running, dana)
     one.leave()
-    assert ours.visitors == {(running.pk, KEY): other}
+    assert ours.polling_clients == {(running.pk, KEY): other}
     other.leave()
-    assert (ours.visitors, dana.pk in ours.tabs) == ({}, False)
+    assert (ours.polling_clients, dana.pk in ours.tabs) == ({}, False)
     await ours.stop()
 
 
@@ -55,10 +55,10 @@ async def test_a_process_that_ends_asks_its_database_nothing_and_says_so(
 ) -> None:
     ours = hub()
     await ours.stop()
-    with pytest.raises(Shut) as asked:
+    with pytest.raises(NotAdmitted) as asked:
         await ours.ask(reader.facts, running.pk)
-    with pytest.raises(Shut) as came:
-        await visitor(ours, KEY, running.pk)
+    with pytest.raises(NotAdmitted) as came:
+        await polling_client(ours, KEY, running.pk)
     assert {asked.value.code, came.value.code} == {SERVICE_RESTART}
 
 
@@ -67,7 +67,7 @@ LOOPS: list[Callable[[Hub, ChatSession], tuple[Any, str]]] = [
     lambda ours, session: (ours.reach, "look"),
     lambda ours, session: (ours.clock, "measure"),
     lambda ours, session: (ours.sign_ins, "check"),
-    lambda ours, session: (ours.rooms[session.pk].company, "news"),
+    lambda ours, session: (ours.rooms[session.pk].roster, "news"),
 ]
 
 

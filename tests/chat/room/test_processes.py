@@ -16,14 +16,14 @@ from tests.chat.edges.leaving import WAYS, Leaver, leave
 from tests.chat.room.test_sign_in_checks import enter, sign_in_of
 from tests.conftest import make_session
 from tests.support.client import Client, Frame
-from tests.support.live import Browser, House, Rehearsal, Server
+from tests.support.live import Browser, Rehearsal, Server, Site
 
 RUNNING = timedelta(minutes=-5)
 
 
 @pytest.fixture(scope="module")
-def other_server(house: House) -> Server:
-    return house.serve()
+def other_server(site: Site) -> Server:
+    return site.serve()
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +37,21 @@ def jonas(other_server: Server) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def leos_room(house: House, leo: str) -> Rehearsal:
+def leos_room(site: Site, leo: str) -> Rehearsal:
     """A room for somebody whose sign-ins end."""
-    return house.rehearse(RUNNING)
+    return site.rehearse(RUNNING)
 
 
 @pytest.fixture
-def doomed(house: House) -> Iterator[Server]:
+def doomed(site: Site) -> Iterator[Server]:
     """A process that does not survive the test."""
-    server = house.serve()
+    server = site.serve()
     yield server
     server.end(signal.SIGKILL)
 
 
-async def test_both_show_the_same_order(house: House, dana: Browser, jonas: Browser) -> None:
-    room = house.rehearse(RUNNING).socket_path
+async def test_both_show_the_same_order(site: Site, dana: Browser, jonas: Browser) -> None:
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await asyncio.gather(
         *(client.post(f"{client.url} {n}") for n in range(10) for client in (one, two))
@@ -65,12 +65,12 @@ async def test_both_show_the_same_order(house: House, dana: Browser, jonas: Brow
 
 
 async def test_both_turn_the_topic_within_100_ms_of_the_instant(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    rehearsal = house.rehearse(timedelta(minutes=-15))
+    rehearsal = site.rehearse(timedelta(minutes=-15))
     one = await Client(dana, rehearsal.socket_path).open()
     two = await Client(jonas, rehearsal.socket_path).open()
-    house.move(rehearsal, timedelta(minutes=-20, seconds=4))
+    site.move(rehearsal, timedelta(minutes=-20, seconds=4))
     boundary = rehearsal.starts_at + timedelta(minutes=20)
     for client in (one, two):
         told = await client.until(lambda frame: frame["type"] == "clock" and frame["topic"] == 3)
@@ -80,9 +80,9 @@ async def test_both_turn_the_topic_within_100_ms_of_the_instant(
 
 
 async def test_presence_is_merged_and_a_person_in_both_is_one(
-    house: House, dana: Browser, jonas: Browser, other_server: Server
+    site: Site, dana: Browser, jonas: Browser, other_server: Server
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     both_here = lambda f: f["type"] == "presence" and f["reading"] == 2  # noqa: E731
     await one.until(both_here)
@@ -102,9 +102,9 @@ async def test_presence_is_merged_and_a_person_in_both_is_one(
 
 
 async def test_a_killed_processs_people_come_back_to_the_other_with_nothing_missing(
-    house: House, doomed: Server, jonas: Browser, other_server: Server
+    site: Site, doomed: Server, jonas: Browser, other_server: Server
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     witness = await Client(jonas, room).open()
     victim = await Client(doomed.browser().sign_in("dana@example.com"), room).open()
     for n in range(5):
@@ -126,9 +126,9 @@ async def test_a_killed_processs_people_come_back_to_the_other_with_nothing_miss
 
 
 async def test_a_graceful_stop_sends_everyone_away_with_1012_and_loses_nothing(
-    house: House, doomed: Server, jonas: Browser
+    site: Site, doomed: Server, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     witness = await Client(jonas, room).open()
     client = await Client(doomed.browser().sign_in("dana@example.com"), room).open()
     answers = [asyncio.create_task(client.post(f"n {n}")) for n in range(5)]
@@ -142,10 +142,10 @@ async def test_a_graceful_stop_sends_everyone_away_with_1012_and_loses_nothing(
 
 
 async def test_an_idle_room_keeps_its_sockets_whatever_redis_clients_time_out(
-    house: House, dana: Browser, jonas: Browser, server: Server
+    site: Site, dana: Browser, jonas: Browser, server: Server
 ) -> None:
     """Since redis-py 8 a client that waits for a message gives up after five seconds."""
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     tabs = [await Client(who, room).open() for who in (dana, jonas) for _ in range(5)]
     await asyncio.sleep(17)
     assert [tab.close_code for tab in tabs] == [None] * 10
@@ -157,19 +157,19 @@ async def test_an_idle_room_keeps_its_sockets_whatever_redis_clients_time_out(
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 async def test_a_sign_in_that_ended_at_one_process_is_worth_nothing_at_the_other(
     leos_room: Rehearsal,
-    house: House,
+    site: Site,
     server: Server,
     other_server: Server,
     way: Callable[[Leaver], None],
 ) -> None:
-    await leave(house, leos_room, server, other_server, way)
+    await leave(site, leos_room, server, other_server, way)
 
 
 async def test_without_redis_the_database_says_which_sign_ins_have_ended(
-    leos_room: Rehearsal, house: House, server: Server
+    leos_room: Rehearsal, site: Site, server: Server
 ) -> None:
-    deaf = house.serve(REDIS_URL="")
-    await leave(house, leos_room, server, deaf, Leaver.signs_out)
+    deaf = site.serve(REDIS_URL="")
+    await leave(site, leos_room, server, deaf, Leaver.signs_out)
     deaf.end()
 
 

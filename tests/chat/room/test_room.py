@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.support.client import Client, Frame
-from tests.support.live import Browser, House, Server
+from tests.support.live import Browser, Server, Site
 
 RUNNING = timedelta(minutes=-5)
 FAR_FUTURE = 2**53
@@ -32,9 +32,9 @@ def priya(server: Server) -> Browser:
 
 
 async def test_what_one_says_the_others_hear_once(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     for n in range(5):
         answer = await one.post(f"post {n}")
@@ -48,8 +48,8 @@ async def test_what_one_says_the_others_hear_once(
     await two.leave()
 
 
-async def test_a_welcome_says_all_that_the_page_needs(house: House, dana: Browser) -> None:
-    rehearsal = house.rehearse(RUNNING, title="Where we stand")
+async def test_a_welcome_says_all_that_the_page_needs(site: Site, dana: Browser) -> None:
+    rehearsal = site.rehearse(RUNNING, title="Where we stand")
     client = await Client(dana, rehearsal.socket_path).open()
     welcome = client.frames[0]
     assert welcome["type"] == "welcome"
@@ -69,9 +69,9 @@ async def test_a_welcome_says_all_that_the_page_needs(house: House, dana: Browse
 
 
 async def test_a_client_comes_back_with_after_and_gets_what_it_missed(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("before")
     await two.until_holding(1)
@@ -88,9 +88,9 @@ async def test_a_client_comes_back_with_after_and_gets_what_it_missed(
 
 
 async def test_a_revision_that_the_room_does_not_know_is_taken_as_none(
-    house: House, dana: Browser
+    site: Site, dana: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     client = await Client(dana, room).open()
     await client.post("one")
     await client.until_holding(1)
@@ -102,9 +102,9 @@ async def test_a_revision_that_the_room_does_not_know_is_taken_as_none(
 
 
 async def test_ones_own_posts_come_with_what_was_typed(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     mine, other_tab = await Client(dana, room).open(), await Client(dana, room).open()
     theirs = await Client(jonas, room).open()
     await mine.post("a < b")
@@ -121,9 +121,9 @@ async def test_ones_own_posts_come_with_what_was_typed(
 
 
 async def test_a_post_sent_again_gets_the_same_answer_and_is_one_post(
-    house: House, dana: Browser
+    site: Site, dana: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     client = await Client(dana, room).open()
     id = str(uuid4())
     first = await client.post("once", id=id)
@@ -136,14 +136,14 @@ async def test_a_post_sent_again_gets_the_same_answer_and_is_one_post(
 
 
 async def test_before_the_start_and_after_the_end_nothing_is_taken(
-    house: House, dana: Browser
+    site: Site, dana: Browser
 ) -> None:
     for starts_in, code, phase in (
         (timedelta(hours=2), "not_started", "scheduled"),
         (timedelta(minutes=5), "not_started", "lobby"),
         (timedelta(minutes=-31), "closed", "closed"),
     ):
-        client = await Client(dana, house.rehearse(starts_in).socket_path).open()
+        client = await Client(dana, site.rehearse(starts_in).socket_path).open()
         assert client.frames[0]["clock"]["phase"] == phase
         for body in ("Hello", "", "x" * 2001):
             refused = await client.post(body)
@@ -157,12 +157,12 @@ async def test_before_the_start_and_after_the_end_nothing_is_taken(
 
 
 async def test_the_topic_turns_at_its_instant_and_takes_what_comes_then(
-    house: House, dana: Browser
+    site: Site, dana: Browser
 ) -> None:
-    rehearsal = house.rehearse(RUNNING)
+    rehearsal = site.rehearse(RUNNING)
     client = await Client(dana, rehearsal.socket_path).open()
     await client.post("for topic 1")
-    house.move(rehearsal, timedelta(minutes=-10, seconds=4))
+    site.move(rehearsal, timedelta(minutes=-10, seconds=4))
     told = await client.until(lambda frame: frame["type"] == "clock" and frame["topic"] == 2)
     assert told["phase"] == "topic"
     late = datetime.fromisoformat(told["now"]) - (rehearsal.starts_at + timedelta(minutes=10))
@@ -173,12 +173,12 @@ async def test_the_topic_turns_at_its_instant_and_takes_what_comes_then(
     await client.leave()
 
 
-async def test_the_end_closes_the_room_though_the_socket_stays(house: House, dana: Browser) -> None:
-    rehearsal = house.rehearse(timedelta(minutes=-25))
+async def test_the_end_closes_the_room_though_the_socket_stays(site: Site, dana: Browser) -> None:
+    rehearsal = site.rehearse(timedelta(minutes=-25))
     client = await Client(dana, rehearsal.socket_path).open()
     id = str(uuid4())
     first = await client.post("in time", id=id)
-    house.move(rehearsal, timedelta(minutes=-30, seconds=1))
+    site.move(rehearsal, timedelta(minutes=-30, seconds=1))
     await client.until(lambda frame: frame["type"] == "clock" and frame["phase"] == "closed")
     assert (await client.post("too late"))["code"] == "closed"
     assert await client.post("in time", id=id) == first
@@ -186,9 +186,9 @@ async def test_the_end_closes_the_room_though_the_socket_stays(house: House, dan
 
 
 async def test_people_are_counted_once_however_many_tabs_they_have(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     watcher = await Client(jonas, room).open()
     tabs = [await Client(dana, room).open() for _ in range(3)]
     await watcher.until(lambda f: f["type"] == "presence" and f["reading"] == 2)
@@ -207,9 +207,9 @@ async def test_people_are_counted_once_however_many_tabs_they_have(
 
 
 async def test_a_reader_is_named_only_if_they_want_to_be(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     watcher, reader = await Client(jonas, room).open(), await Client(dana, room).open()
     told = await watcher.until(lambda f: f["type"] == "presence" and f["reading"] == 2)
     assert told["joined"] == []
@@ -223,15 +223,15 @@ async def test_a_reader_is_named_only_if_they_want_to_be(
     await watcher.leave()
 
 
-async def test_posting_makes_one_talking(house: House, dana: Browser) -> None:
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+async def test_posting_makes_one_talking(site: Site, dana: Browser) -> None:
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     await client.post("Hello")
     await client.until(lambda f: f["type"] == "presence" and f["talking"] == 1)
     await client.leave()
 
 
-async def test_the_link_is_felt_alive(house: House, dana: Browser) -> None:
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+async def test_the_link_is_felt_alive(site: Site, dana: Browser) -> None:
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     await client.send(type="ping", t=12.5)
     pong = await client.until(lambda frame: frame["type"] == "pong")
     assert pong["t"] == 12.5
@@ -243,9 +243,9 @@ async def test_the_link_is_felt_alive(house: House, dana: Browser) -> None:
 
 
 async def test_strangers_are_sent_to_sign_in_and_other_sites_are_refused(
-    house: House, server: Server, dana: Browser
+    site: Site, server: Server, dana: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     stranger = await Client(server.browser(), room).open(after=None)
     assert await stranger.until_closed() == 4401
     for origin in (
@@ -275,8 +275,8 @@ def answers(ref: str, frame: Frame) -> bool:
     return bool(frame.get("ref") == ref)
 
 
-async def test_bad_frames_are_refused_and_the_tenth_closes(house: House, dana: Browser) -> None:
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+async def test_bad_frames_are_refused_and_the_tenth_closes(site: Site, dana: Browser) -> None:
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     for n in range(9):
         await client.send(type="unheard", ref=str(n))
         refused = await client.until(partial(answers, str(n)))
@@ -286,10 +286,8 @@ async def test_bad_frames_are_refused_and_the_tenth_closes(house: House, dana: B
     assert await client.until_closed() == 4429
 
 
-async def test_a_frame_of_32_kib_passes_and_one_byte_more_closes(
-    house: House, dana: Browser
-) -> None:
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+async def test_a_frame_of_32_kib_passes_and_one_byte_more_closes(site: Site, dana: Browser) -> None:
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     frame = '{"type":"ping","t":1,"padding":"%s"}'
     room = 32 * 1024 - len(frame % "")
     await client.socket.send(frame % ("x" * room))
@@ -298,8 +296,8 @@ async def test_a_frame_of_32_kib_passes_and_one_byte_more_closes(
     assert await client.until_closed() == 1009
 
 
-async def test_two_thousand_emoji_are_a_post(house: House, dana: Browser) -> None:
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+async def test_two_thousand_emoji_are_a_post(site: Site, dana: Browser) -> None:
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     assert (await client.post("💡" * 2000))["type"] == "ack"
     assert (await client.post("💡" * 2001))["code"] == "too_long"
     assert (await client.post(""))["code"] == "empty"
@@ -307,9 +305,9 @@ async def test_two_thousand_emoji_are_a_post(house: House, dana: Browser) -> Non
 
 
 async def test_ten_thousand_posts_from_one_client_disturb_nobody(
-    house: House, dana: Browser, jonas: Browser
+    site: Site, dana: Browser, jonas: Browser
 ) -> None:
-    room = house.rehearse(RUNNING).socket_path
+    room = site.rehearse(RUNNING).socket_path
     other = await Client(jonas, room).open()
     flood = await Client(dana, room).open()
     posts = asyncio.create_task(flood_with(flood, 10_000))
@@ -323,9 +321,9 @@ async def test_ten_thousand_posts_from_one_client_disturb_nobody(
 
 
 async def test_who_is_sent_away_learns_why_though_they_read_it_two_seconds_late(
-    house: House, dana: Browser
+    site: Site, dana: Browser
 ) -> None:
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     for n in range(300):
         await client.send(type="ping", t=n)
         if n > 200:
@@ -341,16 +339,16 @@ async def flood_with(client: Client, count: int) -> None:
         return
 
 
-async def test_the_eleventh_tab_of_a_person_is_one_too_many(house: House, priya: Browser) -> None:
-    room = house.rehearse(RUNNING).socket_path
+async def test_the_eleventh_tab_of_a_person_is_one_too_many(site: Site, priya: Browser) -> None:
+    room = site.rehearse(RUNNING).socket_path
     tabs = [await Client(priya, room).open() for _ in range(10)]
     assert await (await Client(priya, room).open(after=None)).until_closed() == 4429
     for tab in tabs:
         await tab.leave()
 
 
-async def test_hostile_text_is_shown_as_text(house: House, dana: Browser) -> None:
-    client = await Client(dana, house.rehearse(RUNNING).socket_path).open()
+async def test_hostile_text_is_shown_as_text(site: Site, dana: Browser) -> None:
+    client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     for body in (
         "<script>alert(1)</script>",
         '"><img src=x onerror=alert(1)>',
@@ -374,9 +372,9 @@ async def test_hostile_text_is_shown_as_text(house: House, dana: Browser) -> Non
 
 
 async def test_who_signs_out_is_out_of_the_room_within_five_seconds(
-    house: House, server: Server
+    site: Site, server: Server
 ) -> None:
     browser = server.browser().sign_in("ada@example.com")
-    client = await Client(browser, house.rehearse(RUNNING).socket_path).open()
+    client = await Client(browser, site.rehearse(RUNNING).socket_path).open()
     browser.post("/accounts/logout/")
     assert await client.until_closed(seconds=5) == 4401

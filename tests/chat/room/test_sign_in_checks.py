@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 
 from chat.edges.admission import SIGNED_OUT, Admission
-from chat.edges.participant import Guest
+from chat.edges.participant import Participant
 from chat.law.commands import Attempt
 from chat.law.sign_ins import SignIn, fingerprint
 from chat.models import Attendance, Chair, Post, PostVersion, Reaction
@@ -198,7 +198,7 @@ async def test_nothing_that_changes_anything_is_done_though_nobody_noticed_yet(
     tab = await enter(ours, session, sign_in)
     await ours.ask(SessionStore(sign_in.key).flush)
     answers: list[str | None] = []
-    await Guest(ours, ours.rooms[session.pk], tab).obey(frame, answers.append)
+    await Participant(ours, ours.rooms[session.pk], tab).perform(frame, answers.append)
     async with asyncio.timeout(15):
         assert await tab.gone == SIGNED_OUT
     assert answers == [None]

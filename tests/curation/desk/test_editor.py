@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import Article, ChatSession, Series
 from curation.rota.curators import curators, make_curator
 from people.models import User
@@ -27,7 +27,7 @@ def crew(curator: User, jonas: User) -> None:
 @pytest.fixture
 def draft(series: Series, curator: User, crew: None) -> ChatSession:
     """Priya's next session, empty."""
-    starts_at = read_clock().replace(microsecond=0) + timedelta(days=3)
+    starts_at = database_now().replace(microsecond=0) + timedelta(days=3)
     day = starts_at.astimezone(series.zone).date()
     return ChatSession.objects.lay_out(series, day, starts_at, curator=curator)
 
@@ -35,7 +35,7 @@ def draft(series: Series, curator: User, crew: None) -> ChatSession:
 @pytest.fixture
 def theirs(series: Series, jonas: User, crew: None) -> ChatSession:
     """Jonas's session, a week later, complete and not published."""
-    starts_at = read_clock().replace(microsecond=0) + timedelta(days=10)
+    starts_at = database_now().replace(microsecond=0) + timedelta(days=10)
     session = make_session(series, jonas, starts_at, "draft")
     ChatSession.objects.filter(pk=session.pk).update(title="A secret of Jonas")
     return session
@@ -204,7 +204,7 @@ def test_rehearsals_are_listed_apart(draft: ChatSession, curator: User, dana: Us
 def test_past_and_called_off_sessions_are_listed_apart(
     draft: ChatSession, theirs: ChatSession, admin_user: User
 ) -> None:
-    theirs.call_off(read_clock(), "A holiday.")
+    theirs.call_off(database_now(), "A holiday.")
     client = signed_in(admin_user)
     assert desk(theirs) not in client.get(LIST).content.decode()
     assert desk(theirs) in client.get(f"{LIST}?which=over").content.decode()
@@ -376,7 +376,7 @@ def test_from_the_lobby_on_the_page_only_hides_articles(
 ) -> None:
     client = signed_in(curator)
     sent = page(client, published)
-    starting(published, read_clock() + timedelta(minutes=minutes))
+    starting(published, database_now() + timedelta(minutes=minutes))
     html = client.get(desk(published)).content.decode()
     assert "You can still hide articles" in html or "you can only hide articles" in html
     assert 'value="save"' not in html and 'value="move"' not in html
@@ -398,7 +398,7 @@ def test_from_the_lobby_on_the_page_only_hides_articles(
 def test_a_complete_draft_can_be_published_in_its_lobby(draft: ChatSession, curator: User) -> None:
     client = signed_in(curator)
     client.post(desk(draft), filled(client, draft))
-    starting(draft, read_clock() + timedelta(minutes=5))
+    starting(draft, database_now() + timedelta(minutes=5))
     html = client.get(desk(draft)).content.decode()
     assert 'value="publish"' in html and 'value="save"' not in html
     assert client.post(desk(draft), {"verb": "publish"}).status_code == 302
@@ -411,7 +411,7 @@ def test_a_draft_that_should_have_started_shows_as_called_off(
 ) -> None:
     client = signed_in(curator)
     client.post(desk(draft), filled(client, draft))
-    starting(draft, read_clock() - timedelta(seconds=1))
+    starting(draft, database_now() - timedelta(seconds=1))
     answer = client.post(desk(draft), {"verb": "publish"})
     assert "before they start" in answer.content.decode()
     draft.refresh_from_db()

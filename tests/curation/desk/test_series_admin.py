@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession, Series, Turn
 from curation.rota import schedule
 from people.models import User
@@ -88,8 +88,8 @@ def curators_of(series: Series) -> list[str]:
 
 
 def test_unprepared_sessions_follow_and_it_is_said_which_stay(ada: Client, series: Series) -> None:
-    planned = schedule.plan(series, read_clock())
-    planned[2].prepare(read_clock(), title="Ready")
+    planned = schedule.plan(series, database_now())
+    planned[2].prepare(database_now(), title="Ready")
     text = agree(ada, series, sent(series, local_time="09:30"))
     assert "7 sessions moved to the new time." in text
     assert f"Not moved: {planned[2].date:%-d %b}." in text
@@ -101,7 +101,7 @@ def test_a_new_rota_is_shown_before_it_is_saved_and_then_deals_from_the_second_s
     ada: Client, series: Series, admin_user: User, curator: User, jonas: User, dana: User
 ) -> None:
     series.turns.all().delete()
-    schedule.begin(series, admin_user, read_clock())
+    schedule.begin(series, admin_user, database_now())
     data = sent(series) | in_turn(dana, curator, jonas)
     shown = ada.post(f"{SERIES}{series.pk}/change/", data)
     text = shown.content.decode()
@@ -122,10 +122,10 @@ def test_a_new_rota_is_shown_before_it_is_saved_and_then_deals_from_the_second_s
 def test_what_was_agreed_to_and_no_longer_holds_is_shown_again(
     ada: Client, series: Series, dana: User
 ) -> None:
-    planned = schedule.plan(series, read_clock())
+    planned = schedule.plan(series, database_now())
     address, data = f"{SERIES}{series.pk}/change/", sent(series) | in_turn(dana)
     agreed = ada.post(address, data).context["agreed"]
-    planned[3].prepare(read_clock(), title="Begun meanwhile")
+    planned[3].prepare(database_now(), title="Begun meanwhile")
     again = ada.post(address, data | {"agreed": agreed})
     assert again.status_code == 200 and "already being prepared" in again.content.decode()
     assert "Dana Kowalski" not in curators_of(series)
@@ -171,7 +171,7 @@ def test_a_weekly_chat_that_is_not_there_is_said_so(ada: Client, number: str) ->
 
 
 def test_a_new_name_moves_nothing(ada: Client, series: Series) -> None:
-    schedule.plan(series, read_clock())
+    schedule.plan(series, database_now())
     before = list(series.sessions.values("starts_at", "edition"))
     ada.post(f"{SERIES}{series.pk}/change/", sent(series, name="#Friday"))
     series.refresh_from_db()

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.desk.forms import WHICH_MINUTE
 from curation.models import ChatSession, NotAllowed, Prompt, PromptDraft, Series
 from people.models import User
@@ -24,7 +24,7 @@ ASK = PromptDraft(3, "Who has tried it?")
 @pytest.fixture
 def coming(series: Series, curator: User, crew: None) -> ChatSession:
     """Priya's published session in two days."""
-    return make_session(series, curator, read_clock().replace(microsecond=0) + timedelta(days=2))
+    return make_session(series, curator, database_now().replace(microsecond=0) + timedelta(days=2))
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def stored(session: ChatSession) -> list[tuple[int, int, str, bool]]:
 
 def test_prompts_are_kept_by_topic_and_minute(draft: ChatSession) -> None:
     late = PromptDraft(9, "Last words?", if_quiet=True)
-    draft.prepare(read_clock(), prompts=[[late, ASK], [], [PromptDraft(0, "Begin.\nWhere?")]])
+    draft.prepare(database_now(), prompts=[[late, ASK], [], [PromptDraft(0, "Begin.\nWhere?")]])
     assert stored(draft) == [
         (1, 3, "Who has tried it?", False),
         (1, 9, "Last words?", True),
@@ -62,42 +62,42 @@ def test_prompts_are_kept_by_topic_and_minute(draft: ChatSession) -> None:
 
 
 def test_what_is_not_given_stays_and_what_is_not_named_goes(draft: ChatSession) -> None:
-    draft.prepare(read_clock(), prompts=[[ASK, PromptDraft(5, "And you?")], [ASK], []])
-    draft.prepare(read_clock(), title="Another title")
+    draft.prepare(database_now(), prompts=[[ASK, PromptDraft(5, "And you?")], [ASK], []])
+    draft.prepare(database_now(), title="Another title")
     assert len(stored(draft)) == 3
     kept = Prompt.objects.get(topic__session=draft, body="And you?")
     Prompt.objects.filter(pk=kept.pk).update(held=True)
-    draft.prepare(read_clock(), prompts=[[PromptDraft(6, "And they?", id=kept.pk)], [], []])
+    draft.prepare(database_now(), prompts=[[PromptDraft(6, "And they?", id=kept.pk)], [], []])
     assert stored(draft) == [(1, 6, "And they?", False)]
     kept.refresh_from_db()
     assert kept.body == "And they?" and kept.held
 
 
 def test_a_prompt_of_another_topic_is_not_taken_over(draft: ChatSession) -> None:
-    draft.prepare(read_clock(), prompts=[[ASK], [], []])
+    draft.prepare(database_now(), prompts=[[ASK], [], []])
     theirs = Prompt.objects.get(topic__session=draft)
-    draft.prepare(read_clock(), prompts=[[ASK], [PromptDraft(1, "Mine", id=theirs.pk)], []])
+    draft.prepare(database_now(), prompts=[[ASK], [PromptDraft(1, "Mine", id=theirs.pk)], []])
     assert stored(draft) == [(1, 3, "Who has tried it?", False), (2, 1, "Mine", False)]
 
 
 def test_a_topic_has_five_prompts_and_no_more(draft: ChatSession) -> None:
-    draft.prepare(read_clock(), prompts=[[ASK] * 5, [], []])
+    draft.prepare(database_now(), prompts=[[ASK] * 5, [], []])
     with pytest.raises(NotAllowed, match="at most 5 prompts"):
-        draft.prepare(read_clock(), title="Not this", prompts=[[ASK] * 6, [], []])
+        draft.prepare(database_now(), title="Not this", prompts=[[ASK] * 6, [], []])
     draft.refresh_from_db()
     assert len(stored(draft)) == 5 and draft.title == ""
 
 
 @pytest.mark.parametrize("text", ["x" * 2000, "é" * 2000, " \r\n x \t y ", "👩🏽‍🔬"])
 def test_what_can_be_posted_is_taken(draft: ChatSession, text: str) -> None:
-    draft.prepare(read_clock(), prompts=[[PromptDraft(0, text)], [], []])
+    draft.prepare(database_now(), prompts=[[PromptDraft(0, text)], [], []])
     assert len(stored(draft)) == 1
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 2001, "a\x00b", "\u200b\u2060", "\u202eturned"])
 def test_what_could_not_be_posted_is_refused_beforehand(draft: ChatSession, text: str) -> None:
     with pytest.raises(ValidationError):
-        draft.prepare(read_clock(), prompts=[[PromptDraft(0, text)], [], []])
+        draft.prepare(database_now(), prompts=[[PromptDraft(0, text)], [], []])
     assert stored(draft) == []
 
 
@@ -106,7 +106,7 @@ def test_a_minute_outside_its_topic_is_refused_by_verb_and_database(
     draft: ChatSession, minute: int
 ) -> None:
     with pytest.raises((ValidationError, IntegrityError)), transaction.atomic():
-        draft.prepare(read_clock(), prompts=[[PromptDraft(minute, "Now?")], [], []])
+        draft.prepare(database_now(), prompts=[[PromptDraft(minute, "Now?")], [], []])
     with pytest.raises(IntegrityError), transaction.atomic():
         Prompt.objects.create(topic=draft.topics.all()[0], minute=minute, body="Now?")
 
@@ -120,9 +120,9 @@ def test_nothing_of_them_changes_once_the_lobby_is_open(coming: ChatSession) -> 
 
 
 def test_a_draft_with_a_prompt_is_one_that_somebody_prepared(draft: ChatSession) -> None:
-    assert draft in ChatSession.objects.unprepared(read_clock())
-    draft.prepare(read_clock(), prompts=[[], [], [ASK]])
-    assert draft not in ChatSession.objects.unprepared(read_clock())
+    assert draft in ChatSession.objects.unprepared(database_now())
+    draft.prepare(database_now(), prompts=[[], [], [ASK]])
+    assert draft not in ChatSession.objects.unprepared(database_now())
 
 
 # The desk
@@ -218,9 +218,9 @@ def test_a_form_that_no_browser_would_send_harms_nothing(
 def test_from_the_lobby_on_they_are_shown_and_not_changed(
     coming: ChatSession, priya: Client, minutes: int
 ) -> None:
-    coming.prepare(read_clock(), prompts=[[ASK], [], []])
+    coming.prepare(database_now(), prompts=[[ASK], [], []])
     sent = page(priya, coming) | row(1, 0, 8, "Changed")
-    starting(coming, read_clock() + timedelta(minutes=minutes))
+    starting(coming, database_now() + timedelta(minutes=minutes))
     html = priya.get(desk(coming)).content.decode()
     part = html.split("Prompts</summary>")[1].split("</details>")[0]
     assert "Who has tried it?" in part and " readonly" in part and " disabled" in part
@@ -234,8 +234,8 @@ def test_from_the_lobby_on_they_are_shown_and_not_changed(
 def test_no_reader_finds_a_prompt_on_any_page(
     coming: ChatSession, request: pytest.FixtureRequest, who: str, minutes: int
 ) -> None:
-    coming.prepare(read_clock(), prompts=[[PromptDraft(9, "A surprise")]] * 3)
-    starting(coming, read_clock() + timedelta(minutes=minutes))
+    coming.prepare(database_now(), prompts=[[PromptDraft(9, "A surprise")]] * 3)
+    starting(coming, database_now() + timedelta(minutes=minutes))
     client = signed_in(request.getfixturevalue(who))
     own = coming.get_absolute_url()
     pages = ("/", own, f"{own}event.ics", coming.room_url, coming.transcript_url, "/transcripts/")

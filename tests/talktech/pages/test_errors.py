@@ -18,7 +18,7 @@ from tests.support.live import free_port
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    raise RuntimeError("the secret of the house")
+    raise RuntimeError("the secret of the site")
 
 
 def denied(request: HttpRequest) -> HttpResponse:
@@ -26,7 +26,7 @@ def denied(request: HttpRequest) -> HttpResponse:
 
 
 def odd(request: HttpRequest) -> HttpResponse:
-    raise SuspiciousOperation("the secret of the house")
+    raise SuspiciousOperation("the secret of the site")
 
 
 urlpatterns = [

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from chat.mentions import inbox
 from chat.models import Mention, Post
-from curation.clock import read_clock
+from curation.clock import database_now
 from curation.models import ChatSession, Series
 from people.models import User
 from tests.conftest import make_session
@@ -21,7 +21,7 @@ __all__ = ["write"]
 @pytest.fixture
 def over(series: Series, curator: User) -> ChatSession:
     """A session of two days ago."""
-    return make_session(series, curator, read_clock().replace(microsecond=0) - timedelta(days=2))
+    return make_session(series, curator, database_now().replace(microsecond=0) - timedelta(days=2))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_who_is_named_while_the_page_is_drawn_is_told_the_next_time(
     over: ChatSession, dana: User, jonas: User, write: Write
 ) -> None:
     name(write(over, jonas, "@Dana Kowalski, once", 3), dana)
-    _, last = inbox.latest(dana, read_clock())
+    _, last = inbox.latest(dana, database_now())
     name(write(over, jonas, "@Dana Kowalski, twice", 4), dana)
     inbox.mark_seen(dana, last)
     assert inbox.unseen(dana) == 1
@@ -80,7 +80,7 @@ def test_who_is_named_while_the_page_is_drawn_is_told_the_next_time(
 def test_while_the_session_runs_the_way_leads_to_the_room(
     me: Client, series: Series, curator: User, dana: User, jonas: User, write: Write
 ) -> None:
-    running = make_session(series, curator, read_clock() - timedelta(minutes=5))
+    running = make_session(series, curator, database_now() - timedelta(minutes=5))
     name(write(running, jonas, "@Dana Kowalski, come in", 3), dana)
     assert f'href="{running.room_url}#p1"' in page(me)
 

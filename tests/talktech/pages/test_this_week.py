@@ -19,7 +19,7 @@ At = Callable[[datetime], None]
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> At:
     """Set the front's clock; only the edge reads it."""
-    return lambda now: monkeypatch.setattr(this_week, "read_clock", lambda: now)
+    return lambda now: monkeypatch.setattr(this_week, "database_now", lambda: now)
 
 
 @pytest.fixture

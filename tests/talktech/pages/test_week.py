@@ -176,7 +176,7 @@ def test_every_state_is_a_page_for_everybody(
     now = THURSDAY + minutes * MINUTE
     if published and minutes > 30:
         archive.archive(session.pk, lambda: now)
-    monkeypatch.setattr("talktech.pages.this_week.read_clock", lambda: now)
+    monkeypatch.setattr("talktech.pages.this_week.database_now", lambda: now)
     client.force_login(reader)
     html = client.get("/").content.decode()
     assert html.count("<h1") == 1
@@ -196,7 +196,7 @@ def test_while_a_room_is_open_nothing_stands_above_the_way_in(
 ) -> None:
     make_session(series, curator, THURSDAY + WEEK, status="draft")
     now = THURSDAY + minutes * MINUTE
-    monkeypatch.setattr("talktech.pages.this_week.read_clock", lambda: now)
+    monkeypatch.setattr("talktech.pages.this_week.database_now", lambda: now)
     client.force_login(curator)
     html = client.get("/").content.decode()
     assert "You’re curating" in html

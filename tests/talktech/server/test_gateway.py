@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from tests.conftest import PASSWORD
-from tests.support.live import House, Server
+from tests.support.live import Server, Site
 
 NAME = "chat.example.com"
 ORIGIN = Origin(f"https://{NAME}")
@@ -32,9 +32,9 @@ ELSEWHERE = [
 
 
 @pytest.fixture(scope="module")
-def named(house: House) -> Iterator[Server]:
+def named(site: Site) -> Iterator[Server]:
     """A server that people reach as https://chat.example.com."""
-    server = house.serve(TALKTECH_URL=f"https://{NAME}", TRUSTED_PROXIES="1")
+    server = site.serve(TALKTECH_URL=f"https://{NAME}", TRUSTED_PROXIES="1")
     yield server
     server.end()
 

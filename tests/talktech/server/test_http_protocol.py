@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from talktech.server.http_protocol import LARGEST_BODY
-from tests.support.live import House, Server
+from tests.support.live import Server, Site
 
 POST = b"POST /accounts/login/ HTTP/1.1\r\nHost: chat.example.com\r\n"
 GET = b"GET /accounts/login/ HTTP/1.1\r\nHost: chat.example.com\r\n"
@@ -16,8 +16,8 @@ TOO_LARGE = b"Content-Length: %d\r\n" % (LARGEST_BODY + 1)
 
 
 @pytest.fixture(scope="module")
-def named(house: House) -> Iterator[Server]:
-    server = house.serve(TALKTECH_URL="https://chat.example.com", TRUSTED_PROXIES="1")
+def named(site: Site) -> Iterator[Server]:
+    server = site.serve(TALKTECH_URL="https://chat.example.com", TRUSTED_PROXIES="1")
     yield server
     server.end()
 

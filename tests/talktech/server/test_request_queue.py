@@ -13,7 +13,7 @@ from talktech.server.request_queue import (
     PASSWORDS_AT_ONCE,
     RequestQueue,
 )
-from tests.support.live import House, Server
+from tests.support.live import Server, Site
 
 
 class Desk:
@@ -190,9 +190,9 @@ def test_the_address_is_what_our_own_proxies_say(
     assert request_queue.client_address(scope) == address
 
 
-def test_forty_colleagues_sign_in_in_the_same_moment(house: House, server: Server) -> None:
+def test_forty_colleagues_sign_in_in_the_same_moment(site: Site, server: Server) -> None:
     before = server.memory
-    emails = list(house.people) * 10
+    emails = list(site.people) * 10
     with ThreadPoolExecutor(len(emails)) as crowd:
         browsers = list(crowd.map(lambda email: server.browser().sign_in(email), emails))
     assert len(browsers) == 40  # `sign_in` has looked at each

@@ -231,7 +231,7 @@ def test_what_was_edited_pinned_or_prepared_is_marked(
     assert not any(f">{mark}<" in page for mark in ("edited", "pinned", "prepared"))
     Post.objects.filter(pk=talk[0].pk).update(edited_at=AFTER)
     Post.objects.filter(pk=talk[1].pk).update(pinned=True)
-    Post.objects.filter(pk=talk[2].pk).update(prepared=True)
+    Post.objects.filter(pk=talk[2].pk).update(from_prompt=True)
     shown = html(reader)
     parts = shown.split("<article ")[1:]
     marks = [re.findall(r'class="badge">(\w+)<', part) for part in parts]

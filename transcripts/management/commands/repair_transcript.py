@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.clock import read_clock
+from curation.clock import database_now
 from transcripts import correction
 from transcripts.correction import NotByTheRoom
 from transcripts.management.commands.verify_transcripts import where
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if not 0 < len(reason) <= LONGEST_REASON:
             raise CommandError(f"The reason has 1 to {LONGEST_REASON} characters.")
         try:
-            made = correction.correct(session, reason, read_clock())
+            made = correction.correct(session, reason, database_now())
         except Transcript.DoesNotExist:
             raise CommandError(f"Session {session} has no transcript.") from None
         except NotByTheRoom as fault:
