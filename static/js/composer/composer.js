@@ -11,7 +11,7 @@ export class Composer {
   /**
    * @param {HTMLElement} root
    * @param {object} options
-   * @param {import("tt/state/storage").Keep[]} options.keeps this tab's first, then this browser's
+   * @param {import("tt/state/storage").PersonalStorage[]} options.keeps this tab's first, then this browser's
    * @param {(body: string, replyTo: number | null) => void} options.post
    * @param {(typed: string) => void} [options.typed]
    * @param {() => void} [options.editLast]

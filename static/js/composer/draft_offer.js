@@ -3,16 +3,16 @@
 
 import { part, write } from "tt/ui/dom";
 
-/** @typedef {{ topic: number, id: string, body: string }} Draft */
+/** @typedef {import("tt/ui/page_data").Draft} Draft */
 
 const EDITED = "prepared";
 
-export class Prepared {
+export class DraftOffer {
   /**
    * @param {HTMLElement} root
    * @param {object} options
    * @param {Draft[]} options.drafts
-   * @param {import("tt/state/storage").Keep} options.keep this tab's
+   * @param {import("tt/state/storage").PersonalStorage} options.keep this tab's
    * @param {import("tt/composer/composer").Composer} options.composer
    * @param {(body: string, id: string) => void} options.post
    * @param {(text: string) => void} options.say

@@ -1,6 +1,6 @@
 // The line over the composer: which post it answers. Kept with the draft.
 
-import { quoted } from "tt/posts/renderer";
+import { quoteOf } from "tt/state/quote";
 import { part, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/connection/frames").Post} Post */
@@ -10,7 +10,7 @@ const REPLY = "reply";
 export class Reply {
   /**
    * @param {HTMLElement} root
-   * @param {import("tt/state/storage").Keep[]} keeps this tab's first, then this browser's
+   * @param {import("tt/state/storage").PersonalStorage[]} keeps this tab's first, then this browser's
    */
   constructor(root, keeps) {
     this.keeps = keeps;
@@ -41,6 +41,6 @@ export class Reply {
   draw(post) {
     this.line.hidden = !post;
     write(this.who, post?.author.name ?? "");
-    write(this.text, post ? quoted(post) : "");
+    write(this.text, post ? quoteOf(post) : "");
   }
 }

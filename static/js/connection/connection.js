@@ -8,8 +8,8 @@
 
 /**
  * What a link can do, and what it tells.
- * @typedef {{ start(): void, stop(): void, send(frame: object): boolean, catchUp(): void, nudge(): void, state: State }} Way
- * @typedef {object} Ears
+ * @typedef {{ start(): void, stop(): void, send(frame: object): boolean, catchUp(): void, nudge(): void, state: State }} Transport
+ * @typedef {object} TransportListener
  * @property {(frame: Frame) => void} hear
  * @property {(state: State, why?: Why, code?: number) => void} tell
  */
@@ -20,11 +20,11 @@ const AGAIN_EVERY = 60_000;
 /** Closes by the room itself: then sockets do get through. */
 const BY_THE_ROOM = [1009, 1012, 4408, 4429];
 
-export class Link {
+export class Connection {
   /**
    * @param {object} options
-   * @param {(ears: Ears) => Way} options.socket
-   * @param {((ears: Ears) => Way) | null} options.http null where the page names no API
+   * @param {(ears: TransportListener) => Transport} options.socket
+   * @param {((ears: TransportListener) => Transport) | null} options.http null where the page names no API
    * @param {(frame: Frame) => void} options.hear
    * @param {(state: State, why?: Why) => void} options.tell
    * @param {(kind: Kind) => void} [options.became] after it is open over another way
@@ -48,7 +48,7 @@ export class Link {
     this.tick = tick;
     this.later = later;
     this.cancel = cancel;
-    /** @type {Record<Kind, Way | null>} */
+    /** @type {Record<Kind, Transport | null>} */
     this.ways = { socket: socket(this.ears("socket")), http: http?.(this.ears("http")) ?? null };
     /** The one that is heard. @type {Kind} */
     this.kind = "socket";
@@ -66,7 +66,7 @@ export class Link {
   }
 
   get way() {
-    return /** @type {Way} */ (this.ways[this.kind]);
+    return /** @type {Transport} */ (this.ways[this.kind]);
   }
 
   /** @returns {Kind} */
@@ -100,7 +100,7 @@ export class Link {
 
   /**
    * @param {Kind} kind
-   * @returns {Ears}
+   * @returns {TransportListener}
    */
   ears(kind) {
     return {

@@ -1,29 +1,21 @@
 // The way into a room, for each page that shows one: what the page says, the link, and the doors.
 
-import { Link } from "tt/connection/connection";
-import { Poll } from "tt/connection/polling";
-import { Connection } from "tt/connection/socket";
-import { socketUrl } from "tt/ui/browser";
+import { Connection } from "tt/connection/connection";
+import { Polling } from "tt/connection/polling";
+import { RoomSocket } from "tt/connection/socket";
 
 /**
- * What the page says about its room.
- * @typedef {object} RoomData
- * @property {number} session_id
+ * Where the room can be reached, as its page says it.
+ * @typedef {object} RoomAddress
  * @property {string} socket
- * @property {{ id: number, name: string }} me
- * @property {string} starts_at
- * @property {string} now
- * @property {string} login_url
  * @property {string} [api] where the room speaks plain HTTP
  * @property {string} [csrf]
  * @property {string} [ticket]
- * @property {import("tt/composer/draft_offer").Draft[]} [drafts] one's own prepared answers
- * @property {string} [emoji] where all emoji are listed
- * @property {string} [links] the address of this session's posts
- * @property {string} [posts] the same for what a program asks of them
  */
 
-export const DOORS = {
+const TICKET_LASTS = 55_000;
+
+export const NOT_ADMITTED = {
   "signed-out": ["You’ve been signed out", "Sign in again, then come back to this page."],
   forbidden: [
     "You don’t have access to this room",
@@ -33,7 +25,7 @@ export const DOORS = {
 };
 
 /**
- * @param {RoomData} data
+ * @param {RoomAddress} address
  * @param {object} options
  * @param {() => number} options.after the last revision held
  * @param {(frame: import("tt/connection/frames").Frame) => void} options.hear
@@ -41,11 +33,28 @@ export const DOORS = {
  * @param {(kind: import("tt/connection/connection").Kind) => void} options.became
  * @param {() => void} [options.tooLarge]
  */
-export function linkTo({ socket, api, csrf = "", ticket }, { after, tooLarge, ...ears }) {
+export function openConnection({ socket, api, csrf = "", ticket }, { after, tooLarge, ...ears }) {
   const url = socketUrl(socket, ticket);
-  return new Link({
-    socket: (own) => new Connection({ ...own, url, after, tooLarge }),
-    http: api ? (own) => new Poll({ ...own, url: api, csrf, after, tooLarge }) : null,
+  return new Connection({
+    socket: (own) => new RoomSocket({ ...own, url, after, tooLarge }),
+    http: api ? (own) => new Polling({ ...own, url: api, csrf, after, tooLarge }) : null,
     ...ears,
   });
+}
+
+/**
+ * The address of a socket on the server that the page came from, asked for at each attempt. While
+ * the page is new, its ticket spares the first one a look at the sign-in.
+ * @param {string} path
+ * @param {string} [ticket]
+ */
+function socketUrl(path, ticket = "") {
+  const scheme = window.location.protocol === "https:" ? "wss" : "ws";
+  const url = `${scheme}://${window.location.host}${path}`;
+  const first = ticket ? `${url}?ticket=${encodeURIComponent(ticket)}` : url;
+  let attempts = 0;
+  return () => {
+    attempts += 1;
+    return attempts === 1 && performance.now() < TICKET_LASTS ? first : url;
+  };
 }

@@ -22,7 +22,7 @@ const TOO_LARGE = 413;
 const TOO_MANY = 429;
 const STALE = "This page is out of date. Copy your text and reload the page.";
 
-export class Poll {
+export class Polling {
   /**
    * @param {object} options
    * @param {string} options.url of the room's API

@@ -20,7 +20,7 @@ const TOO_LARGE = 1009;
 const TOO_SLOW = 4408;
 const TOO_MANY = 4429;
 
-export class Connection {
+export class RoomSocket {
   /**
    * @param {object} options
    * @param {() => string} options.url asked for at each attempt

@@ -1,24 +1,25 @@
 // The room on a meeting room's screen: to be read from afar, with nothing to be touched.
 
-import { DOORS, linkTo } from "tt/connection/open";
-import { Pen } from "tt/posts/renderer";
+import { NOT_ADMITTED, openConnection } from "tt/connection/open";
+import { PostRenderer } from "tt/posts/renderer";
 import { Stream } from "tt/posts/stream";
 import { Summary } from "tt/posts/summary";
-import { Course } from "tt/state/session_clock";
+import { SessionClock } from "tt/state/session_clock";
 import { Store } from "tt/state/store";
 import { Times, zoneOf } from "tt/state/times";
 import { toSignIn, whenBack } from "tt/ui/browser";
 import { part, write } from "tt/ui/dom";
 import { Header } from "tt/ui/header";
 import { Notices } from "tt/ui/notices";
-import { Caption } from "tt/ui/page_title";
+import { readRoomData } from "tt/ui/page_data";
+import { PageTitle } from "tt/ui/page_title";
 
 const LOST = "Connection lost. Reconnecting automatically.";
 /** What is further up nobody can scroll to. */
 const SHOWN = 60;
 
-class Wall {
-  /** @param {import("tt/connection/open").RoomData} data */
+class Display {
+  /** @param {import("tt/ui/page_data").RoomData} data */
   constructor(data) {
     const { body } = document;
     const times = new Times(zoneOf(document.documentElement.dataset));
@@ -28,19 +29,19 @@ class Wall {
     this.topics = [];
     this.store = new Store();
     this.header = new Header(body, times);
-    this.caption = new Caption(document);
+    this.caption = new PageTitle(document);
     this.notices = new Notices(body, LOST, LOST);
     this.summary = new Summary(body);
     this.stream = new Stream(body, {
       // It is nobody's own: nothing is marked as ours.
-      pen: new Pen({
+      pen: new PostRenderer({
         me: { id: 0, name: "" },
         times,
         find: (seq) => this.store.posts.get(seq),
         pressed: () => new Set(),
       }),
     });
-    this.course = new Course({
+    this.course = new SessionClock({
       startsAt: Date.parse(data.starts_at),
       now: data.now,
       isCancelled: body.dataset.phase === "cancelled",
@@ -52,7 +53,7 @@ class Wall {
         this.notices.tick(moment);
       },
     });
-    this.link = linkTo(data, {
+    this.link = openConnection(data, {
       after: () => this.store.rev,
       hear: (frame) => this.hear(frame),
       tell: (state, why) => this.connected(state, why),
@@ -141,7 +142,7 @@ class Wall {
   connected(state, why) {
     if (state === "open") this.notices.healed();
     else if (why === "signed-out" && toSignIn(this.data.login_url)) return;
-    else if (why) this.shut(DOORS[why]);
+    else if (why) this.shut(NOT_ADMITTED[why]);
     else this.notices.lost();
   }
 
@@ -162,5 +163,5 @@ async function stayAwake() {
   }
 }
 
-const data = document.getElementById("room-data")?.textContent;
-if (data) new Wall(JSON.parse(data)).hang();
+const data = readRoomData();
+if (data) new Display(data).hang();

@@ -1,7 +1,7 @@
 // Countdowns on pages, by the server's clock: the browser's own may be wrong by hours.
 
-import { ServerClock } from "tt/state/clock";
-import { hearPage, whenBack } from "tt/ui/browser";
+import { readPageTime, ServerClock } from "tt/state/clock";
+import { whenBack } from "tt/ui/browser";
 
 /** @typedef {{ amount: number, unit: string }} Part */
 
@@ -46,7 +46,7 @@ export class Countdown extends HTMLElement {
     this.until = Date.parse(this.dataset.until ?? "");
     this.classList.add("countdown");
     this.setAttribute("role", "timer");
-    hearPage(clock, this.dataset.now ?? "");
+    readPageTime(clock, this.dataset.now ?? "");
     whenBack(() => this.draw());
     this.draw();
   }

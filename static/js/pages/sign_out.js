@@ -1,6 +1,6 @@
 // What somebody wrote and did not send stays in their browser, for them alone.
 
-/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} Shelf */
+/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} BrowserStorage */
 
 /** How tt/state/storage names things: session, person, name. */
 const OWN = /^tt\/\d+\/(\d+)\/(.*)$/s;
@@ -10,7 +10,7 @@ const LEFT = "tt/left";
 const WORDS = /^(draft$|send\/|edit\/)/;
 
 /**
- * @param {Shelf} shelf
+ * @param {BrowserStorage} shelf
  * @returns {{ key: string, person: number, name: string }[]}
  */
 function kept(shelf) {
@@ -23,7 +23,7 @@ function kept(shelf) {
 
 /**
  * Is there something that was written and not sent?
- * @param {Shelf[]} shelves
+ * @param {BrowserStorage[]} shelves
  */
 export function hasUnsent(shelves) {
   return shelves.some((shelf) =>
@@ -33,7 +33,7 @@ export function hasUnsent(shelves) {
 
 /**
  * Forget what others left here, who used this browser before; everything, where nobody stays.
- * @param {Shelf[]} shelves
+ * @param {BrowserStorage[]} shelves
  * @param {number} [person] who stays
  */
 export function forget(shelves, person) {
@@ -46,7 +46,7 @@ export function forget(shelves, person) {
 
 /**
  * Forget what this person left here.
- * @param {Shelf[]} shelves
+ * @param {BrowserStorage[]} shelves
  * @param {number} person
  */
 export function forgetOwn(shelves, person) {
@@ -74,7 +74,7 @@ export function whoLeft({ key, newValue }) {
   return key === LEFT && newValue ? Number(newValue) : null;
 }
 
-/** @returns {Shelf[]} those that the browser allows */
+/** @returns {BrowserStorage[]} those that the browser allows */
 function shelves() {
   try {
     return [window.localStorage, window.sessionStorage];

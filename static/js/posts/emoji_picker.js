@@ -10,7 +10,7 @@ import { Popover } from "tt/ui/popover";
 const COLUMNS = 8;
 const MOST_FOUND = 120;
 
-export class Picker {
+export class EmojiPicker {
   /**
    * @param {HTMLElement} root
    * @param {object} options

@@ -13,10 +13,10 @@ const KEPT = "edit/";
 const DONE = { edit: "Saved.", remove: "Removed.", hide: "Hidden." };
 const NOTHING = "A post can’t be empty. To take it back, remove it.";
 
-export class InPlace {
+export class InlineForm {
   /**
    * @param {object} options
-   * @param {import("tt/state/storage").Keep} options.keep
+   * @param {import("tt/state/storage").PersonalStorage} options.keep
    * @param {(frame: object) => Promise<Refused | null>} options.ask
    * @param {(article: HTMLElement) => void} options.back give the focus to that post
    * @param {(text: string) => void} options.announce

@@ -3,15 +3,14 @@
 
 import { actionOf } from "tt/posts/actions";
 import { articleOf } from "tt/posts/toolbar";
-import { part } from "tt/ui/dom";
-import { isTyping } from "tt/ui/help";
+import { isTyping, part } from "tt/ui/dom";
 
 /** @typedef {import("tt/posts/actions").Action} Action */
 /** @typedef {import("tt/connection/frames").Post} Post */
 
 const INSIDE = "a[href], button.chip, summary";
 
-export class Walk {
+export class Keyboard {
   /**
    * @param {HTMLElement} root
    * @param {object} options

@@ -1,6 +1,6 @@
 // One's own posts on their way, after the conversation: waiting, tried again, or refused.
 
-import { quoted } from "tt/posts/renderer";
+import { quoteOf } from "tt/state/quote";
 import { drawFace, part, stamp, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/state/outbox").Entry} Entry */
@@ -61,7 +61,7 @@ export class Pending {
     part(item, "re").hidden = !answered;
     if (answered) {
       write(part(item, "re-who"), answered.author.name);
-      write(part(item, "re-line"), quoted(answered));
+      write(part(item, "re-line"), quoteOf(answered));
     }
     write(part(item, "body"), entry.body);
     write(part(item, "status"), statusOf(entry, room));

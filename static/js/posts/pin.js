@@ -1,6 +1,6 @@
 // The pinned post of the topic that is on: one line under the question, which leads to it.
 
-import { quoted } from "tt/posts/renderer";
+import { quoteOf } from "tt/state/quote";
 import { part, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/connection/frames").Post} Post */
@@ -32,6 +32,6 @@ export class Pin {
     if (!pinned) return;
     this.link.setAttribute("href", `#p${pinned.seq}`);
     write(this.who, pinned.author.name);
-    write(this.text, quoted(pinned));
+    write(this.text, quoteOf(pinned));
   }
 }

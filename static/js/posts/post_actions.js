@@ -1,11 +1,11 @@
 // What one does with posts, wired together: where one stands, what is offered there, and who does it.
 
 import { actionsOn } from "tt/posts/actions";
-import { InPlace } from "tt/posts/inline_form";
-import { Walk } from "tt/posts/keyboard";
+import { InlineForm } from "tt/posts/inline_form";
+import { Keyboard } from "tt/posts/keyboard";
 import { Pin } from "tt/posts/pin";
 import { Reactions } from "tt/posts/reactions";
-import { articleOf, Bar, buttonOf } from "tt/posts/toolbar";
+import { articleOf, buttonOf, Toolbar } from "tt/posts/toolbar";
 import { copyText } from "tt/ui/copy";
 import { lazily, part } from "tt/ui/dom";
 
@@ -13,7 +13,24 @@ import { lazily, part } from "tt/ui/dom";
 /** @typedef {import("tt/connection/frames").Post} Post */
 /** @typedef {import("tt/connection/frames").Refused} Refused */
 
-export class Hands {
+/**
+ * What posts need of the composer and of the host's part.
+ * @typedef {object} Composer
+ * @property {HTMLTextAreaElement} field
+ * @property {(post: Post | null) => void} replyTo
+ * @property {{ seen(find: (seq: number) => Post | undefined): void }} reply
+ * @property {(isOn: boolean) => void} silence
+ *
+ * @typedef {object} Hosting
+ * @property {boolean} isRunning
+ * @property {boolean} isHost
+ * @property {boolean} mayHost
+ * @property {boolean} isSilenced
+ * @property {Set<number>} silenced
+ * @property {(person: number, name: string, isOn: boolean) => Promise<void>} silence
+ */
+
+export class PostActions {
   /**
    * @param {HTMLElement} root
    * @param {object} options
@@ -21,11 +38,11 @@ export class Hands {
    * @param {string} options.emoji the address of all emoji
    * @param {string} options.links the address of this session's posts
    * @param {string} options.posts the same for what a program asks of them
-   * @param {import("tt/state/storage").Keep} options.keep
+   * @param {import("tt/state/storage").PersonalStorage} options.keep
    * @param {import("tt/state/store").Store} options.store
    * @param {import("tt/posts/stream").Stream} options.stream
-   * @param {import("tt/composer/composer").Composer} options.composer
-   * @param {import("tt/room/hosting").Hosting} options.hosting
+   * @param {Composer} options.composer
+   * @param {Hosting} options.hosting
    * @param {(frame: object) => Promise<Refused | null>} options.ask
    * @param {(frame: object) => Promise<Refused | null>} options.wish like ask, and says why not
    * @param {(text: string) => void} options.announce
@@ -50,11 +67,11 @@ export class Hands {
       const { ReactorsTip } = await import("tt/posts/reactors");
       return new ReactorsTip(root, { url: posts, postOf, announce });
     });
-    this.bar = new Bar(root, { postOf, offered, act });
-    this.walk = new Walk(root, { postOf, offered, act, leave: () => composer.field.focus() });
+    this.bar = new Toolbar(root, { postOf, offered, act });
+    this.walk = new Keyboard(root, { postOf, offered, act, leave: () => composer.field.focus() });
     const back = (/** @type {HTMLElement} */ article) => this.walk.focus(article);
     const resized = (/** @type {boolean} */ isOpen) => stream.hold(isOpen);
-    this.inPlace = new InPlace({ keep, ask, back, announce, resized });
+    this.inPlace = new InlineForm({ keep, ask, back, announce, resized });
     this.pin = new Pin(root, (seq) => this.goTo(seq));
     this.reactions = new Reactions(root, {
       url: emoji,

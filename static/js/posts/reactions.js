@@ -32,7 +32,7 @@ export class Reactions {
     this.seq = 0;
     this.quick = part(root, "quick");
     this.popover = new Popover(this.quick);
-    /** @type {Promise<import("tt/posts/emoji_picker").Picker> | null} */
+    /** @type {Promise<import("tt/posts/emoji_picker").EmojiPicker> | null} */
     this.picker = null;
     this.quick.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest("button") : null;
@@ -127,7 +127,8 @@ export class Reactions {
     if (!anchor) return;
     this.popover.close({ back: true });
     this.picker ??= import("tt/posts/emoji_picker").then(
-      ({ Picker }) => new Picker(this.root, { url: this.url, choose: (one) => this.picked(one) }),
+      ({ EmojiPicker }) =>
+        new EmojiPicker(this.root, { url: this.url, choose: (one) => this.picked(one) }),
     );
     try {
       await (await this.picker).open(anchor, home);

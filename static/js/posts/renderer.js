@@ -2,15 +2,14 @@
 // that neither a selection nor the focus is lost.
 
 import { shorten } from "tt/posts/links";
-import { lineOf } from "tt/state/text";
+import { quoteOf } from "tt/state/quote";
 import { drawFace, make, part, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/connection/frames").Post} Post */
 
 const GONE = { removed: "Removed by its author.", hidden: "Hidden by the host." };
-const QUOTES = { removed: "(removed by its author)", hidden: "(hidden by the host)" };
 
-export class Pen {
+export class PostRenderer {
   /**
    * @param {object} options
    * @param {{ id: number, name: string }} options.me
@@ -102,7 +101,7 @@ export class Pen {
     if (!answered) return;
     line.setAttribute("href", `#p${seq}`);
     write(part(line, "re-who"), answered.author.name);
-    write(part(line, "re-line"), quoted(answered));
+    write(part(line, "re-line"), quoteOf(answered));
   }
   /**
    * Its author sees what it was before each edit.
@@ -168,9 +167,4 @@ function chipOf(emoji) {
   chip.value = emoji;
   chip.append(`${emoji} `, make("span", "", "tabular-numbers"));
   return chip;
-}
-
-/** One line of a post, or why there is none. @param {Post} post */
-export function quoted({ state, html }) {
-  return state === "shown" ? lineOf(html) : QUOTES[state];
 }

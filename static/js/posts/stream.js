@@ -12,7 +12,7 @@ export class Stream {
   /**
    * @param {HTMLElement} root
    * @param {object} options
-   * @param {import("tt/posts/renderer").Pen} options.pen
+   * @param {import("tt/posts/renderer").PostRenderer} options.pen
    */
   constructor(root, { pen }) {
     this.pen = pen;

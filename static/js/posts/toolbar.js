@@ -7,7 +7,7 @@ import { Popover, step } from "tt/ui/popover";
 
 /** @typedef {import("tt/posts/actions").Action} Action */
 
-export class Bar {
+export class Toolbar {
   /**
    * @param {HTMLElement} root
    * @param {object} options

@@ -1,21 +1,22 @@
 // The room: wires what is known (course, store, outbox) to what is drawn, over one connection.
 
-import { DOORS, linkTo } from "tt/connection/open";
-import { Screen } from "tt/room/view";
+import { NOT_ADMITTED, openConnection } from "tt/connection/open";
+import { RoomView } from "tt/room/view";
 import { Outbox } from "tt/state/outbox";
-import { Wishes } from "tt/state/requests";
-import { Course } from "tt/state/session_clock";
-import { Keep } from "tt/state/storage";
+import { Requests } from "tt/state/requests";
+import { SessionClock } from "tt/state/session_clock";
+import { browserStorage, PersonalStorage } from "tt/state/storage";
 import { Store } from "tt/state/store";
 import { Times, zoneOf } from "tt/state/times";
-import { shelf, toSignIn, watchKeyboard, whenBack } from "tt/ui/browser";
+import { toSignIn, watchKeyboard, whenBack } from "tt/ui/browser";
+import { readRoomData } from "tt/ui/page_data";
 
 class Room {
-  /** @param {import("tt/connection/open").RoomData} data */
+  /** @param {import("tt/ui/page_data").RoomData} data */
   constructor(data) {
     this.data = data;
     const keepIn = (/** @type {"sessionStorage" | "localStorage"} */ name) =>
-      new Keep(shelf(name), data.session_id, data.me.id);
+      new PersonalStorage(browserStorage(name), data.session_id, data.me.id);
     const [thisTab, thisBrowser] = [keepIn("sessionStorage"), keepIn("localStorage")];
 
     /** How we want to take part, until the room was told. @type {object | null} */
@@ -23,7 +24,7 @@ class Room {
     /** The post that brought us here, until it is there. */
     this.sought = Number(/^#p(\d+)$/.exec(window.location.hash)?.[1] ?? 0);
     this.store = new Store();
-    this.course = new Course({
+    this.course = new SessionClock({
       startsAt: Date.parse(data.starts_at),
       now: data.now,
       isCancelled: document.body.dataset.phase === "cancelled",
@@ -31,7 +32,7 @@ class Room {
       turned: (moment, before) => this.screen.turned(moment, before),
       ticked: (moment) => this.screen.ticked(moment),
     });
-    this.connection = linkTo(data, {
+    this.connection = openConnection(data, {
       after: () => this.store.rev,
       tooLarge: () => this.outbox.tooLarge(),
       hear: (frame) => this.hear(frame),
@@ -43,14 +44,14 @@ class Room {
       send: (frame) => this.connection.send(frame),
       changed: () => this.screen.drawOutbox(),
     });
-    this.wishes = new Wishes({
+    this.wishes = new Requests({
       keep: thisTab,
       send: (frame) => this.connection.send(frame),
       late: (refused, asked) => this.screen.answeredLate(refused?.reason ?? "", asked),
     });
     // It opens while the screen is made; what it brings is heard after that.
     this.connection.start();
-    this.screen = new Screen({
+    this.screen = new RoomView({
       me: data.me,
       times: new Times(zoneOf(document.documentElement.dataset)),
       keeps: [thisTab, thisBrowser],
@@ -172,7 +173,7 @@ class Room {
     this.wishes.closed();
     this.screen.typing.show([], new Map());
     if (why === "signed-out" && toSignIn(this.data.login_url)) return;
-    if (why) this.screen.shut(DOORS[why]);
+    if (why) this.screen.shut(NOT_ADMITTED[why]);
     else this.screen.notices.lost();
   }
 
@@ -220,5 +221,5 @@ class Room {
   }
 }
 
-const data = document.getElementById("room-data")?.textContent;
-if (data) new Room(JSON.parse(data)).enter();
+const data = readRoomData();
+if (data) new Room(data).enter();

@@ -1,10 +1,10 @@
 // All that is drawn of the room, told together what happened. It knows no socket.
 
 import { Composer } from "tt/composer/composer";
-import { Prepared } from "tt/composer/draft_offer";
+import { DraftOffer } from "tt/composer/draft_offer";
 import { Pending } from "tt/posts/pending";
-import { Hands } from "tt/posts/post_actions";
-import { Pen } from "tt/posts/renderer";
+import { PostActions } from "tt/posts/post_actions";
+import { PostRenderer } from "tt/posts/renderer";
 import { Stream } from "tt/posts/stream";
 import { Summary } from "tt/posts/summary";
 import { Agenda } from "tt/room/agenda";
@@ -16,23 +16,23 @@ import { lazily, part, write } from "tt/ui/dom";
 import { Header } from "tt/ui/header";
 import { Help } from "tt/ui/help";
 import { Notices } from "tt/ui/notices";
-import { Caption } from "tt/ui/page_title";
-import { Hearing } from "tt/ui/sound_settings";
+import { PageTitle } from "tt/ui/page_title";
+import { SoundSettings } from "tt/ui/sound_settings";
 import { Tabs } from "tt/ui/tabs";
 
 /** @typedef {import("tt/state/session_clock").Moment} Moment */
 /** @typedef {import("tt/connection/frames").Post} Post */
 
-export class Screen {
+export class RoomView {
   /**
    * @param {object} options
    * @param {{ id: number, name: string }} options.me
    * @param {import("tt/state/times").Times} options.times
-   * @param {import("tt/state/storage").Keep[]} options.keeps
+   * @param {import("tt/state/storage").PersonalStorage[]} options.keeps
    * @param {import("tt/state/store").Store} options.store
    * @param {import("tt/state/outbox").Outbox} options.outbox
-   * @param {import("tt/state/session_clock").Course} options.course
-   * @param {import("tt/composer/draft_offer").Draft[]} options.drafts
+   * @param {import("tt/state/session_clock").SessionClock} options.course
+   * @param {import("tt/ui/page_data").Draft[]} options.drafts
    * @param {string} options.emoji the address of all emoji
    * @param {string} options.links the address of this session's posts
    * @param {string} options.posts the same for what a program asks of them
@@ -59,18 +59,18 @@ export class Screen {
     const find = (/** @type {number} */ seq) => store.posts.get(seq);
     const announce = (/** @type {string} */ text) => this.notices.announce(text);
     const pressed = (/** @type {Post} */ one) => this.hands.reactions.pressed(one);
-    this.stream = new Stream(body, { pen: new Pen({ me, times, find, pressed }) });
+    this.stream = new Stream(body, { pen: new PostRenderer({ me, times, find, pressed }) });
     this.pending = new Pending(body, { me, find, choose: decide });
     this.people = new People(part(body, "people"), me.id, choose);
     this.lobby = lazily(async () => new (await import("tt/room/lobby")).Lobby(body));
     this.hadLobby = false;
     this.notices = new Notices(body);
-    this.hearing = new Hearing(body, {
+    this.hearing = new SoundSettings(body, {
       me: me.id,
       say: (text) => this.notices.announce(text),
     });
     this.help = new Help(body);
-    this.caption = new Caption(document);
+    this.caption = new PageTitle(document);
     this.summary = new Summary(body);
     this.typing = new Typing({ element: part(body, "typing"), me: me.id, send });
     const typed = (/** @type {string} */ text) => this.typing.typed(text);
@@ -86,12 +86,12 @@ export class Screen {
     this.hosting = new Hosting(body, { me: me.id, wish, announce });
     const { stream, composer, hosting } = this;
     const parts = { store, stream, composer, hosting };
-    const keep = /** @type {import("tt/state/storage").Keep} */ (keeps[0]);
+    const keep = /** @type {import("tt/state/storage").PersonalStorage} */ (keeps[0]);
     const brief = (/** @type {string} */ text) => this.notices.brief(text);
     const addresses = { emoji, links, posts };
     const verbs = { ask, wish, announce, brief };
-    this.hands = new Hands(body, { me: me.id, keep, ...addresses, ...parts, ...verbs });
-    this.prepared = new Prepared(body, {
+    this.hands = new PostActions(body, { me: me.id, keep, ...addresses, ...parts, ...verbs });
+    this.prepared = new DraftOffer(body, {
       drafts,
       keep,
       composer: this.composer,

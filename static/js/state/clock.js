@@ -151,3 +151,18 @@ export class ServerClock {
     if (this.low > this.high) [this.low, this.high] = [low, high];
   }
 }
+
+/**
+ * The page carries the server's time. It was written while we waited for the page, so it tells the
+ * time as the answer to a ping does, unless the page came out of the browser's own store.
+ * @param {ServerClock} clock which goes by performance.now()
+ * @param {string} now ISO 8601
+ */
+export function readPageTime(clock, now) {
+  const [page] = performance.getEntriesByType("navigation");
+  if (page instanceof PerformanceNavigationTiming && page.transferSize > 0) {
+    clock.answered(page.requestStart, now, page.responseStart);
+  } else {
+    clock.hear(now);
+  }
+}

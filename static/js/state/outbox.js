@@ -24,7 +24,7 @@ const PREFIX = "send/";
 export class Outbox {
   /**
    * @param {object} options
-   * @param {import("tt/state/storage").Keep} options.keep
+   * @param {import("tt/state/storage").PersonalStorage} options.keep
    * @param {(frame: object) => boolean} options.send false when it could not be handed over
    * @param {() => void} options.changed
    * @param {() => string} [options.makeId]

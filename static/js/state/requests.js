@@ -6,7 +6,7 @@ import { uuid } from "tt/state/ids";
 /** @typedef {import("tt/connection/frames").Refused} Refused */
 
 /**
- * @typedef {object} Wish
+ * @typedef {object} OpenRequest
  * @property {Asked} frame
  * @property {(refused: Refused | null) => void} answer
  * @property {boolean} sent over the present connection
@@ -17,10 +17,10 @@ import { uuid } from "tt/state/ids";
 
 const PREFIX = "wish/";
 
-export class Wishes {
+export class Requests {
   /**
    * @param {object} options
-   * @param {import("tt/state/storage").Keep} options.keep
+   * @param {import("tt/state/storage").PersonalStorage} options.keep
    * @param {(frame: object) => boolean} options.send false when it could not be handed over
    * @param {(refused: Refused | null, frame: Asked) => void} options.late the answer to what was
    *   asked before a reload
@@ -34,7 +34,7 @@ export class Wishes {
     this.later = later;
     this.isOpen = false;
     this.order = 0;
-    /** @type {Wish[]} */
+    /** @type {OpenRequest[]} */
     this.waiting = this.kept().map((frame) => ({
       frame,
       answer: (refused) => late(refused, frame),
@@ -100,14 +100,14 @@ export class Wishes {
     return true;
   }
 
-  /** @param {Wish} wish */
+  /** @param {OpenRequest} wish */
   release(wish) {
     wish.held = false;
     this.flush();
   }
 
   /**
-   * @param {Wish} wish
+   * @param {OpenRequest} wish
    * @param {Refused | null} refused
    */
   settle(wish, refused) {

@@ -1,7 +1,6 @@
 // The course of a session in this browser: it turns by the clock, whatever comes over the wire.
 
-import { phaseAt, ServerClock } from "tt/state/clock";
-import { hearPage } from "tt/ui/browser";
+import { phaseAt, readPageTime, ServerClock } from "tt/state/clock";
 
 /** @typedef {import("tt/state/clock").Phase} Phase */
 /** @typedef {{ phase: Phase, now: number, startsAt: number, left: number }} Moment */
@@ -9,7 +8,7 @@ import { hearPage } from "tt/ui/browser";
 /** How long the room stays open, after a jump of the clock on the wall, for an answer about it. */
 const DOUBT = 1000;
 
-export class Course {
+export class SessionClock {
   /**
    * @param {object} options
    * @param {number} options.startsAt
@@ -22,7 +21,7 @@ export class Course {
    */
   constructor({ startsAt, isCancelled, now, slept, turned, ticked, clock = new ServerClock() }) {
     this.clock = clock;
-    hearPage(this.clock, now);
+    readPageTime(this.clock, now);
     this.startsAt = startsAt;
     this.isCancelled = isCancelled;
     this.slept = slept;

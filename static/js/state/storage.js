@@ -1,10 +1,10 @@
 // What outlives a reload: drafts and posts that have not arrived, per session and person.
 
-/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} Shelf */
+/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} BrowserStorage */
 
-export class Keep {
+export class PersonalStorage {
   /**
-   * @param {Shelf | null} shelf null where the browser allows none: then nothing is kept
+   * @param {BrowserStorage | null} shelf null where the browser allows none: then nothing is kept
    * @param {number} session
    * @param {number} person
    */
@@ -63,7 +63,7 @@ export class Keep {
   /**
    * A full or forbidden shelf must never stop a post.
    * @template T
-   * @param {(shelf: Shelf) => T} action
+   * @param {(shelf: BrowserStorage) => T} action
    * @returns {T | undefined}
    */
   attempt(action) {
@@ -72,5 +72,17 @@ export class Keep {
     } catch {
       return undefined;
     }
+  }
+}
+
+/**
+ * A storage, or null where the browser allows none.
+ * @param {"sessionStorage" | "localStorage"} name
+ */
+export function browserStorage(name) {
+  try {
+    return window[name];
+  } catch {
+    return null;
   }
 }

@@ -9,7 +9,7 @@ import { plural } from "tt/state/text";
 const GATHER = { each: 700, summary: 20_000, named: 700 };
 const AT_ONCE = 3;
 
-export class Ear {
+export class Announcer {
   /**
    * @param {object} options
    * @param {number} options.me

@@ -1,35 +1,6 @@
 // What differs from browser to browser, in one place.
 
-/**
- * A storage, or null where the browser allows none.
- * @param {"sessionStorage" | "localStorage"} name
- */
-export function shelf(name) {
-  try {
-    return window[name];
-  } catch {
-    return null;
-  }
-}
-
-const TICKET_LASTS = 55_000;
-
-/**
- * The address of a socket on the server that the page came from, asked for at each attempt. While
- * the page is new, its ticket spares the first one a look at the sign-in.
- * @param {string} path
- * @param {string} [ticket]
- */
-export function socketUrl(path, ticket = "") {
-  const scheme = window.location.protocol === "https:" ? "wss" : "ws";
-  const url = `${scheme}://${window.location.host}${path}`;
-  const first = ticket ? `${url}?ticket=${encodeURIComponent(ticket)}` : url;
-  let attempts = 0;
-  return () => {
-    attempts += 1;
-    return attempts === 1 && performance.now() < TICKET_LASTS ? first : url;
-  };
-}
+import { browserStorage } from "tt/state/storage";
 
 /**
  * Sign in, and come back here; but not round and round, where only the socket knows us no longer.
@@ -37,7 +8,7 @@ export function socketUrl(path, ticket = "") {
  * @returns {boolean} false: we come from there just now
  */
 export function toSignIn(loginUrl) {
-  const kept = shelf("sessionStorage");
+  const kept = browserStorage("sessionStorage");
   const last = Number(kept?.getItem("tt/sign-in") ?? 0);
   if (Date.now() - last < 20_000) return false;
   kept?.setItem("tt/sign-in", String(Date.now()));
@@ -59,21 +30,6 @@ export function whenBack(action) {
   document.addEventListener("resume", action);
   window.addEventListener("pageshow", action);
   window.addEventListener("online", action);
-}
-
-/**
- * The page carries the server's time. It was written while we waited for the page, so it tells the
- * time as the answer to a ping does, unless the page came out of the browser's own store.
- * @param {import("tt/state/clock").ServerClock} clock which goes by performance.now()
- * @param {string} now ISO 8601
- */
-export function hearPage(clock, now) {
-  const [page] = performance.getEntriesByType("navigation");
-  if (page instanceof PerformanceNavigationTiming && page.transferSize > 0) {
-    clock.answered(page.requestStart, now, page.responseStart);
-  } else {
-    clock.hear(now);
-  }
 }
 
 /** A phone's keyboard covers the page: keep the composer above it. */

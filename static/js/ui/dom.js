@@ -106,3 +106,12 @@ export function lazily(make) {
     return made;
   };
 }
+
+/** @param {EventTarget | null} target */
+export function isTyping(target) {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches("textarea, select, input:not([type=radio], [type=checkbox])"))
+  );
+}

@@ -1,6 +1,6 @@
 // All that can be done by keyboard, in a dialog: by its button, or with `?` while nobody types.
 
-import { part } from "tt/ui/dom";
+import { isTyping, part } from "tt/ui/dom";
 
 export class Help {
   /** @param {HTMLElement} body */
@@ -25,13 +25,4 @@ export class Help {
   open() {
     this.dialog.showModal();
   }
-}
-
-/** @param {EventTarget | null} target */
-export function isTyping(target) {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      target.matches("textarea, select, input:not([type=radio], [type=checkbox])"))
-  );
 }

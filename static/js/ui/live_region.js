@@ -2,7 +2,7 @@
 
 const REMEMBERED = 15_000;
 
-export class Voice {
+export class LiveRegion {
   /** @param {HTMLElement} root a polite live region; what is added to it is read */
   constructor(root) {
     this.root = root;

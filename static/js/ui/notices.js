@@ -2,7 +2,7 @@
 
 import { warningAt } from "tt/state/clock";
 import { line, part } from "tt/ui/dom";
-import { Voice } from "tt/ui/live_region";
+import { LiveRegion } from "tt/ui/live_region";
 
 const LOST = "Connection lost. Anything you post will be sent once you’re back online.";
 const BACK = "You’re back online. You haven’t missed anything.";
@@ -23,7 +23,7 @@ export class Notices {
   constructor(root, lost = LOST, cutOff = CUT_OFF) {
     this.lostWords = lost;
     this.cutOffWords = cutOff;
-    this.voice = new Voice(part(root, "announcer"));
+    this.voice = new LiveRegion(part(root, "announcer"));
     this.warning = part(root, "warning");
     this.connection = part(root, "connection");
     /** @type {number | undefined} */

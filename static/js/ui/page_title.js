@@ -17,7 +17,7 @@ const TALL = 26;
  * @param {Moment} moment
  * @param {string} title the page's own
  */
-export function captionOf({ phase, left }, title) {
+export function titleAt({ phase, left }, title) {
   if (phase.name === "lobby") return `${minutesSeconds(left)} · Lobby · ${title}`;
   if (phase.name === "topic") return `${minutesSeconds(left)} · Topic ${phase.topic} · ${title}`;
   if (phase.name === "closed") return `Over · ${title}`;
@@ -28,7 +28,7 @@ export function captionOf({ phase, left }, title) {
  * The three bars, filled from below as far as each topic is over: an SVG.
  * @param {number[]} done 0 to 1 each
  */
-export function barsOf(done) {
+export function progressIcon(done) {
   const [light = "", dark = ""] = [0, 1].map((scheme) =>
     HUES.map((hues, index) => `.h${index}{fill:${hues[scheme]}}`).join(""),
   );
@@ -45,7 +45,7 @@ export function barsOf(done) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${style}${bars.join("")}</svg>`;
 }
 
-export class Caption {
+export class PageTitle {
   /** @param {Document} page */
   constructor(page) {
     this.page = page;
@@ -57,14 +57,14 @@ export class Caption {
 
   /** @param {Moment} moment */
   tick(moment) {
-    const text = captionOf(moment, this.title);
+    const text = titleAt(moment, this.title);
     if (this.page.title !== text) this.page.title = text;
     const isOn = moment.phase.name === "topic";
     const isDue = Math.abs(moment.now - this.drawnAt) >= REDRAW_EVERY;
     if (!isOn) this.show(this.plain);
     if (!isOn || !isDue) return;
     this.drawnAt = moment.now;
-    const svg = barsOf(fractions(moment.startsAt, moment.now));
+    const svg = progressIcon(fractions(moment.startsAt, moment.now));
     this.show(`data:image/svg+xml,${encodeURIComponent(svg)}`);
   }
 

@@ -1,14 +1,13 @@
 // How the room sounds: what is read aloud, and the chime. Chosen beside the people, kept in this
 // browser for all rooms.
 
-import { Keep } from "tt/state/storage";
-import { Ear } from "tt/ui/announcer";
-import { shelf } from "tt/ui/browser";
+import { browserStorage, PersonalStorage } from "tt/state/storage";
+import { Announcer } from "tt/ui/announcer";
 import { lazily, part, textOf } from "tt/ui/dom";
 
 /** @typedef {import("tt/ui/announcer").Pace} Pace */
 
-export class Hearing {
+export class SoundSettings {
   /**
    * @param {HTMLElement} body
    * @param {object} options
@@ -16,7 +15,7 @@ export class Hearing {
    * @param {(text: string) => void} options.say
    */
   constructor(body, { me, say }) {
-    const kept = new Keep(shelf("localStorage"), 0, me);
+    const kept = new PersonalStorage(browserStorage("localStorage"), 0, me);
     const root = part(body, "hearing");
     const paces = /** @type {NodeListOf<HTMLInputElement>} */ (
       root.querySelectorAll("[name=pace]")
@@ -25,7 +24,12 @@ export class Hearing {
     const known = [...paces].find(({ value }) => value === kept.get("pace")) ?? paces[0];
     if (known) known.checked = true;
     chime.checked = kept.get("chime") === "on";
-    this.ear = new Ear({ me, pace: /** @type {Pace} */ (known?.value ?? "each"), say, textOf });
+    this.ear = new Announcer({
+      me,
+      pace: /** @type {Pace} */ (known?.value ?? "each"),
+      say,
+      textOf,
+    });
     // Few people want it, and only they load it.
     const loadChime = lazily(async () => new (await import("tt/ui/chime")).Chime(chime.checked));
     this.chime = async () => (chime.checked ? loadChime() : null);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Link } from "tt/connection/connection";
-import { Poll } from "tt/connection/polling";
-import { Connection } from "tt/connection/socket";
+import { Connection } from "tt/connection/connection";
+import { Polling } from "tt/connection/polling";
+import { RoomSocket } from "tt/connection/socket";
 import { server, timers } from "../support/fakes.js";
 
-/** A link over a real Connection and a real Poll, in a network that is ours. */
+/** A link over a real RoomSocket and a real Poll, in a network that is ours. */
 function world({ http = true } = {}) {
   const clock = timers();
   const room = server();
@@ -50,9 +50,9 @@ function world({ http = true } = {}) {
 
   const after = () => held.rev;
   const random = () => 0;
-  const link = new Link({
+  const link = new Connection({
     socket: (ears) =>
-      new Connection({
+      new RoomSocket({
         ...clock,
         ...ears,
         url: () => "ws://talk.example/",
@@ -62,7 +62,7 @@ function world({ http = true } = {}) {
       }),
     http: http
       ? (ears) =>
-          new Poll({
+          new Polling({
             ...clock,
             ...ears,
             url: "/api/",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Poll } from "tt/connection/polling";
+import { Polling } from "tt/connection/polling";
 import { server, settle, timers } from "../support/fakes.js";
 
 function world() {
@@ -12,7 +12,7 @@ function world() {
   const heard = [];
   const held = { rev: 0 };
   const faults = { tooLarge: 0 };
-  const poll = new Poll({
+  const poll = new Polling({
     url: "/api/sessions/12/room/",
     csrf: "token",
     after: () => held.rev,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Connection } from "tt/connection/socket";
+import { RoomSocket } from "tt/connection/socket";
 
 /** A world with its own time: timers run when `pass` says so. */
 function world({ random = 0.5, after = 0 } = {}) {
@@ -59,7 +59,7 @@ function world({ random = 0.5, after = 0 } = {}) {
     }
   }
 
-  const connection = new Connection({
+  const connection = new RoomSocket({
     url: () => "ws://talk.example/ws/sessions/12/",
     after: () => after,
     hear: (frame) => heard.push(frame),

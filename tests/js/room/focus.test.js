@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { InPlace } from "tt/posts/inline_form";
-import { Pen } from "tt/posts/renderer";
+import { InlineForm } from "tt/posts/inline_form";
+import { PostRenderer } from "tt/posts/renderer";
 import { Lobby } from "tt/room/lobby";
 import { People } from "tt/room/people";
 import { element, page } from "../support/page.js";
@@ -20,7 +20,7 @@ test("a reaction that somebody stands on gives the focus to its post as it goes"
   body.append(post);
   /** @type {any} */
   const options = { me: { id: 1, name: "Dana" }, pressed: () => new Set() };
-  const pen = new Pen(options);
+  const pen = new PostRenderer(options);
   pen.mayReact = true;
   pen.react(post, /** @type {any} */ ({ state: "shown", reactions: { "💡": 1 } }));
   post.children[0].children[0].focus();
@@ -40,7 +40,7 @@ function formIn(body) {
     back: (/** @type {any} */ post) => post.focus(),
     resized: () => {},
   };
-  const inPlace = new InPlace(options);
+  const inPlace = new InlineForm(options);
   inPlace.open = /** @type {any} */ ({
     kind: "edit",
     post: { seq: 1, body: "Hello" },

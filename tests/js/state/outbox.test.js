@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Outbox } from "tt/state/outbox";
-import { Keep } from "tt/state/storage";
+import { PersonalStorage } from "tt/state/storage";
 import { shelf } from "../support/fakes.js";
 
 function room({ on = shelf(), session = 12, person = 7, first = 1 } = {}) {
@@ -11,7 +11,7 @@ function room({ on = shelf(), session = 12, person = 7, first = 1 } = {}) {
   const timers = [];
   let ids = first - 1;
   const outbox = new Outbox({
-    keep: new Keep(on, session, person),
+    keep: new PersonalStorage(on, session, person),
     send: (frame) => sent.push(/** @type {{ id: string }} */ (frame).id) > 0,
     changed: () => {},
     makeId: () => `id-${++ids}`,
@@ -200,7 +200,11 @@ test("a storage that is full, forbidden or spoilt stops nothing", () => {
 });
 
 test("ids are lower-case UUIDs, each another", () => {
-  const outbox = new Outbox({ keep: new Keep(null, 1, 1), send: () => true, changed: () => {} });
+  const outbox = new Outbox({
+    keep: new PersonalStorage(null, 1, 1),
+    send: () => true,
+    changed: () => {},
+  });
   const ids = [outbox.add("one", 1).id, outbox.add("two", 1).id];
   for (const id of ids) {
     assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -214,7 +218,7 @@ test("a post that answers another says so, also after a reload", () => {
   const sent = [];
   const make = () =>
     new Outbox({
-      keep: new Keep(on, 12, 7),
+      keep: new PersonalStorage(on, 12, 7),
       send: (frame) => sent.push(frame) > 0,
       changed: () => {},
       makeId: () => "id",

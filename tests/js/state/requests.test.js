@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Wishes } from "tt/state/requests";
-import { Keep } from "tt/state/storage";
+import { Requests } from "tt/state/requests";
+import { PersonalStorage } from "tt/state/storage";
 import { settle, shelf, timers } from "../support/fakes.js";
 
 function room({ on = shelf(), first = 1 } = {}) {
@@ -12,8 +12,8 @@ function room({ on = shelf(), first = 1 } = {}) {
   let ids = first - 1;
   /** @type {any[]} */
   const late = [];
-  const wishes = new Wishes({
-    keep: new Keep(on, 12, 7),
+  const wishes = new Requests({
+    keep: new PersonalStorage(on, 12, 7),
     late: (refused, frame) => late.push([frame.type, refused?.code ?? "done"]),
     send: (frame) => {
       if (isThere) sent.push(frame);

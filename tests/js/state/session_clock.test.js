@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ServerClock } from "tt/state/clock";
-import { Course } from "tt/state/session_clock";
+import { SessionClock } from "tt/state/session_clock";
 import { ownTimers } from "../support/fakes.js";
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ function room() {
   const now = () => new Date(START + 5 * MINUTE + state.tick - 1000).toISOString();
   /** @type {string[]} */
   const turns = [];
-  const course = new Course({
+  const course = new SessionClock({
     startsAt: START,
     isCancelled: false,
     now: now(),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ear } from "tt/ui/announcer";
+import { Announcer } from "tt/ui/announcer";
 import { timers } from "../support/fakes.js";
 
 const NOW = "2026-11-26T14:10:00.000Z";
@@ -16,7 +16,7 @@ function world(pace) {
   /** @type {string[]} */
   const said = [];
   const say = (/** @type {string} */ text) => said.push(text);
-  const ear = new Ear({ me: 1, pace, say, textOf: (html) => html, ...clock });
+  const ear = new Announcer({ me: 1, pace, say, textOf: (html) => html, ...clock });
   ear.begin(NOW);
   return { ear, said, ...clock };
 }

@@ -1,0 +1,25 @@
+// What a room's page says about its room, for script.
+
+/** @typedef {{ topic: number, id: string, body: string }} Draft a prepared answer */
+
+/**
+ * What the page says about its room.
+ * @typedef {object} Facts
+ * @property {number} session_id
+ * @property {{ id: number, name: string }} me
+ * @property {string} starts_at
+ * @property {string} now
+ * @property {string} login_url
+ * @property {Draft[]} [drafts] one's own prepared answers
+ * @property {string} [emoji] where all emoji are listed
+ * @property {string} [links] the address of this session's posts
+ * @property {string} [posts] the same for what a program asks of them
+ *
+ * @typedef {Facts & import("tt/connection/open").RoomAddress} RoomData
+ */
+
+/** @returns {RoomData | null} null on a page without a room */
+export function readRoomData() {
+  const text = document.getElementById("room-data")?.textContent;
+  return text ? JSON.parse(text) : null;
+}
