@@ -12,8 +12,11 @@ import { toSignIn, watchKeyboard, whenBack } from "tt/ui/browser";
 import { readRoomData } from "tt/ui/page_data";
 
 class Room {
-  /** @param {import("tt/ui/page_data").RoomData} data */
-  constructor(data) {
+  /**
+   * @param {import("tt/ui/page_data").RoomData} data
+   * @param {typeof import("tt/composer/draft_offer").DraftOffer | null} DraftOffer
+   */
+  constructor(data, DraftOffer) {
     this.data = data;
     const keepIn = (/** @type {"sessionStorage" | "localStorage"} */ name) =>
       new PersonalStorage(browserStorage(name), data.session_id, data.me.id);
@@ -58,6 +61,7 @@ class Room {
       store: this.store,
       outbox: this.outbox,
       course: this.course,
+      DraftOffer,
       drafts: data.drafts ?? [],
       emoji: data.emoji ?? "",
       links: data.links ?? "",
@@ -197,7 +201,7 @@ class Room {
    * @param {number | null} replyTo
    * @param {string} [id] a prepared answer's
    */
-  post(text, replyTo, id = this.screen.prepared.claim()) {
+  post(text, replyTo, id = this.screen.draftOffer?.claim()) {
     this.outbox.add(text, this.course.phase.topic, replyTo, id);
     this.screen.typing.posted();
     this.screen.stream.toEnd();
@@ -215,11 +219,21 @@ class Room {
     if (choice === "edit") {
       const { body = "", reply_to: replyTo } = this.outbox.find(id) ?? {};
       this.screen.composer.takeBack(body, this.store.posts.get(replyTo ?? 0));
-      this.screen.prepared.takenBack(id);
+      this.screen.draftOffer?.takenBack(id);
     }
     this.outbox.discard(id);
   }
 }
 
+/** Only those who prepared an answer load what offers it. @param {unknown[]} [drafts] */
+async function loadDraftOffer(drafts = []) {
+  if (drafts.length === 0) return null;
+  try {
+    return (await import("tt/composer/draft_offer")).DraftOffer;
+  } catch {
+    return null; // without a connection; the room must open nevertheless
+  }
+}
+
 const data = readRoomData();
-if (data) new Room(data).enter();
+if (data) new Room(data, await loadDraftOffer(data.drafts)).enter();

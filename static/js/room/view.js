@@ -1,7 +1,6 @@
 // All that is drawn of the room, told together what happened. It knows no socket.
 
 import { Composer } from "tt/composer/composer";
-import { DraftOffer } from "tt/composer/draft_offer";
 import { Pending } from "tt/posts/pending";
 import { PostActions } from "tt/posts/post_actions";
 import { PostRenderer } from "tt/posts/renderer";
@@ -32,6 +31,7 @@ export class RoomView {
    * @param {import("tt/state/store").Store} options.store
    * @param {import("tt/state/outbox").Outbox} options.outbox
    * @param {import("tt/state/session_clock").SessionClock} options.course
+   * @param {typeof import("tt/composer/draft_offer").DraftOffer | null} options.DraftOffer null without drafts
    * @param {import("tt/ui/page_data").Draft[]} options.drafts
    * @param {string} options.emoji the address of all emoji
    * @param {string} options.links the address of this session's posts
@@ -43,7 +43,8 @@ export class RoomView {
    * @param {(mode: "talking" | "reading", named: boolean) => void} options.choose
    * @param {(prompt: number, hold: boolean) => Promise<unknown>} options.hold
    */
-  constructor({ me, times, keeps, store, outbox, course, drafts, emoji, links, posts, ...does }) {
+  constructor({ me, times, keeps, store, outbox, course, DraftOffer, drafts, ...rest }) {
+    const { emoji, links, posts, ...does } = rest;
     const { post, ask, send, decide, choose, hold } = does;
     const { body } = document;
     this.body = body;
@@ -91,13 +92,15 @@ export class RoomView {
     const addresses = { emoji, links, posts };
     const verbs = { ask, wish, announce, brief };
     this.hands = new PostActions(body, { me: me.id, keep, ...addresses, ...parts, ...verbs });
-    this.prepared = new DraftOffer(body, {
-      drafts,
-      keep,
-      composer: this.composer,
-      post: (text, id) => post(text, null, id),
-      say: (text) => this.notices.announce(text),
-    });
+    this.draftOffer =
+      DraftOffer &&
+      new DraftOffer(body, {
+        drafts,
+        keep,
+        composer: this.composer,
+        post: (text, id) => post(text, null, id),
+        say: (text) => this.notices.announce(text),
+      });
     this.prompts = lazily(async () => {
       const { Prompts } = await import("tt/room/prompts");
       return new Prompts(part(body, "agenda"), { times, hold });
@@ -242,7 +245,7 @@ export class RoomView {
     this.hands.drew(changed);
     this.hands.pin.draw(this.store.posts.values(), this.course.phase.topic);
     this.hearing.ear.hear(changed);
-    this.prepared.seen(changed);
+    this.draftOffer?.seen(changed);
     if (this.tabs.hides("chat")) this.missed += added;
     this.drawCounts();
     this.drawTabs();
@@ -260,7 +263,7 @@ export class RoomView {
     const { entries, isOpen } = this.outbox;
     const { topic, name } = this.course.phase;
     this.pending.draw(entries, { topic, isOpen });
-    this.prepared.draw(topic, entries);
+    this.draftOffer?.draw(topic, entries);
     if (name !== "closed") return;
     const unsent = entries
       .filter(({ state }) => state !== "stored")
