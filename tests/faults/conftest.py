@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.cluster import Estate, estate
+from tests.faults.machinery.cluster import Estate, estate
 
 
 @pytest.fixture(scope="module")

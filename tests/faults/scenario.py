@@ -10,12 +10,12 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from itertools import cycle
 
-from tests.faults import stored
-from tests.faults.checker import findings
-from tests.faults.cluster import Estate
-from tests.faults.evidence import Evidence
-from tests.faults.recorder import Address, Witness
-from tests.faults.tcp_proxy import Cable
+from tests.faults.history.checker import findings
+from tests.faults.history.evidence import Evidence
+from tests.faults.machinery import final_state
+from tests.faults.machinery.cluster import Estate
+from tests.faults.machinery.recording_client import Address, Witness
+from tests.faults.machinery.tcp_proxy import Cable
 from tests.support.live import Server, Site
 
 PATIENCE = 45.0
@@ -72,7 +72,7 @@ class Drama:
         return [*late, *findings(evidence), *self.complaints()]
 
     async def gather(self, readers: int) -> None:
-        ids = await asyncio.to_thread(stored.people, self.site)
+        ids = await asyncio.to_thread(final_state.people, self.site)
         self.browsers = await asyncio.to_thread(self.estate.sign_in)
         self.people = [ids[email] for email in self.site.people]
         self.writers = [self.witness(n) for n in range(len(self.people))]
@@ -112,7 +112,7 @@ class Drama:
         """Until everybody has every answer and holds what is stored; who does not, is named."""
         try:
             await self.until(lambda: not any(one.unanswered for one in self.witnesses))
-            revision = await asyncio.to_thread(stored.revision, self.site, self.rehearsal.id)
+            revision = await asyncio.to_thread(final_state.revision, self.site, self.rehearsal.id)
             await self.until(lambda: all(one.rev >= revision for one in self.witnesses))
         except TimeoutError:
             return [
@@ -129,7 +129,7 @@ class Drama:
 
     def evidence(self) -> Evidence:
         stories = [witness.story for witness in self.witnesses]
-        return stored.evidence(self.site, self.rehearsal.id, self.browsers[0], stories)
+        return final_state.evidence(self.site, self.rehearsal.id, self.browsers[0], stories)
 
     def complaints(self) -> list[str]:
         """I9: no process ended unasked, none said what it must never say, each is well again."""

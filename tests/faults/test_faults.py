@@ -9,69 +9,69 @@ from uuid import uuid4
 
 import pytest
 
-from tests.faults import troubles
-from tests.faults.cluster import Estate, estate
-from tests.faults.figures import figures
+from tests.faults import faults
+from tests.faults.machinery.cluster import Estate, estate
+from tests.faults.machinery.figures import figures
 from tests.faults.options import is_long, seeds
 from tests.faults.scenario import RUNNING, STARTER, Drama, Trouble
 from tests.support.client import Client
 
 SHORT: list[Trouble] = [
-    troubles.one_of_two_is_killed,
-    troubles.both_are_restarted_in_turn,
-    troubles.redis_is_killed,
-    troubles.postgres_restarts,
-    partial(troubles.postgres_freezes, seconds=5),
-    troubles.somebody_sleeps_while_much_happens,
+    faults.one_of_two_is_killed,
+    faults.both_are_restarted_in_turn,
+    faults.redis_is_killed,
+    faults.postgres_restarts,
+    partial(faults.postgres_freezes, seconds=5),
+    faults.somebody_sleeps_while_much_happens,
 ]
 # Which may follow each other in any order.
 MIXED: list[Trouble] = [
     *SHORT,
-    partial(troubles.a_process_freezes, seconds=4),
-    partial(troubles.postgres_is_out_of_reach, seconds=5),
-    partial(troubles.postgres_is_read_only, seconds=4),
-    troubles.redis_forgets,
-    partial(troubles.redis_pauses, seconds=4),
-    troubles.everybody_is_cut_off,
-    troubles.everything_is_sent_twice,
-    troubles.a_process_freezes_and_all_leave_it,
-    troubles.a_frozen_process_finds_postgres_gone,
+    partial(faults.a_process_freezes, seconds=4),
+    partial(faults.postgres_is_out_of_reach, seconds=5),
+    partial(faults.postgres_is_read_only, seconds=4),
+    faults.redis_forgets,
+    partial(faults.redis_pauses, seconds=4),
+    faults.everybody_is_cut_off,
+    faults.everything_is_sent_twice,
+    faults.a_process_freezes_and_all_leave_it,
+    faults.a_frozen_process_finds_postgres_gone,
 ]
 LONG: list[Trouble] = [
     *MIXED[len(SHORT) :],
-    partial(troubles.one_of_two_is_killed, times=3),
-    troubles.a_process_freezes,
-    troubles.redis_pauses,
-    troubles.redis_stays_away,
-    partial(troubles.postgres_restarts, seconds=20),
-    partial(troubles.postgres_freezes, seconds=14),
-    partial(troubles.postgres_is_out_of_reach, seconds=14),
-    partial(troubles.postgres_is_read_only, seconds=14),
-    troubles.a_link_is_half_open,
-    troubles.a_reader_reads_nothing,
-    partial(troubles.everything_is_sent_twice, then_after=60),
+    partial(faults.one_of_two_is_killed, times=3),
+    faults.a_process_freezes,
+    faults.redis_pauses,
+    faults.redis_stays_away,
+    partial(faults.postgres_restarts, seconds=20),
+    partial(faults.postgres_freezes, seconds=14),
+    partial(faults.postgres_is_out_of_reach, seconds=14),
+    partial(faults.postgres_is_read_only, seconds=14),
+    faults.a_link_is_half_open,
+    faults.a_reader_reads_nothing,
+    partial(faults.everything_is_sent_twice, then_after=60),
 ]
 MIXED_ALONE: list[Trouble] = [
-    troubles.the_only_process_is_restarted,
-    troubles.the_only_process_is_killed,
-    troubles.the_disk_is_full,
-    troubles.somebody_sleeps_while_much_happens,
-    troubles.everybody_is_cut_off,
-    troubles.everything_is_sent_twice,
+    faults.the_only_process_is_restarted,
+    faults.the_only_process_is_killed,
+    faults.the_disk_is_full,
+    faults.somebody_sleeps_while_much_happens,
+    faults.everybody_is_cut_off,
+    faults.everything_is_sent_twice,
 ]
 WANTED: dict[object, str] = {
-    troubles.one_of_two_is_killed: "back p95 3 s",
-    troubles.both_are_restarted_in_turn: "back 2 s after the close",
-    troubles.redis_is_killed: "send to receipt at most 2 s, nobody away",
-    troubles.redis_forgets: "send to receipt at most 2 s, nobody away",
-    troubles.redis_pauses: "send to receipt at most 2 s, nobody away",
-    troubles.redis_stays_away: "send to receipt at most 2 s, nobody away",
-    troubles.postgres_restarts: "3 s from when all is back",
-    troubles.postgres_freezes: "3 s from when all is back",
-    troubles.postgres_is_out_of_reach: "3 s from when all is back",
-    troubles.postgres_is_read_only: "3 s from when all is back",
-    troubles.everybody_is_cut_off: "500 back p95 5 s",
-    troubles.a_neighbour_is_hostile: "send to receipt p95 0.3 s",
+    faults.one_of_two_is_killed: "back p95 3 s",
+    faults.both_are_restarted_in_turn: "back 2 s after the close",
+    faults.redis_is_killed: "send to receipt at most 2 s, nobody away",
+    faults.redis_forgets: "send to receipt at most 2 s, nobody away",
+    faults.redis_pauses: "send to receipt at most 2 s, nobody away",
+    faults.redis_stays_away: "send to receipt at most 2 s, nobody away",
+    faults.postgres_restarts: "3 s from when all is back",
+    faults.postgres_freezes: "3 s from when all is back",
+    faults.postgres_is_out_of_reach: "3 s from when all is back",
+    faults.postgres_is_read_only: "3 s from when all is back",
+    faults.everybody_is_cut_off: "500 back p95 5 s",
+    faults.a_neighbour_is_hostile: "send to receipt p95 0.3 s",
 }
 
 
@@ -110,8 +110,8 @@ async def test_nothing_is_lost_though(two: Estate, trouble: Trouble) -> None:
 @pytest.mark.parametrize(
     ("starts_in", "moment"),
     [
-        (timedelta(minutes=-10, seconds=8), troubles.the_topic_turns),
-        (timedelta(minutes=-30, seconds=8), troubles.the_session_ends),
+        (timedelta(minutes=-10, seconds=8), faults.the_topic_turns),
+        (timedelta(minutes=-30, seconds=8), faults.the_session_ends),
     ],
     ids=["the topic turns", "the session ends"],
 )
@@ -149,14 +149,14 @@ async def test_nothing_is_lost_in_a_mix_of_troubles(two: Estate, seed: int) -> N
 @pytest.mark.parametrize(
     ("starts_in", "trouble"),
     [
-        (RUNNING, troubles.the_only_process_is_restarted),
-        (RUNNING, troubles.the_only_process_is_killed),
-        (timedelta(seconds=10), troubles.the_only_process_is_restarted_before_the_start),
+        (RUNNING, faults.the_only_process_is_restarted),
+        (RUNNING, faults.the_only_process_is_killed),
+        (timedelta(seconds=10), faults.the_only_process_is_restarted_before_the_start),
         (
             timedelta(minutes=-30, seconds=10),
-            troubles.the_only_process_is_restarted_before_the_end,
+            faults.the_only_process_is_restarted_before_the_end,
         ),
-        (RUNNING, troubles.the_disk_is_full),
+        (RUNNING, faults.the_disk_is_full),
     ],
     ids=["restarted", "killed", "before the start", "before the end", "disk full"],
 )
@@ -170,7 +170,7 @@ async def test_a_clock_that_is_ahead_near_the_end_closes_no_session() -> None:
     with estate(is_alone=True, has_clocks=True) as made:
         await asyncio.to_thread(made.sign_in)
         drama = Drama(made, seed=1, starts_in=timedelta(minutes=-30, seconds=15))
-        await play(drama, troubles.the_only_clock_is_ahead_near_the_end)
+        await play(drama, faults.the_only_clock_is_ahead_near_the_end)
 
 
 @pytest.mark.parametrize("seed", seeds())
@@ -183,14 +183,14 @@ if is_long():
     async def test_five_hundred_that_are_cut_off_at_once_come_back(two: Estate) -> None:
         drama = Drama(two, seed=1)
         drama.pace = 2
-        await play(drama, troubles.everybody_is_cut_off, readers=496)
+        await play(drama, faults.everybody_is_cut_off, readers=496)
 
     async def test_nothing_is_lost_beside_a_hostile_neighbour() -> None:
         with estate(is_alone=False, is_strict=True) as made:
-            await play(Drama(made, seed=1), troubles.a_neighbour_is_hostile)
+            await play(Drama(made, seed=1), faults.a_neighbour_is_hostile)
 
     @pytest.mark.parametrize("minutes", [-4, -9.9], ids=["in a topic", "over a turn"])
     async def test_clocks_that_step_turn_no_topic(minutes: float) -> None:
         with estate(is_alone=False, has_clocks=True) as made:
             drama = Drama(made, seed=1, starts_in=timedelta(minutes=minutes))
-            await play(drama, troubles.the_clocks_step)
+            await play(drama, faults.the_clocks_step)

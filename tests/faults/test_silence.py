@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.faults.cluster import Estate
+from tests.faults.faults import no_file_may_grow
+from tests.faults.machinery.cluster import Estate
 from tests.faults.scenario import STARTER
-from tests.faults.troubles import no_file_may_grow
 from tests.support.client import Client, Frame
 from tests.support.live import Server
 

@@ -7,9 +7,9 @@ shows in each.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.faults.checker import sha256
-from tests.faults.evidence import Evidence, Frame, Record, Row, Story
-from tests.faults.views import instant
+from tests.faults.history.checker import sha256
+from tests.faults.history.client_views import instant
+from tests.faults.history.evidence import Evidence, Frame, Record, Row, Story
 
 START = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 

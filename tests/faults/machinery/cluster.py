@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.faults.tcp_proxy import Line
+from tests.faults.machinery.tcp_proxy import Line
 from tests.support import services
 from tests.support.live import Browser, Site
 

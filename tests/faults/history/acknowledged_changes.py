@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator
 from typing import TypeVar
 
-from tests.faults.evidence import Evidence, Frame, Story
+from tests.faults.history.evidence import Evidence, Frame, Story
 
 K = TypeVar("K", bound=Hashable)
 

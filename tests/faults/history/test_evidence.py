@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults.checker import findings
-from tests.faults.evidence import Evidence, Frame
-from tests.faults.model_room import Room
-from tests.faults.test_checker import say
+from tests.faults.history.checker import findings
+from tests.faults.history.evidence import Evidence, Frame
+from tests.faults.history.model_room import Room
+from tests.faults.history.test_checker import say
 
 
 def a_sound_session() -> Evidence:

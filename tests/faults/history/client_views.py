@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.faults.evidence import Evidence, Frame, Record, Story
+from tests.faults.history.evidence import Evidence, Frame, Record, Story
 
 # The server cuts here; what a client misses of the room meanwhile is in the next frame.
 MOST_POSTS, MOST_CHARACTERS = 500, 150_000

@@ -1,6 +1,6 @@
 """A hostile neighbour in a process of its own, who is signed in as anybody is.
 
-    python -m tests.faults.neighbour URL COOKIES ORIGIN
+    python -m tests.faults.machinery.hostile_client URL COOKIES ORIGIN
 
 Floods through four sockets, with frames and below them, and comes back at once when closed, tries
 for forty tabs, and reads nothing in one of them; until it is killed.

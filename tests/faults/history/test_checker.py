@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.checker import findings
-from tests.faults.model_room import Room
+from tests.faults.history.checker import findings
+from tests.faults.history.model_room import Room
 
 Schedule = Callable[[Room], None]
 

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from tests.faults.changes import changes_that_are_lost
-from tests.faults.evidence import Evidence, Frame, Record, Story
-from tests.faults.views import instant, views_that_differ
+from tests.faults.history.acknowledged_changes import changes_that_are_lost
+from tests.faults.history.client_views import instant, views_that_differ
+from tests.faults.history.evidence import Evidence, Frame, Record, Story
 
 # Answers that say nothing about whether something is stored: it is to be sent again.
 NOT_YET = ("unavailable", "too_fast")

@@ -180,7 +180,7 @@ async def a_neighbour_is_hostile(drama: Drama, seconds: float = 20) -> None:
     before = [server.memory for server in drama.servers]
     neighbours = [
         await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.faults.neighbour",
+            sys.executable, "-m", "tests.faults.machinery.hostile_client",
             server.base.replace("http", "ws", 1) + drama.rehearsal.socket_path,
             browser.cookies, server.base, cwd=ROOT,
         )

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
-from tests.faults.evidence import Frame, Story
+from tests.faults.history.evidence import Frame, Story
 
 SILENCE = 15.0
 LONGEST_PAUSE = 1.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from statistics import quantiles
 
-from tests.faults.recorder import Witness
+from tests.faults.machinery.recording_client import Witness
 
 
 def figures(witnesses: Iterable[Witness], mended: list[float], wanted: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from tests.faults.evidence import Evidence, Record, Story
+from tests.faults.history.evidence import Evidence, Record, Story
 from tests.support.live import Browser, Site
 
 PEOPLE = """
