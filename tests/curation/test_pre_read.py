@@ -12,14 +12,9 @@ from curation.clock import database_now
 from curation.models import ArticleDraft, ChatSession, Series
 from people.models import User
 from tests.conftest import THURSDAY, make_session
+from tests.support.clients import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

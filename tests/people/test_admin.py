@@ -15,16 +15,11 @@ from people import admin
 from people.accounts.create import open_account
 from people.models import AuditEntry, SignUpDomain, Team, User
 from tests.conftest import PASSWORD
+from tests.support.clients import signed_in
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "/admin/people/user/"
 EVENING = datetime(2026, 11, 25, 21, 25, tzinfo=UTC)
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -161,3 +161,9 @@ class Client:
         await self.socket.close()
         if self.reader is not None:
             await self.reader
+
+
+async def leave(*clients: Client) -> None:
+    """Close each client's connection."""
+    for client in clients:
+        await client.leave()

@@ -18,16 +18,11 @@ from curation.models import ChatSession, Series
 from curation.rota.curators import make_curator
 from people.models import User
 from tests.conftest import make_session
+from tests.support.clients import signed_in
 
 pytestmark = pytest.mark.django_db
 
 SECRET = "I would never say this aloud"
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from curation.models import Article, ChatSession, Series
 from curation.rota.curators import curators, make_curator
 from people.models import User
 from tests.conftest import THURSDAY, make_session
+from tests.support.clients import signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/curation/chatsession/"
@@ -43,12 +44,6 @@ def theirs(series: Series, jonas: User, crew: None) -> ChatSession:
 
 def desk(session: ChatSession) -> str:
     return f"{LIST}{session.pk}/change/"
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def starting(session: ChatSession, starts_at: datetime) -> None:

@@ -13,7 +13,8 @@ from curation.desk.forms import WHICH_MINUTE
 from curation.models import ChatSession, NotAllowed, Prompt, PromptDraft, Series
 from people.models import User
 from tests.conftest import make_session
-from tests.curation.desk.test_editor import crew, desk, draft, filled, page, signed_in, starting
+from tests.curation.desk.test_editor import crew, desk, draft, filled, page, starting
+from tests.support.clients import signed_in
 
 pytestmark = pytest.mark.django_db
 __all__ = ["crew", "draft"]

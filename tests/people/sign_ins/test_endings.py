@@ -8,7 +8,8 @@ from django.test import Client
 from people.models import User
 from people.sign_ins import endings
 from tests.conftest import PASSWORD
-from tests.people.test_admin import as_sent, signed_in
+from tests.people.test_admin import as_sent
+from tests.support.clients import signed_in
 
 NEW_PASSWORD = "another fine staple"
 NEW = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}

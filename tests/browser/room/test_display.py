@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open, Scheme
-from tests.browser.test_pages import AXE
-from tests.browser.test_session import conversation, post, question
+from tests.browser.pages.test_every_page import AXE
+from tests.browser.room.test_session import conversation, post, question
 from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

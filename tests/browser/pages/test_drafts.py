@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.test_pages import AXE, judge
+from tests.browser.pages.test_every_page import AXE, judge
 from tests.support.live import Server, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

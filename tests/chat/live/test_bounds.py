@@ -16,10 +16,10 @@ from websockets.typing import Origin
 
 from chat.edges.admission import NotAdmitted
 from chat.edges.rate_limit import PersonLimits
-from tests.support.client import Client
+from tests.support.client import Client, leave
 from tests.support.live import Browser, Server, Site
+from tests.support.sessions import RUNNING
 
-RUNNING = timedelta(minutes=-5)
 PEOPLE = ("dana@example.com", "jonas@example.com", "priya@example.com", "ada@example.com")
 # As large as a post can be: 2,000 characters that take four bytes each.
 LARGE = "𝄞" * 2000
@@ -41,11 +41,6 @@ def tight(site: Site) -> Server:
 @pytest.fixture(scope="module")
 def people(tight: Server) -> list[Browser]:
     return [tight.browser().sign_in(email) for email in PEOPLE]
-
-
-async def leave(*clients: Client) -> None:
-    for client in clients:
-        await client.leave()
 
 
 async def test_a_full_room_lets_nobody_else_in_and_says_so(

@@ -5,7 +5,6 @@ import http.client
 import json
 import time
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,19 +14,9 @@ import pytest
 
 from tests.support.client import Client
 from tests.support.live import Browser, Rehearsal, Server, Site
+from tests.support.sessions import RUNNING
 
-RUNNING = timedelta(minutes=-5)
 Answer = tuple[int, dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def dana(server: Server) -> Browser:
-    return server.browser().sign_in("dana@example.com")
-
-
-@pytest.fixture(scope="module")
-def jonas(server: Server) -> Browser:
-    return server.browser().sign_in("jonas@example.com")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.proxy import Proxy
-from tests.browser.test_session import conversation, post
+from tests.browser.room.test_session import conversation, post
 from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -6,31 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.client import Client
+from tests.support.client import Client, leave
 from tests.support.live import Browser, Server, Site
-
-RUNNING = timedelta(minutes=-5)
-
-
-@pytest.fixture(scope="module")
-def dana(server: Server) -> Browser:
-    return server.browser().sign_in("dana@example.com")
-
-
-@pytest.fixture(scope="module")
-def jonas(server: Server) -> Browser:
-    return server.browser().sign_in("jonas@example.com")
-
-
-@pytest.fixture(scope="module")
-def priya(server: Server) -> Browser:
-    """A curator, but not of rehearsals."""
-    return server.browser().sign_in("priya@example.com")
-
-
-async def leave(*clients: Client) -> None:
-    for client in clients:
-        await client.leave()
+from tests.support.sessions import RUNNING
 
 
 async def test_an_edit_reaches_everyone_and_its_author_sees_what_it_was(

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from datetime import timedelta
 
 import pytest
 
@@ -10,8 +9,8 @@ from chat.edges.consumers import Outbox, RoomConsumer
 from chat.wire.frames import Frame
 from tests.support.client import Client
 from tests.support.live import Browser, Rehearsal, Site
+from tests.support.sessions import RUNNING
 
-RUNNING = timedelta(minutes=-5)
 POSTS = 60
 BODY = "A long answer to the question. " * 50  # 1,500 characters
 UVICORN = ("-m", "uvicorn", "talktech.asgi:application", "--lifespan=off", "--ws=websockets-sansio")

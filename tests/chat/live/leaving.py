@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from websockets.exceptions import ConnectionClosed
 
-from tests.chat.edges.test_polling import get, path_of, send
+from tests.chat.live.test_polling import get, path_of, send
 from tests.support.client import Client
 from tests.support.live import PASSWORD, Browser, Rehearsal, Server, Site
 

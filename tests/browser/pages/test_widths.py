@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import FloatRect, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.room import MINUTES, post, say
-from tests.browser.test_conversation import faults
+from tests.browser.room.helpers import MINUTES, post, say
+from tests.browser.room.test_conversation import faults
 from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -7,14 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
 from tests.support.client import Client
 from tests.support.live import ROOT, Browser, Site, free_port
-
-RUNNING = timedelta(minutes=-5)
+from tests.support.sessions import RUNNING
 
 
 @pytest.fixture(scope="module")

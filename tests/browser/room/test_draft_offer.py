@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.test_session import conversation, post, say
+from tests.browser.room.test_session import conversation, post, say
 from tests.support.live import Rehearsal, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

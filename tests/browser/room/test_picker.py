@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Open
-from tests.browser.room import enter, on, post
+from tests.browser.room.helpers import enter, on, post
 from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.chat.edges.leaving import WAYS, Leaver, leave
+from tests.chat.live.leaving import WAYS, Leaver, leave
 from tests.support.live import Rehearsal, Server, Site
 
 

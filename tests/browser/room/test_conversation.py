@@ -4,8 +4,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open, Scheme
-from tests.browser.room import MINUTES, PATIENCE, enter, on, post, posts, say
-from tests.browser.test_pages import AXE
+from tests.browser.pages.test_every_page import AXE
+from tests.browser.room.helpers import MINUTES, PATIENCE, enter, on, post, posts, say
 from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -12,23 +12,17 @@ from chat.edges.admission import SIGNED_OUT
 from chat.room import sign_in_checks
 from chat.room.hub import Hub
 from people.models import User
-from tests.chat.edges.leaving import WAYS, Leaver, leave
+from tests.chat.live.leaving import WAYS, Leaver, leave
 from tests.chat.room.test_sign_in_checks import enter, sign_in_of
 from tests.conftest import make_session
 from tests.support.client import Client, Frame
 from tests.support.live import Browser, Rehearsal, Server, Site
-
-RUNNING = timedelta(minutes=-5)
+from tests.support.sessions import RUNNING
 
 
 @pytest.fixture(scope="module")
 def other_server(site: Site) -> Server:
     return site.serve()
-
-
-@pytest.fixture(scope="module")
-def dana(server: Server) -> Browser:
-    return server.browser().sign_in("dana@example.com")
 
 
 @pytest.fixture(scope="module")

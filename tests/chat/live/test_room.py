@@ -11,24 +11,9 @@ from websockets.exceptions import InvalidStatus
 
 from tests.support.client import Client, Frame
 from tests.support.live import Browser, Server, Site
+from tests.support.sessions import RUNNING
 
-RUNNING = timedelta(minutes=-5)
 FAR_FUTURE = 2**53
-
-
-@pytest.fixture(scope="module")
-def dana(server: Server) -> Browser:
-    return server.browser().sign_in("dana@example.com")
-
-
-@pytest.fixture(scope="module")
-def jonas(server: Server) -> Browser:
-    return server.browser().sign_in("jonas@example.com")
-
-
-@pytest.fixture(scope="module")
-def priya(server: Server) -> Browser:
-    return server.browser().sign_in("priya@example.com")
 
 
 async def test_what_one_says_the_others_hear_once(

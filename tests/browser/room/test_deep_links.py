@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.room import MINUTES, enter, on, post, posts
+from tests.browser.room.helpers import MINUTES, enter, on, post, posts
 from tests.support.live import PASSWORD, Server, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -6,7 +6,6 @@ import json
 import signal
 import socket
 from contextlib import closing
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,17 +14,12 @@ from chat.ledger.statements import Row
 from chat.room.post_frames import Extras, show
 from tests.support.client import Client
 from tests.support.live import Browser, Server, Site
+from tests.support.sessions import RUNNING
 
-RUNNING = timedelta(minutes=-5)
 GOOD = Row(
     1, 1, 1, 1, 7, "0d9f1d0e5a8b4f9e9c0a0123456789ab", "Hello", "Hello", "2026-11-26 13:00:00",
     "shown", None, False, False, "Dana", None, 1, None,
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def dana(server: Server) -> Browser:
-    return server.browser().sign_in("dana@example.com")
 
 
 async def test_many_small_pieces_are_one_large_message(site: Site, dana: Browser) -> None:

@@ -6,7 +6,17 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.room import MINUTES, PATIENCE, SECONDS, choose, enter, on, post, posts, say
+from tests.browser.room.helpers import (
+    MINUTES,
+    PATIENCE,
+    SECONDS,
+    choose,
+    enter,
+    on,
+    post,
+    posts,
+    say,
+)
 from tests.support.live import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ from websockets.typing import Origin
 from talktech.server.connections import MOST_SUBJECTS, Sparingly, neighbourhood
 from tests.support.client import Client
 from tests.support.live import Browser, Server, Site
+from tests.support.sessions import RUNNING
 
-RUNNING = timedelta(minutes=-5)
 HONEST = 60  # of each kind, at once
 FLOOD = 2000
 Flood = Callable[[ClientConnection, int], Awaitable[None]]
@@ -29,11 +28,6 @@ execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
 """
 IMPATIENT = SERVE.format("connections.LONGEST_HEAD = connections.LONGEST_PAUSE = 1.0")
 SHORT_OF_FILES = SERVE.format("resource.setrlimit(resource.RLIMIT_NOFILE, (150, 150))")
-
-
-@pytest.fixture(scope="module")
-def dana(server: Server) -> Browser:
-    return server.browser().sign_in("dana@example.com")
 
 
 @pytest.fixture(scope="module")
