@@ -1,21 +1,21 @@
-"""What the fault suite breaks: made once for each of its modules."""
+"""The fixtures of the fault suite: one installation of each kind, made once per test module."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.machinery.cluster import Estate, estate
+from tests.faults.machinery.cluster import Cluster, running_cluster
 
 
 @pytest.fixture(scope="module")
-def two() -> Iterator[Estate]:
-    """Two processes over PostgreSQL and Redis, all of which are ours to break."""
-    with estate(is_alone=False) as made:
+def two_processes() -> Iterator[Cluster]:
+    """Two server processes over a PostgreSQL and a Redis that only this suite uses."""
+    with running_cluster(is_alone=False) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def alone() -> Iterator[Estate]:
-    """One process over a file."""
-    with estate(is_alone=True) as made:
+def one_process() -> Iterator[Cluster]:
+    """One server process over an SQLite file."""
+    with running_cluster(is_alone=True) as made:
         yield made

@@ -1,4 +1,4 @@
-"""How much of the trouble a run wants: `make test` the short form, `make test-faults` all of it."""
+"""How much a run of the fault suite covers: `make test` a part, `make test-faults` everything."""
 
 import os
 
@@ -8,7 +8,7 @@ def is_long() -> bool:
 
 
 def seeds() -> list[int]:
-    """Of the mixes of troubles: SEEDS="4 5 6", or what is tried always."""
+    """The seeds for the mixes of faults: those in SEEDS="4 5 6", or a fixed few."""
     return [int(seed) for seed in os.environ.get("SEEDS", "").split()] or (
         [1, 2, 3] if is_long() else [1]
     )

@@ -1,41 +1,47 @@
-"""Whether each edit, removal and reaction that was acknowledged last is what is stored (I1)."""
+"""Checks that the last acknowledged edit, removal and reaction is what is stored (I1)."""
 
 from collections.abc import Callable, Hashable, Iterator
 from typing import TypeVar
 
-from tests.faults.history.evidence import Evidence, Frame, Story
+from tests.faults.history.evidence import ClientLog, Evidence, Frame
 
 K = TypeVar("K", bound=Hashable)
 
 
-def changes_that_are_lost(evidence: Evidence) -> Iterator[str]:
+def lost_changes(evidence: Evidence) -> Iterator[str]:
     records = {record.seq: record for record in evidence.records}
     shown = {seq: record for seq, record in records.items() if record.state == "shown"}
-    for story in evidence.stories:
-        for seq in last(story, "remove", lambda wish: int(wish["seq"])):
+    for client_log in evidence.client_logs:
+        for seq in last_acknowledged(client_log, "remove", lambda frame: int(frame["seq"])):
             if seq in shown:
                 yield f"I1: the removal of post {seq} was acknowledged and it is still there"
             elif seq not in records:
                 yield f"I1: the removal of post {seq} was acknowledged, which is not stored"
-        for seq, edit in last(story, "edit", lambda wish: int(wish["seq"])).items():
+        for seq, edit in last_acknowledged(
+            client_log, "edit", lambda frame: int(frame["seq"])
+        ).items():
             if seq in shown and shown[seq].body != edit["body"]:
                 yield f"I1: post {seq} should read {edit['body']!r}: {shown[seq].body!r}"
-        reactions = last(story, "react", lambda wish: (int(wish["seq"]), str(wish["emoji"])))
+        reactions = last_acknowledged(
+            client_log, "react", lambda frame: (int(frame["seq"]), str(frame["emoji"]))
+        )
         for (seq, emoji), react in reactions.items():
-            is_on = seq in shown and (story.person, emoji) in set(shown[seq].reacted)
+            is_on = seq in shown and (client_log.person, emoji) in set(shown[seq].reacted)
             if seq in shown and is_on != react["on"]:
-                was = "set" if react["on"] else "taken back"
-                yield f"I1: {emoji} on post {seq} was {was} by person {story.person}, and is not"
+                was = "set" if react["on"] else "removed"
+                yield f"I1: {emoji} on post {seq}, {was} by person {client_log.person}, is lost"
 
 
-def last(story: Story, type: str, key: Callable[[Frame], K]) -> dict[K, Frame]:
-    """The wish of that kind with the newest acknowledgement, for each thing that it is about."""
-    wishes = {frame["ref"]: frame for frame in story.all_sent(type)}
+def last_acknowledged(
+    client_log: ClientLog, type: str, key: Callable[[Frame], K]
+) -> dict[K, Frame]:
+    """The request of that type with the newest acknowledgement, for each value of `key`."""
+    requests = {frame["ref"]: frame for frame in client_log.sent(type)}
     newest: dict[K, Frame] = {}
     revs: dict[K, int] = {}
-    for ack in story.all_heard("ack"):
-        wish = wishes.get(ack["ref"])
-        if wish is not None and ack["rev"] > revs.get(key(wish), 0):
-            revs[key(wish)] = ack["rev"]
-            newest[key(wish)] = wish
+    for ack in client_log.received("ack"):
+        request = requests.get(ack["ref"])
+        if request is not None and ack["rev"] > revs.get(key(request), 0):
+            revs[key(request)] = ack["rev"]
+            newest[key(request)] = request
     return newest

@@ -1,35 +1,36 @@
-"""Whether what each client held was the room at one revision, all the time (I4, I8)."""
+"""Checks that what each client held was always the room at one revision (I4, I8)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.faults.history.evidence import Evidence, Frame, Record, Story
+from tests.faults.history.evidence import ClientLog, Evidence, Frame, Record
 
-# The server cuts here; what a client misses of the room meanwhile is in the next frame.
+# The server splits what is longer; the rest follows in the next frame.
 MOST_POSTS, MOST_CHARACTERS = 500, 150_000
 PERSONAL = ("body", "mine", "was")
 OF_THE_AUTHOR = ("body", "was")
 
 
-def views_that_differ(evidence: Evidence) -> Iterator[str]:
+def wrong_views(evidence: Evidence) -> Iterator[str]:
     versions = Versions()
-    for story in evidence.stories:
-        for frame in story.all_heard("welcome", "posts"):
+    for client_log in evidence.client_logs:
+        for frame in client_log.received("welcome", "posts"):
             yield from versions.note(frame)
-        yield from sights_of_others(story, evidence)
+        yield from leaks_to_others(client_log, evidence)
     for record in evidence.records:
         versions.seqs[record.rev].add(record.seq)
     for rev, seqs in sorted(versions.seqs.items()):
         if len(seqs) > 1:
             yield f"I3: posts {sorted(seqs)} have the same revision {rev}"
-    for number, story in enumerate(evidence.stories):
-        yield from (f"{found} (client {number})" for found in view(story, evidence, versions))
+    for number, client_log in enumerate(evidence.client_logs):
+        for problem in problems_of_view(client_log, evidence, versions):
+            yield f"{problem} (client {number})"
 
 
 class Versions:
-    """Every state of every post that anybody was shown: there is one for each revision."""
+    """Every state of every post that any client received: at most one for each revision."""
 
     def __init__(self) -> None:
         self.seqs: dict[int, set[int]] = defaultdict(set)
@@ -38,9 +39,9 @@ class Versions:
     def note(self, frame: Frame) -> Iterator[str]:
         for post in frame["posts"]:
             if frame["type"] == "posts" and any(name in post for name in PERSONAL):
-                yield f"I8: post {post['seq']} went to everyone with what is its author's"
+                yield f"I8: post {post['seq']} went to everyone with its author's data"
             if post["state"] != "shown" and (post["html"] or post["reactions"]):
-                yield f"I8: post {post['seq']} is {post['state']} and what it said was shown"
+                yield f"I8: post {post['seq']} is {post['state']} and its content was sent"
             content = {name: value for name, value in post.items() if name not in PERSONAL}
             known = self.content.setdefault((post["seq"], post["rev"]), content)
             if known != content:
@@ -48,29 +49,29 @@ class Versions:
             self.seqs[post["rev"]].add(post["seq"])
 
 
-def sights_of_others(story: Story, evidence: Evidence) -> Iterator[str]:
+def leaks_to_others(client_log: ClientLog, evidence: Evidence) -> Iterator[str]:
     author = {record.seq: record.author for record in evidence.records}
-    for frame in story.all_heard("welcome", "yours"):
+    for frame in client_log.received("welcome", "yours"):
         for post in frame["posts"]:
-            is_own = author.get(post["seq"]) == story.person
+            is_own = author.get(post["seq"]) == client_log.person
             if not is_own and any(name in post for name in OF_THE_AUTHOR):
-                yield f"I8: person {story.person} was told what is the author's of {post['seq']}"
+                yield f"I8: person {client_log.person} got the author's data of post {post['seq']}"
 
 
 class View:
-    """What one client holds as the protocol says, beside what the room was at that revision."""
+    """What one client holds according to the protocol, and the room at the same revision."""
 
     def __init__(self, versions: Versions) -> None:
         self.versions = versions
-        self.drop()
+        self.reset()
 
-    def drop(self) -> None:
+    def reset(self) -> None:
         self.rev = 0
         self.held: dict[int, Frame] = {}
         self.room: dict[int, int] = {}
 
     def apply(self, frame: Frame) -> None:
-        """As the frame says; and the room goes on to the same revision."""
+        """Apply the frame's posts, and move the room on to the same revision."""
         for post in frame["posts"]:
             if post["seq"] not in self.held or self.held[post["seq"]]["rev"] < post["rev"]:
                 self.held[post["seq"]] = post
@@ -89,41 +90,43 @@ class View:
         return max(self.held, default=0) == len(self.held)
 
 
-def view(story: Story, evidence: Evidence, versions: Versions) -> Iterator[str]:
+def problems_of_view(
+    client_log: ClientLog, evidence: Evidence, versions: Versions
+) -> Iterator[str]:
     """Follow what one client held, frame by frame."""
-    mine = View(versions)
-    for frame in story.all_heard("welcome", "posts"):
-        before = mine.rev
+    view = View(versions)
+    for frame in client_log.received("welcome", "posts"):
+        before = view.rev
         if frame["type"] == "welcome" and frame["after"] == 0:
-            mine.drop()
+            view.reset()
         since = frame["after"] if frame["type"] == "welcome" else frame["since"]
-        if since > mine.rev:
-            continue  # a hole, and the client asks again
-        mine.apply(frame)
+        if since > view.rev:
+            continue  # posts are missing, so the client says hello again
+        view.apply(frame)
         if is_cut(frame):
             continue
-        if mine.rev < before:
-            yield f"I4: a client was at revision {before} and fell back to {mine.rev}"
-        if not mine.is_a_prefix:
-            yield f"I4: at revision {mine.rev} a client held posts {sorted(mine.held)[:40]}"
+        if view.rev < before:
+            yield f"I4: a client was at revision {before} and went back to {view.rev}"
+        if not view.is_a_prefix:
+            yield f"I4: at revision {view.rev} a client held posts {sorted(view.held)[:40]}"
             return
-        if not mine.is_the_room:
-            yield f"I4: what a client held at revision {mine.rev} was not the room at it"
+        if not view.is_the_room:
+            yield f"I4: what a client held at revision {view.rev} was not the room at that revision"
             return
-    if mine.rev != evidence.revision:
+    if view.rev != evidence.revision:
         yield (
-            f"I4: in the end a client was at revision {mine.rev} and the room at "
+            f"I4: at the end a client was at revision {view.rev} and the room at "
             f"{evidence.revision}"
         )
     for record in evidence.records:
-        if record.seq in mine.held and not is_same(record, mine.held[record.seq]):
-            yield f"I4: in the end a client held post {record.seq} otherwise than it is stored"
-    if len(mine.held) != len(evidence.records):
-        yield f"I4: in the end a client held {len(mine.held)} of {len(evidence.records)} posts"
+        if record.seq in view.held and not is_same(record, view.held[record.seq]):
+            yield f"I4: at the end a client's post {record.seq} differed from the stored one"
+    if len(view.held) != len(evidence.records):
+        yield f"I4: at the end a client held {len(view.held)} of {len(evidence.records)} posts"
 
 
 def is_cut(frame: Frame) -> bool:
-    """Was there more to say than one frame may hold? Then the next one goes on."""
+    """Whether the frame was filled to a limit, so that the next one continues it."""
     if len(frame["posts"]) >= MOST_POSTS:
         return True
     return sum(len(post["html"]) + 200 for post in frame["posts"]) > MOST_CHARACTERS
@@ -159,5 +162,5 @@ def as_stored(record: Record) -> dict[str, Any]:
 
 
 def instant(at: datetime) -> str:
-    """As the wire writes it."""
+    """The instant as the wire protocol writes it."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""What is known of a session after it was troubled: what each client saw, and what is stored."""
+"""What is known about a session at the end: what each client sent and received, what is stored."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,33 +12,33 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a client: it `sent` a frame, `heard` one, or was `closed`."""
+    """A frame that a client `sent` or `received`, or its connection being `closed`."""
 
     kind: str
     frame: Frame = field(default_factory=dict)
 
 
 @dataclass
-class Story:
-    """What happened to one client, in order; nobody else posts as this person."""
+class ClientLog:
+    """The events of one client, in order. No other client posts as the same person."""
 
     person: int
     events: list[Event] = field(default_factory=list)
 
-    def sent(self, frame: Frame) -> None:
+    def record_sent(self, frame: Frame) -> None:
         self.events.append(Event("sent", frame))
 
-    def heard(self, frame: Frame) -> None:
-        self.events.append(Event("heard", frame))
+    def record_received(self, frame: Frame) -> None:
+        self.events.append(Event("received", frame))
 
-    def closed(self, code: int | None) -> None:
+    def record_close(self, code: int | None) -> None:
         self.events.append(Event("closed", {"code": code}))
 
-    def all_sent(self, *types: str) -> Iterator[Frame]:
+    def sent(self, *types: str) -> Iterator[Frame]:
         return self.frames("sent", types)
 
-    def all_heard(self, *types: str) -> Iterator[Frame]:
-        return self.frames("heard", types)
+    def received(self, *types: str) -> Iterator[Frame]:
+        return self.frames("received", types)
 
     def frames(self, kind: str, types: Sequence[str]) -> Iterator[Frame]:
         return (e.frame for e in self.events if e.kind == kind and e.frame["type"] in types)
@@ -46,7 +46,7 @@ class Story:
 
 @dataclass(frozen=True)
 class Record:
-    """A post as it is stored in the end."""
+    """A post as it is stored at the end."""
 
     seq: int
     rev: int
@@ -68,6 +68,6 @@ class Evidence:
     starts_at: datetime
     revision: int
     records: Sequence[Record]
-    stories: Sequence[Story]
+    client_logs: Sequence[ClientLog]
     transcript: Sequence[Row]
     page: Sequence[tuple[int, str]]  # (seq, HTML), as the transcript's page has them

@@ -1,7 +1,7 @@
-"""A room in memory that keeps the promises, and can be told to break one of them.
+"""A room in memory that keeps its promises, or breaks one of them if a bug is named.
 
-The schedule, not the machine, says what happens when: so a bug that shows once in a thousand runs
-shows in each.
+The schedule decides what happens when, so a bug that a real machine shows once in a thousand runs
+shows every time.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.faults.history.checker import sha256
 from tests.faults.history.client_views import instant
-from tests.faults.history.evidence import Evidence, Frame, Record, Row, Story
+from tests.faults.history.evidence import ClientLog, Evidence, Frame, Record, Row
 
 START = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 
@@ -19,20 +19,20 @@ def at(seconds: float) -> datetime:
 
 
 class Client:
-    """Applies what it hears as the protocol says, asking again where there is a hole."""
+    """Applies frames as the protocol says, and asks again where posts are missing."""
 
     def __init__(self, room: "Room", person: int) -> None:
-        self.room, self.story = room, Story(person)
+        self.room, self.client_log = room, ClientLog(person)
         self.rev = 0
         self.waiting: list[Frame] = []
         self.is_reading = True
 
-    def hear(self, frame: Frame) -> None:
+    def receive(self, frame: Frame) -> None:
         if not self.is_reading:
             if self.room.bug != "drops when a queue is full" or len(self.waiting) < 2:
                 self.waiting.append(frame)
             return
-        self.story.heard(frame)
+        self.client_log.record_received(frame)
         if frame["type"] in ("welcome", "posts"):
             since = frame["since"] if frame["type"] == "posts" else frame["after"]
             if since > self.rev:
@@ -44,7 +44,7 @@ class Client:
         self.is_reading = True
         waiting, self.waiting = self.waiting, []
         for frame in waiting:
-            self.hear(frame)
+            self.receive(frame)
 
 
 class Room:
@@ -78,7 +78,7 @@ class Room:
 
     def welcome(self, client: Client, after: int) -> None:
         posts = [shown(record) for record in self.visible() if record.rev > after]
-        client.hear({"type": "welcome", "after": after, "rev": self.told, "posts": posts})
+        client.receive({"type": "welcome", "after": after, "rev": self.told, "posts": posts})
 
     # Posting: lock, clock, rules, commit; each step at an instant that the schedule gives
 
@@ -91,34 +91,36 @@ class Room:
         self, client: Client, id: str, *, began: float, asked: float, locked: float, number: int = 0
     ) -> None:
         """`began`: of the transaction; `asked`: before the lock; `locked`: once it is held."""
-        client.story.sent({"type": "post", "id": id, "body": id})
+        client.client_log.record_sent({"type": "post", "id": id, "body": id})
         instant = locked
         if self.bug == "takes the transaction's start":
             instant = began
         if self.bug == "reads the clock before the lock":
             instant = asked
-        known = [r for r in self.records if (r.author, r.client_id) == (client.story.person, id)]
+        known = [
+            r for r in self.records if (r.author, r.client_id) == (client.client_log.person, id)
+        ]
         is_late = self.bug == "refuses a retry after the end" and instant >= 1800
         if known and self.bug != "has no unique constraint" and not is_late:
             answer = {"type": "ack", "ref": id, "seq": known[0].seq, "rev": known[0].rev}
-            client.hear(answer)
+            client.receive(answer)
             return
         if not 0 <= instant < 1800:
-            client.hear({"type": "refused", "ref": id, "code": "closed"})
+            client.receive({"type": "refused", "ref": id, "code": "closed"})
             return
         topic = int(instant // 600) + 1
         if self.bug == "lets a timer turn the topic":
             topic = self.topic_by_timer
         seq = number if self.bug == "takes an autoincrement id as cursor" else len(self.records) + 1
-        author = client.story.person
+        author = client.client_log.person
         record = Record(seq, seq, topic, author, id, at(instant), id, id, "shown", taken_rev=seq)
         self.records.append(record)
-        client.hear({"type": "ack", "ref": id, "seq": seq, "rev": seq})
+        client.receive({"type": "ack", "ref": id, "seq": seq, "rev": seq})
 
     def timer_fires(self) -> None:
         self.topic_by_timer += 1
 
-    # Telling
+    # Sending
 
     def visible(self) -> list[Record]:
         return [record for record in self.records if record.rev <= self.told]
@@ -137,17 +139,17 @@ class Room:
         }
         for client in self.live:
             lie = self.bug == "drops when a queue is full" and not client.is_reading
-            client.hear({**frame, "since": 0} if lie else frame)
+            client.receive({**frame, "since": 0} if lie else frame)
 
     def evidence(self) -> Evidence:
         for client in self.clients:
             client.read_on()
         revision = max((record.rev for record in self.records), default=0)
         records = sorted(self.records, key=lambda record: record.seq)
-        stories = [client.story for client in self.clients]
+        client_logs = [client.client_log for client in self.clients]
         transcript = [row(record) for record in records]
         page = [(record.seq, f"<article>{record.html}</article>") for record in records]
-        return Evidence(START, revision, records, stories, transcript, page)
+        return Evidence(START, revision, records, client_logs, transcript, page)
 
 
 def row(record: Record) -> Row:

@@ -1,4 +1,4 @@
-"""Servers for trouble: PostgreSQL and Redis that can be killed, stopped and started again."""
+"""An installation that a test can break: server processes, PostgreSQL and Redis."""
 
 import contextlib
 import os
@@ -10,19 +10,19 @@ from pathlib import Path
 
 import psycopg
 
-from tests.faults.machinery.tcp_proxy import Line
+from tests.faults.machinery.tcp_proxy import BackgroundProxy
 from tests.support import services
 from tests.support.live import Browser, Site
 
 
 class Redis:
-    """On one port, through however many lives."""
+    """A Redis server that keeps its port when it is killed and started again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = services.free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.life = ExitStack()
+        self.lifetime = ExitStack()
         self.start()
 
     def start(self) -> None:
@@ -31,7 +31,7 @@ class Redis:
             "--dir", str(self.folder), "--save", "", "--appendonly", "no",
         ]  # fmt: skip
         log = self.folder / "redis.log"
-        self.process = self.life.enter_context(services.running(command, log, signal.SIGTERM))
+        self.process = self.lifetime.enter_context(services.running(command, log, signal.SIGTERM))
         with services.answering(self.process, lambda: services.greet(self.url)):
             pass
 
@@ -53,7 +53,7 @@ class Redis:
 
 
 class Postgres:
-    """A cluster of its own, started and stopped as the trouble wants it."""
+    """A PostgreSQL server with its own data directory, which can be stopped and started."""
 
     def __init__(self, folder: Path) -> None:
         self.owner = services.unprivileged() if os.geteuid() == 0 else None
@@ -68,10 +68,10 @@ class Postgres:
             self.owner,
         )  # fmt: skip
         self.server = f"postgres://talktech@127.0.0.1:{self.port}"
-        self.life = ExitStack()
+        self.lifetime = ExitStack()
         self.start()
-        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as one:
-            one.execute("CREATE DATABASE talktech")
+        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE talktech")
 
     def url_by(self, port: int) -> str:
         return f"postgres://talktech@127.0.0.1:{port}/talktech"
@@ -82,8 +82,8 @@ class Postgres:
             "-c", "listen_addresses=127.0.0.1", "-c", f"port={self.port}",
             "-c", "unix_socket_directories=", "-c", "shared_buffers=64MB",
         ]  # fmt: skip
-        # SIGQUIT is PostgreSQL's immediate shutdown: as if the power had failed.
-        self.process = self.life.enter_context(
+        # SIGQUIT asks PostgreSQL for an immediate shutdown, which has the effect of a power cut.
+        self.process = self.lifetime.enter_context(
             services.running(command, self.folder / "postgres.log", signal.SIGQUIT, self.owner)
         )
         address = f"{self.server}/postgres"
@@ -91,29 +91,29 @@ class Postgres:
             pass
 
     def signal(self, number: signal.Signals) -> None:
-        """To all of its processes."""
-        ours = self.process.popen.pid
+        """Send a signal to the postmaster and all its child processes."""
+        postmaster = self.process.popen.pid
         for status in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
                 pid, _, rest = status.read_text().partition(" ")
-                if int(rest.rpartition(")")[2].split()[1]) == ours:
+                if int(rest.rpartition(")")[2].split()[1]) == postmaster:
                     os.kill(int(pid), number)
-        os.kill(ours, number)
+        os.kill(postmaster, number)
 
-    def be_read_only(self, on: bool) -> None:
-        """As after a fail-over that left the clients with the one that follows."""
-        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as one:
+    def set_read_only(self, on: bool) -> None:
+        """Imitate a fail-over that leaves clients connected to a standby."""
+        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
             value = "on" if on else "off"
-            one.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
-            one.execute("SELECT pg_reload_conf()")
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+            connection.execute("SELECT pg_reload_conf()")
 
-    def stop_at_once(self) -> None:
+    def stop_immediately(self) -> None:
         self.process.popen.send_signal(signal.SIGQUIT)
         self.process.popen.wait(timeout=20)
 
 
-class TroubledHouse(Site):
-    """A site over a database that is its own."""
+class IsolatedSite(Site):
+    """A site on its own database and Redis instead of those that the test run shares."""
 
     def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
         self.database_url = database_url
@@ -121,7 +121,7 @@ class TroubledHouse(Site):
         super().__init__(folder)
 
     def make_database(self) -> str:
-        # What the settings read besides the database; the run's own Redis is not to be troubled.
+        # The settings also read REDIS_URL. The test run's own Redis must not be broken.
         os.environ["REDIS_URL"] = self.redis_url
         return self.database_url
 
@@ -133,14 +133,14 @@ class TroubledHouse(Site):
 
 
 class Clock:
-    """What one host takes for the time, by libfaketime; its other clocks go on as ever."""
+    """One host's wall clock, set with libfaketime; its monotonic clock is left alone."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self.set(0)
 
     def set(self, seconds: int) -> None:
-        """So many seconds ahead of the true time."""
+        """Set the clock this many seconds ahead of the true time (negative: behind it)."""
         self.file.write_text(f"{seconds:+d}")
 
     @property
@@ -154,8 +154,9 @@ class Clock:
         }
 
 
-class Estate:
-    """All that a session in trouble runs on; in the world of one process only a file."""
+class Cluster:
+    """Everything that a session runs on: two processes over PostgreSQL and Redis, or one process
+    over an SQLite file (`is_alone`)."""
 
     def __init__(
         self, folder: Path, *, is_alone: bool, has_clocks: bool = False, is_strict: bool = False
@@ -167,20 +168,22 @@ class Estate:
             if has_clocks
             else []
         )
-        self.redis = None if is_alone else Redis(sub(folder, "redis"))
-        self.postgres = None if is_alone else Postgres(sub(folder, "postgres"))
-        self.line = Line(self.postgres.port) if self.postgres else None
-        database = f"sqlite:///{folder}/troubled.sqlite3"
+        self.redis = None if is_alone else Redis(make_subfolder(folder, "redis"))
+        self.postgres = None if is_alone else Postgres(make_subfolder(folder, "postgres"))
+        self.database_proxy = BackgroundProxy(self.postgres.port) if self.postgres else None
+        database = f"sqlite:///{folder}/faults.sqlite3"
         redis_before = os.environ.get("REDIS_URL", "")
         try:
-            self.site = TroubledHouse(
+            self.site = IsolatedSite(
                 folder,
-                self.postgres.url_by(self.line.port) if self.postgres and self.line else database,
+                self.postgres.url_by(self.database_proxy.port)
+                if self.postgres and self.database_proxy
+                else database,
                 self.redis.url if self.redis else "",
             )
         finally:
             os.environ["REDIS_URL"] = redis_before
-        # Witnesses post faster than people, and there are many at one address.
+        # Recording clients post faster than people do, and all come from one address.
         self.site.environment |= {
             "REDIS_URL": self.redis.url if self.redis else "",
             "LIMIT_POSTS": "0",
@@ -194,40 +197,42 @@ class Estate:
             self.servers = [self.site.serve() for _ in range(1 if is_alone else 2)]
 
     def sign_in(self) -> list[Browser]:
-        """Everybody, once for all troubles: with a password it takes seconds."""
+        """A signed-in browser for each person. Signing in takes seconds, so it happens once."""
         if not self.browsers:
             self.browsers = [self.servers[0].browser().sign_in(email) for email in self.site.people]
         return self.browsers
 
-    def mend(self) -> None:
-        """As it was, for the next trouble."""
+    def restore(self) -> None:
+        """Start whatever a fault left stopped, so that the next test finds it running."""
         if self.redis is not None and self.redis.is_away:
             self.redis.start()
 
     def close(self) -> None:
         self.site.close()
-        if self.line is not None:
-            self.line.close()
+        if self.database_proxy is not None:
+            self.database_proxy.close()
         for service in (self.redis, self.postgres):
             if service is not None:
-                service.life.close()
+                service.lifetime.close()
 
 
-def sub(folder: Path, name: str) -> Path:
+def make_subfolder(folder: Path, name: str) -> Path:
     path = folder / name
     path.mkdir()
     return path
 
 
 @contextmanager
-def estate(
+def running_cluster(
     *, is_alone: bool, has_clocks: bool = False, is_strict: bool = False
-) -> Iterator[Estate]:
-    # PostgreSQL's user must reach its folder, which pytest keeps to itself.
-    with services.temporary_folder("trouble") as place:
-        place.chmod(0o755)
-        made = Estate(place, is_alone=is_alone, has_clocks=has_clocks, is_strict=is_strict)
+) -> Iterator[Cluster]:
+    """Start a cluster and stop it at the end. `is_strict` leaves the limits on sockets and frames
+    at their defaults."""
+    # PostgreSQL's user must be able to enter the folder; pytest's own folders are private.
+    with services.temporary_folder("faults") as folder:
+        folder.chmod(0o755)
+        cluster = Cluster(folder, is_alone=is_alone, has_clocks=has_clocks, is_strict=is_strict)
         try:
-            yield made
+            yield cluster
         finally:
-            made.close()
+            cluster.close()

@@ -1,31 +1,32 @@
-"""How long things took, beside what is wanted on two cores. Printed, never asserted."""
+"""Prints how long deliveries and reconnections took, next to the goal for a two-core machine."""
 
 from collections.abc import Iterable
 from statistics import quantiles
 
-from tests.faults.machinery.recording_client import Witness
+from tests.faults.machinery.recording_client import RecordingClient
 
 
-def figures(witnesses: Iterable[Witness], mended: list[float], wanted: str) -> str:
-    """`mended`: when something that was away was back; what waited for it is late from then on."""
-    witnesses = list(witnesses)
-    aways = [away for one in witnesses for away in one.aways]
-    receipts = [receipt for one in witnesses for receipt in one.receipts]
-    lags = [came - sent for sent, came in receipts]
-    late = [came - since(sent, came, mended) for sent, came in receipts]
-    line = f"send to receipt {spread(lags)}"
-    if mended:
-        line += f"; counted from when all is back {spread(late)}"
-    if aways:
-        line += f"; back after {spread(aways)}, {len(aways)} times"
-    return f"{line} (wanted: {wanted})" if wanted else line
+def timing_summary(clients: Iterable[RecordingClient], recovered_at: list[float], goal: str) -> str:
+    """One line. `recovered_at` are the moments (monotonic seconds) at which a service was back."""
+    clients = list(clients)
+    absences = [seconds for client in clients for seconds in client.absences]
+    deliveries = [delivery for client in clients for delivery in client.deliveries]
+    lags = [came - sent for sent, came in deliveries]
+    late = [came - delay_start(sent, came, recovered_at) for sent, came in deliveries]
+    line = f"send to delivery {summarize(lags)}"
+    if recovered_at:
+        line += f"; counted from recovery {summarize(late)}"
+    if absences:
+        line += f"; back after {summarize(absences)}, {len(absences)} times"
+    return f"{line} (goal: {goal})" if goal else line
 
 
-def since(sent: float, came: float, mended: list[float]) -> float:
-    return max([sent, *(moment for moment in mended if sent < moment < came)])
+def delay_start(sent: float, came: float, recovered_at: list[float]) -> float:
+    """When to start counting: once sent, and once everything needed for the delivery was back."""
+    return max([sent, *(moment for moment in recovered_at if sent < moment < came)])
 
 
-def spread(seconds: list[float]) -> str:
+def summarize(seconds: list[float]) -> str:
     if not seconds:
         return "-"
     p95 = quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]

@@ -1,4 +1,4 @@
-"""What is stored of a troubled session, asked in a process of its own and on the archive's page."""
+"""Reads what is stored of a session at the end, from the database and the transcript's page."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from tests.faults.history.evidence import Evidence, Record, Story
+from tests.faults.history.evidence import ClientLog, Evidence, Record
 from tests.support.live import Browser, Site
 
 PEOPLE = """
@@ -36,7 +36,7 @@ records = [dict(seq=p.seq, rev=p.rev, topic=p.topic.position, author=p.author_id
                 reply_to=p.reply_to.seq if p.reply_to else None, reacted=reacted.get(p.seq, []))
            for p in posts]
 starts_at, revision = session.starts_at.isoformat(), session.revision
-# Over at last, so that it has its transcript.
+# Move the session into the past, so that its transcript can be written.
 ChatSession.objects.filter(pk=session.pk).update(starts_at=session.starts_at - timedelta(hours=1))
 transcript = archive.archive(session.pk)
 print(json.dumps(dict(starts_at=starts_at, revision=revision, records=records,
@@ -45,31 +45,35 @@ print(json.dumps(dict(starts_at=starts_at, revision=revision, records=records,
 ARTICLE = re.compile(r'<article class="post[^>]* id="p(\d+)">(.*?)</article>', re.DOTALL)
 
 
-def ask(site: Site, code: str, **fields: Any) -> Any:
-    said = site.manage("shell", "-v0", "-c", code.format(**fields) if fields else code)
-    return json.loads(said.splitlines()[-1])
+def run_in_shell(site: Site, code: str, **fields: Any) -> Any:
+    """The JSON that the code prints on its last line, run by `manage.py shell`."""
+    output = site.manage("shell", "-v0", "-c", code.format(**fields) if fields else code)
+    return json.loads(output.splitlines()[-1])
 
 
 def people(site: Site) -> dict[str, int]:
-    found: dict[str, int] = ask(site, PEOPLE)
+    """Each person's id by email address."""
+    found: dict[str, int] = run_in_shell(site, PEOPLE)
     return found
 
 
 def revision(site: Site, session: int) -> int:
-    return int(ask(site, REVISION, id=session))
+    return int(run_in_shell(site, REVISION, id=session))
 
 
-def evidence(site: Site, session: int, browser: Browser, stories: Sequence[Story]) -> Evidence:
-    """All that there is to know; the session is over then."""
-    told = ask(site, DUMP, id=session)
-    assert told["differs"] is None, f"the transcript is not what it is a hash of: {told['differs']}"
+def collect_evidence(
+    site: Site, session: int, browser: Browser, client_logs: Sequence[ClientLog]
+) -> Evidence:
+    """Everything that the checker needs. Ends the session."""
+    state = run_in_shell(site, DUMP, id=session)
+    assert state["differs"] is None, f"the transcript does not match its hash: {state['differs']}"
     page = browser.get(f"/rehearsals/{session}/transcript/")
     return Evidence(
-        starts_at=datetime.fromisoformat(told["starts_at"]),
-        revision=told["revision"],
-        records=[record(**one) for one in told["records"]],
-        stories=stories,
-        transcript=told["transcript"],
+        starts_at=datetime.fromisoformat(state["starts_at"]),
+        revision=state["revision"],
+        records=[record(**fields) for fields in state["records"]],
+        client_logs=client_logs,
+        transcript=state["transcript"],
         page=[(int(seq), html) for seq, html in ARTICLE.findall(page)],
     )
 

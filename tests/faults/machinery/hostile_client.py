@@ -1,9 +1,9 @@
-"""A hostile neighbour in a process of its own, who is signed in as anybody is.
+"""A signed-in client that attacks the room, run as a separate process until it is killed.
 
     python -m tests.faults.machinery.hostile_client URL COOKIES ORIGIN
 
-Floods through four sockets, with frames and below them, and comes back at once when closed, tries
-for forty tabs, and reads nothing in one of them; until it is killed.
+It floods four sockets with frames, pings and fragments, reconnects at once when they are closed,
+opens forty more tabs, and reads nothing on one of its sockets.
 """
 
 import asyncio
@@ -21,33 +21,33 @@ FRAME = json.dumps({"type": "ping", "t": 1})
 LONGEST = json.dumps({"type": "post", "id": "no id", "body": "x" * 30_000})
 TABS = 40
 
-Deed = Callable[[ClientConnection], Awaitable[None]]
+Attack = Callable[[ClientConnection], Awaitable[None]]
 
 
-class Neighbour:
+class HostileClient:
     def __init__(self, url: str, cookies: str, origin: str) -> None:
         self.url = url
         self.headers = {"Cookie": cookies}
         self.origin = Origin(origin)
 
-    async def live(self) -> None:
-        async with asyncio.TaskGroup() as all_at_once:
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as attacks:
             for frame in (FRAME, LONGEST):
-                all_at_once.create_task(self.again_and_again(partial(self.flood, frame)))
-            for below in (self.ping, self.fragment):
-                all_at_once.create_task(self.again_and_again(below))
-            all_at_once.create_task(self.again_and_again(self.read_nothing))
+                attacks.create_task(self.repeat(partial(self.flood, frame)))
+            for attack in (self.ping, self.fragment):
+                attacks.create_task(self.repeat(attack))
+            attacks.create_task(self.repeat(self.read_nothing))
             for _ in range(TABS):
-                all_at_once.create_task(self.again_and_again(self.stay))
+                attacks.create_task(self.repeat(self.stay))
 
-    async def again_and_again(self, deed: Deed) -> None:
+    async def repeat(self, attack: Attack) -> None:
         while True:
             with contextlib.suppress(OSError, WebSocketException, TimeoutError):
                 async with connect(
                     self.url, additional_headers=self.headers, origin=self.origin, close_timeout=0.1
                 ) as socket:
                     await socket.send(json.dumps({"type": "hello", "after": 0}))
-                    await deed(socket)
+                    await attack(socket)
             await asyncio.sleep(0.05)
 
     async def flood(self, frame: str, socket: ClientConnection) -> None:
@@ -71,4 +71,4 @@ class Neighbour:
 
 
 if __name__ == "__main__":
-    asyncio.run(Neighbour(*sys.argv[1:]).live())
+    asyncio.run(HostileClient(*sys.argv[1:]).run())

@@ -1,4 +1,4 @@
-"""A client that posts, reads, loses its connection and comes back, and remembers everything."""
+"""A client that posts, reads, reconnects as the protocol says, and records every frame."""
 
 import asyncio
 import contextlib
@@ -14,24 +14,24 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
-from tests.faults.history.evidence import Frame, Story
+from tests.faults.history.evidence import ClientLog, Frame
 
-SILENCE = 15.0
+READ_TIMEOUT = 15.0
 LONGEST_PAUSE = 1.0
 
 
 class Address(NamedTuple):
-    """Where a server answers, and where the page is that a socket to it comes from."""
+    """A server's address (`base`), and the origin of the page that opens a socket to it."""
 
     base: str
     origin: str
 
 
-class Witness:
+class RecordingClient:
     def __init__(
         self, person: int, cookies: str, addresses: list[Address], path: str, chance: random.Random
     ) -> None:
-        self.story = Story(person)
+        self.client_log = ClientLog(person)
         self.person = person
         self.headers = {"Cookie": cookies}
         self.addresses = cycle(addresses)
@@ -40,31 +40,31 @@ class Witness:
         self.unanswered: dict[str, Frame] = {}
         self.held: dict[int, Frame] = {}
         self.rev = 0
-        self.told_rev = 0
         self.socket: ClientConnection | None = None
-        self.is_welcome = False
+        self.is_welcomed = False
         self.sends_twice = False
-        self.away_since: float | None = None
-        self.aways: list[float] = []
+        self.absent_since: float | None = None
+        self.absences: list[float] = []
         self.since = time.monotonic()
-        self.receipts: list[tuple[float, float]] = []  # when a post was sent first, when it came
+        # For each post that arrived: when it was first sent, and when it was received.
+        self.deliveries: list[tuple[float, float]] = []
         self.closes: list[int | None] = []
         self.only_posts = False
         self.refusals: list[str] = []
-        self.task = asyncio.create_task(self.live())
+        self.task = asyncio.create_task(self.run())
 
-    # The connection, healed as the protocol says
+    # The connection, reopened as the protocol says
 
-    async def live(self) -> None:
+    async def run(self) -> None:
         while True:
             address = next(self.addresses)
             code: int | None = None
             with contextlib.suppress(OSError, WebSocketException, TimeoutError):
-                way = urlsplit(address.base)
+                server = urlsplit(address.base)
                 async with connect(
                     address.origin.replace("http", "ws", 1) + self.path,
-                    host=way.hostname,
-                    port=way.port,
+                    host=server.hostname,
+                    port=server.port,
                     origin=Origin(address.origin),
                     additional_headers=self.headers,
                     open_timeout=5,
@@ -72,76 +72,75 @@ class Witness:
                     max_queue=None,
                     max_size=2**24,
                 ) as self.socket:
-                    await self.listen(self.socket)
+                    await self.receive_frames(self.socket)
             if self.socket is not None:
                 code = self.socket.close_code
-            self.lose(code)
+            self.record_close(code)
             await asyncio.sleep(self.chance.random() * LONGEST_PAUSE / 2)
 
-    async def listen(self, socket: ClientConnection) -> None:
-        await self.put({"type": "hello", "after": self.rev})
+    async def receive_frames(self, socket: ClientConnection) -> None:
+        await self.send_frame({"type": "hello", "after": self.rev})
         while True:
-            async with asyncio.timeout(SILENCE):
+            async with asyncio.timeout(READ_TIMEOUT):
                 frame = json.loads(await socket.recv())
-            await self.hear(frame)
+            await self.handle_frame(frame)
 
-    def lose(self, code: int | None) -> None:
+    def record_close(self, code: int | None) -> None:
         self.socket = None
-        self.is_welcome = False
-        self.story.closed(code)
+        self.is_welcomed = False
+        self.client_log.record_close(code)
         self.closes.append(code)
-        if self.away_since is None:
-            self.away_since = time.monotonic()
+        if self.absent_since is None:
+            self.absent_since = time.monotonic()
 
-    async def cut(self) -> None:
-        """The cable is pulled: no close frame, no goodbye."""
+    async def abort_connection(self) -> None:
+        """Drop the connection without a close frame, as when a network cable is pulled."""
         if self.socket is not None:
             self.socket.transport.abort()
 
-    def go_deaf(self) -> None:
-        """Read nothing any more: what comes piles up on its way."""
+    def stop_reading(self) -> None:
+        """Leave what arrives unread, so that it fills the buffers on its way."""
         if self.socket is not None:
             self.socket.transport.pause_reading()
 
-    def hear_again(self) -> None:
+    def resume_reading(self) -> None:
         if self.socket is not None:
             self.socket.transport.resume_reading()
 
-    async def hear(self, frame: Frame) -> None:
-        self.story.heard(frame)
+    async def handle_frame(self, frame: Frame) -> None:
+        self.client_log.record_received(frame)
         match frame["type"]:
             case "welcome":
                 if frame["after"] == 0:
                     self.held = {}
                     self.rev = 0
-                await self.apply(frame["after"], frame)
-                self.told_rev = max(self.told_rev, self.rev)
-                await self.welcomed()
+                await self.apply_posts(frame["after"], frame)
+                await self.handle_welcome()
             case "posts":
-                await self.apply(frame["since"], frame)
+                await self.apply_posts(frame["since"], frame)
             case "pulse":
                 if frame["rev"] > self.rev:
-                    await self.put({"type": "hello", "after": self.rev})
+                    await self.send_frame({"type": "hello", "after": self.rev})
             case "ack":
                 self.unanswered.pop(frame["ref"], None)
             case "refused":
-                self.refused(frame)
+                self.handle_refusal(frame)
 
-    def refused(self, frame: Frame) -> None:
-        wish = self.unanswered.get(frame["ref"] or "")
+    def handle_refusal(self, frame: Frame) -> None:
+        request = self.unanswered.get(frame["ref"] or "")
         self.refusals.append(frame["code"])
-        if wish is None:
+        if request is None:
             return
         if frame.get("retry_after"):
             asyncio.get_running_loop().call_later(
-                frame["retry_after"], lambda: asyncio.ensure_future(self.put(wish))
+                frame["retry_after"], lambda: asyncio.ensure_future(self.send_frame(request))
             )
         else:
             del self.unanswered[frame["ref"]]
 
-    async def apply(self, since: int, frame: Frame) -> None:
+    async def apply_posts(self, since: int, frame: Frame) -> None:
         if since > self.rev:
-            await self.put({"type": "hello", "after": self.rev})
+            await self.send_frame({"type": "hello", "after": self.rev})
             return
         for post in frame["posts"]:
             held = self.held.get(post["seq"])
@@ -149,68 +148,68 @@ class Witness:
                 self.held[post["seq"]] = post
                 sent = SENT_AT.get(post["id"])
                 if held is None and sent is not None and sent > self.since:
-                    self.receipts.append((sent, time.monotonic()))
+                    self.deliveries.append((sent, time.monotonic()))
         self.rev = max(self.rev, frame["rev"])
 
-    async def welcomed(self) -> None:
-        if self.is_welcome:
+    async def handle_welcome(self) -> None:
+        if self.is_welcomed:
             return
-        if self.away_since is not None:
-            self.aways.append(time.monotonic() - self.away_since)
-            self.away_since = None
-        # What was not answered goes first, in its old order and with its old ids; meanwhile what
-        # is new joins the queue.
+        if self.absent_since is not None:
+            self.absences.append(time.monotonic() - self.absent_since)
+            self.absent_since = None
+        # Unanswered requests go first, in their old order and with their old ids. New requests
+        # join the queue meanwhile.
         sent: set[str] = set()
         while waiting := [ref for ref in self.unanswered if ref not in sent]:
             sent.add(waiting[0])
-            await self.put(self.unanswered[waiting[0]])
-        self.is_welcome = True
+            await self.send_frame(self.unanswered[waiting[0]])
+        self.is_welcomed = True
 
-    async def put(self, frame: Frame) -> None:
+    async def send_frame(self, frame: Frame) -> None:
         if self.socket is None:
             return
         with contextlib.suppress(OSError, WebSocketException):
             for _ in range(2 if self.sends_twice and frame["type"] != "hello" else 1):
                 await self.socket.send(json.dumps(frame))
 
-    # Wishes
+    # Requests
 
     async def post(self, body: str) -> str:
         id = str(uuid4())
         SENT_AT[id] = time.monotonic()
-        await self.wish({"type": "post", "id": id, "body": body}, id)
+        await self.send_request({"type": "post", "id": id, "body": body}, id)
         return id
 
-    async def change(self, **fields: Any) -> None:
+    async def send_change(self, **fields: Any) -> None:
         ref = str(uuid4())
-        await self.wish({**fields, "ref": ref}, ref)
+        await self.send_request({**fields, "ref": ref}, ref)
 
-    async def wish(self, frame: Frame, ref: str) -> None:
-        self.story.sent(frame)
+    async def send_request(self, frame: Frame, ref: str) -> None:
+        self.client_log.record_sent(frame)
         self.unanswered[ref] = frame
-        if self.is_welcome:
-            await self.put(frame)
+        if self.is_welcomed:
+            await self.send_frame(frame)
 
-    async def again(self) -> None:
-        """Send every post once more, as if nobody had ever answered."""
-        for event in list(self.story.events):
+    async def resend_all_posts(self) -> None:
+        """Send every post once more, as if none had been answered."""
+        for event in list(self.client_log.events):
             if event.kind == "sent" and event.frame["type"] == "post":
-                await self.put(event.frame)
+                await self.send_frame(event.frame)
 
-    async def something(self, number: int) -> None:
-        """What people do: mostly post, sometimes change what is there."""
-        dice = self.chance.random()
-        if dice < 0.7 or not self.held or self.only_posts:
+    async def send_random_request(self, number: int) -> None:
+        """Post in most cases; otherwise edit, remove or react."""
+        roll = self.chance.random()
+        if roll < 0.7 or not self.held or self.only_posts:
             await self.post(f"{self.person}: post {number}")
-        elif dice < 0.85:
-            await self.alter(number)
+        elif roll < 0.85:
+            await self.change_own_post(number)
         else:
             seq = self.chance.choice(list(self.held))
             emoji, on = self.chance.choice("👍💡🎯"), self.chance.random() < 0.7
-            await self.change(type="react", seq=seq, emoji=emoji, on=on)
+            await self.send_change(type="react", seq=seq, emoji=emoji, on=on)
 
-    async def alter(self, number: int) -> None:
-        """Edit or remove a post of one's own."""
+    async def change_own_post(self, number: int) -> None:
+        """Edit or remove one of this person's posts; write one if there are none."""
         own = [
             seq for seq, post in self.held.items()
             if post["author"]["id"] == self.person and post["state"] == "shown"
@@ -219,15 +218,16 @@ class Witness:
             await self.post(f"{self.person}: post {number}")
         elif self.chance.random() < 0.67:
             seq = self.chance.choice(own)
-            await self.change(type="edit", seq=seq, body=f"{self.person}: edit {number}")
+            await self.send_change(type="edit", seq=seq, body=f"{self.person}: edit {number}")
         else:
-            await self.change(type="remove", seq=self.chance.choice(own))
+            await self.send_change(type="remove", seq=self.chance.choice(own))
 
-    async def leave(self) -> None:
+    async def stop(self) -> None:
         self.task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self.task
 
 
-# When each post was sent first, by all witnesses of this process: one clock, so no skew.
+# When each post was first sent, by any client of this process. They share a clock, so there is no
+# skew.
 SENT_AT: dict[str, float] = {}

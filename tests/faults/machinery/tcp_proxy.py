@@ -1,4 +1,4 @@
-"""A cable between a client and a server, that can be cut in the ways real ones are."""
+"""A TCP proxy between a client and a server that can lose data without closing connections."""
 
 import asyncio
 import contextlib
@@ -9,19 +9,19 @@ from typing import Any, Self
 from tests.support.live import free_port
 
 
-class Cable:
-    """Leads to one server's port. What comes while it swallows is taken and goes nowhere."""
+class TcpProxy:
+    """Forwards to one server's port. Data on a black-holed connection is read and discarded."""
 
     def __init__(self, target: int) -> None:
         self.target = target
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        self.swallowing: set[asyncio.Task[None]] = set()
-        self.swallows_all = False
+        self.black_holed: set[asyncio.Task[None]] = set()
+        self.drops_everything = False
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self.server = await asyncio.start_server(self.lead, "127.0.0.1", self.port)
+        self.server = await asyncio.start_server(self.forward, "127.0.0.1", self.port)
         return self
 
     async def __aexit__(self, *fault: object) -> None:
@@ -30,64 +30,68 @@ class Cable:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    def swallow(self) -> None:
-        """Of those that are connected now: both sides believe that they still are."""
-        self.swallowing = set(self.tasks)
+    def drop_current_connections(self) -> None:
+        """Discard all data on the current connections, without closing them: both ends believe that
+        they are still connected."""
+        self.black_holed = set(self.tasks)
 
-    async def lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         with contextlib.suppress(OSError, asyncio.CancelledError):
-            theirs, ours = await asyncio.open_connection("127.0.0.1", self.target)
+            from_server, to_server = await asyncio.open_connection("127.0.0.1", self.target)
             try:
-                async with asyncio.TaskGroup() as both:
-                    both.create_task(self.pump(reader, ours, task))
-                    both.create_task(self.pump(theirs, writer, task))
+                async with asyncio.TaskGroup() as directions:
+                    directions.create_task(self.copy(reader, to_server, task))
+                    directions.create_task(self.copy(from_server, writer, task))
             finally:
-                ours.close()
+                to_server.close()
         writer.close()
 
-    async def pump(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: asyncio.Task[None]
+    async def copy(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        connection: asyncio.Task[None],
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65_536):
-                if self.swallows_all:
-                    self.swallowing.add(line)
-                if line not in self.swallowing:
+                if self.drops_everything:
+                    self.black_holed.add(connection)
+                if connection not in self.black_holed:
                     writer.write(data)
                     await writer.drain()
-        # Of a dead line nobody hears that its other end has gone.
-        if line not in self.swallowing:
+        # On a black-holed connection, neither end learns that the other has closed.
+        if connection not in self.black_holed:
             writer.close()
 
 
-class Line:
-    """A cable that leads to a service, for processes that start before any test's loop does."""
+class BackgroundProxy:
+    """A `TcpProxy` in a thread, for server processes that start before a test's loop."""
 
     def __init__(self, target: int) -> None:
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self.cable = Cable(target)
-        self.run(self.cable.__aenter__())
-        self.port = self.cable.port
+        self.proxy = TcpProxy(target)
+        self.run(self.proxy.__aenter__())
+        self.port = self.proxy.port
 
     def run(self, work: Coroutine[Any, Any, Any]) -> None:
         asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
 
-    def lose(self) -> None:
-        """From now on all that is sent is lost, on new connections as well."""
-        self.cable.swallows_all = True
+    def drop_everything(self) -> None:
+        """Discard all data from now on, on new connections as well."""
+        self.proxy.drops_everything = True
 
-    def heal(self) -> None:
-        """New connections get through; the others lost bytes and never will."""
-        self.cable.swallows_all = False
+    def forward_again(self) -> None:
+        """Forward new connections. Those that lost data stay black-holed."""
+        self.proxy.drops_everything = False
 
     def close(self) -> None:
-        self.run(self.cable.__aexit__())
+        self.run(self.proxy.__aexit__())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
