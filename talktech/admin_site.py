@@ -37,7 +37,7 @@ class Page(NamedTuple):
 class CuratorsDesk(AdminSite):
     site_header = "TalkTech"
     site_title = "TalkTech"
-    index_title = "SessionEditor"
+    index_title = "Desk"
     enable_nav_sidebar = False
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
