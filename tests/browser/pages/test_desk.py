@@ -129,8 +129,8 @@ async def test_enter_in_a_panel_means_its_own_button(fresh: Server, open_page: O
 
 PLAN = """
 from datetime import time
-from curation import schedule
-from curation.instants import database_now
+from curation.rota import schedule
+from curation.clock import database_now
 from curation.models import Series
 from people.models import User
 series = Series.objects.create(weekday=3, local_time=time(14), time_zone="Europe/Berlin")

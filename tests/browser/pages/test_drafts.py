@@ -12,7 +12,7 @@ from tests.support.live import Server, Site
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUESTIONS = """
-from curation.instants import database_now
+from curation.clock import database_now
 from curation.models import ChatSession
 session = ChatSession.objects.get(pk={session})
 for topic in session.topics.all():

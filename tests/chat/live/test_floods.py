@@ -22,7 +22,7 @@ Flood = Callable[[ClientConnection, int], Awaitable[None]]
 SERVE = """
 import resource, sys
 from django.core.management import execute_from_command_line
-from talktech import connections
+from talktech.server import connections
 {}
 execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
 """

@@ -27,10 +27,10 @@ import sys
 from django.core.management import execute_from_command_line
 import django
 django.setup()
-from talktech import server
+from talktech.server import daphne
 def fail():
     raise RuntimeError("no hub today")
-server.hub = fail
+daphne.hub = fail
 execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
 """
 WAYS = {

@@ -13,10 +13,10 @@ loop = asyncio.new_event_loop()
 asyncio.set_event_loop(loop)
 asyncioreactor.install(loop)
 from twisted.internet import reactor, tcp
-from talktech import wire
+from talktech.server import direct_write
 {fault}
 async def main():
-    print(await wire.is_sound())
+    print(await direct_write.is_sound())
     reactor.stop()
 reactor.callWhenRunning(lambda: asyncio.ensure_future(main()))
 reactor.run()
