@@ -75,7 +75,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "talktech.pages.this_week.house",
+                "talktech.pages.site_context.site_context",
             ],
         },
     }

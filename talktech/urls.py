@@ -6,22 +6,24 @@ from django.views.generic import RedirectView
 
 from people import autocomplete
 from people.accounts.views import EnterCode, SignOut
-from talktech.demo import door
+from talktech.demo.sign_in import sign_in as demo_sign_in
 from talktech.operations import health
-from talktech.pages import this_week, welcome
+from talktech.pages import welcome
+from talktech.pages.live import live
+from talktech.pages.this_week import this_week
 from talktech.pages.you import you
 
 handler400 = "talktech.pages.errors.bad_request"
 handler500 = "talktech.pages.errors.server_error"
 
 urlpatterns = [
-    path("", this_week.this_week, name="this-week"),
-    path("live/", this_week.live, name="live"),
+    path("", this_week, name="this-week"),
+    path("live/", live, name="live"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("you/", you, name="you"),
     path("api/people/", autocomplete.people, name="people"),
     path("health/", health.health, name="health"),
-    path("demo/sign-in/", door.sign_in, name="demo-sign-in"),
+    path("demo/sign-in/", demo_sign_in, name="demo-sign-in"),
     # One address a person, which an admin changes: allauth's page for several is not used.
     path("accounts/email/", RedirectView.as_view(pattern_name="you"), name="account_email"),
     path("accounts/logout/", SignOut.as_view(), name="account_logout"),

@@ -26,8 +26,8 @@ from curation.law import agenda
 from curation.models import ChatSession
 from people.models import User
 from talktech.demo import scripts
-from talktech.demo.applause import applause
 from talktech.demo.loader import as_attempt
+from talktech.demo.reactions import scripted_reactions
 from talktech.demo.scripts import Line
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class Company:
     async def applaud(self, attempt: Attempt, seq: int) -> None:
         """One after the other, as they have read it."""
         here = [one.admission.person_id for one in self.here.values()]
-        for reaction in applause(attempt.client_id, seq, attempt.person_id, here):
+        for reaction in scripted_reactions(attempt.client_id, seq, attempt.person_id, here):
             await asyncio.sleep(A_WHILE)
             with contextlib.suppress(Refused, SignedOut):
                 await self.hub.writer.take(self.facts.session_id, reaction)

@@ -18,7 +18,7 @@ from curation.rota import curators, schedule
 from people.accounts.create import open_account
 from people.models import SignUpDomain, Team, User
 from talktech.demo import scripts
-from talktech.demo.applause import applause
+from talktech.demo.reactions import scripted_reactions
 from talktech.demo.scripts import Scene, Script
 from transcripts import archive
 
@@ -138,7 +138,7 @@ def play(
             assert isinstance(answer, Taken), answer
             seqs.append(answer.seq)
             ids = [person.pk for person in people.values()]
-            reactions = applause(attempt.client_id, answer.seq, attempt.person_id, ids)
+            reactions = scripted_reactions(attempt.client_id, answer.seq, attempt.person_id, ids)
             store.take(session.pk, reactions, NO_HURRY, partial(still, at))
     for index, (key, person) in enumerate(sorted(people.items())):
         if key in script.cast or (index + session.pk) % 3 == 0:

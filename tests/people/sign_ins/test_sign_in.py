@@ -1,4 +1,4 @@
-"""Signing in and out, a forgotten password, and the demo's doors."""
+"""Signing in and out, a forgotten password, and the demo's one-click sign-in."""
 
 import re
 
@@ -256,14 +256,14 @@ def test_a_door_leads_to_our_own_pages_only(demo: ChatSession) -> None:
         assert response["Location"] == leads_to
 
 
-def test_there_are_no_other_doors(client: Client, demo: ChatSession) -> None:
+def test_no_other_role_can_be_signed_in_to(client: Client, demo: ChatSession) -> None:
     for role in ("", "root", "ADMIN", "admin\x00", "<b>"):
         assert client.post("/demo/sign-in/", {"role": role}).status_code == 404
     assert client.get("/demo/sign-in/?role=admin").status_code == 405
     assert signed_in(client) is None
 
 
-def test_one_real_person_shuts_the_doors(client: Client, demo: ChatSession) -> None:
+def test_one_real_person_ends_the_one_click_sign_in(client: Client, demo: ChatSession) -> None:
     open_account(User(email="real@example.com", name="Real"), PASSWORD)
     assert "/demo/sign-in/" not in client.get(LOGIN).content.decode()
     for role in ("employee", "curator", "admin"):
@@ -304,7 +304,7 @@ def test_a_second_real_person_ends_nobodys_session(demo: ChatSession) -> None:
     assert client.get("/you/").status_code == 200
 
 
-def test_where_people_are_real_there_are_no_doors(client: Client, admin_user: User) -> None:
+def test_real_people_see_no_one_click_sign_in(client: Client, admin_user: User) -> None:
     assert "/demo/sign-in/" not in client.get(LOGIN).content.decode()
     assert client.post("/demo/sign-in/", {"role": "admin"}).status_code == 404
 

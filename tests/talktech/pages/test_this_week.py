@@ -9,7 +9,7 @@ from django.test import Client
 
 from curation.models import ChatSession, Series
 from people.models import User
-from talktech.pages import this_week
+from talktech.pages import live, this_week
 from tests.conftest import THURSDAY, make_session
 
 MINUTE = timedelta(minutes=1)
@@ -18,8 +18,13 @@ At = Callable[[datetime], None]
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> At:
-    """Set the front's clock; only the edge reads it."""
-    return lambda now: monkeypatch.setattr(this_week, "database_now", lambda: now)
+    """Set the clock of both views."""
+
+    def set_clock(now: datetime) -> None:
+        for view in (this_week, live):
+            monkeypatch.setattr(view, "database_now", lambda: now)
+
+    return set_clock
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import timezone
 from curation.models import ChatSession, Series
 from curation.rota.curators import make_curator
 from people.models import SignUpDomain, User
-from talktech.pages.week import Week, how_far
+from talktech.pages.this_week import Week, how_far
 from tests.conftest import THURSDAY, make_session
 from transcripts import archive
 

@@ -1,4 +1,4 @@
-"""The demo's sign-in: one click, and one is an employee, this week's curator or the admin."""
+"""The demo's sign-in: one click signs a visitor in as an employee, the curator or the admin."""
 
 from typing import NamedTuple
 
@@ -18,14 +18,14 @@ from people.sign_ins import idle
 from talktech.demo import scripts
 
 
-class Door(NamedTuple):
+class DemoAccount(NamedTuple):
     role: str
     label: str
     person: User
 
 
-def doors() -> list[Door]:
-    """The ways in; none where there are real people."""
+def demo_accounts() -> list[DemoAccount]:
+    """The accounts that a click signs in to; [] if any account belongs to a real person."""
     if not User.objects.only_simulated():
         return []
     found = [
@@ -33,11 +33,11 @@ def doors() -> list[Door]:
         ("curator", "This week’s curator", curator()),
         ("admin", "The admin", User.objects.filter(is_superuser=True, is_active=True).first()),
     ]
-    return [Door(role, label, person) for role, label, person in found if person is not None]
+    return [DemoAccount(role, label, person) for role, label, person in found if person is not None]
 
 
 def employee() -> User | None:
-    """The one whom the script leaves free for a visitor; else somebody without a desk."""
+    """The person whom the script leaves to a visitor; else anyone who does not use the admin."""
     company = scripts.company()
     free = [one["email"] for one in company["people"] if one["key"] == company["employee"]]
     employees = User.objects.people().filter(is_staff=False)
@@ -52,11 +52,12 @@ def curator() -> User | None:
 @require_POST
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """As whoever stands behind that door; in the demo only."""
-    who = next((door.person for door in doors() if door.role == request.POST.get("role")), None)
-    if who is None:
-        raise Http404("There is no such door.")
-    login(request, who, backend=settings.AUTHENTICATION_BACKENDS[0])
+    """Sign in as the account of the role that was posted; 404 outside a demo."""
+    role = request.POST.get("role")
+    person = next((account.person for account in demo_accounts() if account.role == role), None)
+    if person is None:
+        raise Http404("There is no such demo account.")
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     idle.begin(request)
     security_log.note("sign_in", request, by="demo")
     wanted = request.POST.get("next", "")

@@ -1,4 +1,4 @@
-"""Who reacts to which line of the demo, and how: the same each time."""
+"""The reactions of the demo's people to each line, the same each time."""
 
 import random
 from collections.abc import Collection
@@ -10,8 +10,8 @@ EMOJI, WEIGHTS = ("👍", "💡", "❤️", "😂", "🎯", "🙏"), (8, 5, 2, 2
 MOST = 6
 
 
-def applause(line: UUID, seq: int, author: int, people: Collection[int]) -> list[React]:
-    """What those people find in a line that became that post; nothing in every second one."""
+def scripted_reactions(line: UUID, seq: int, author: int, people: Collection[int]) -> list[React]:
+    """The reactions of `people` to the line posted as `seq`; about half of the lines get none."""
     chance = random.Random(line.int)  # noqa: S311 (nobody is to be surprised)
     count = max(0, chance.randint(-MOST, MOST))
     others = sorted(set(people) - {author})
