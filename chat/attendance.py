@@ -1,6 +1,7 @@
 """How a person takes part, as it is kept: what they chose, or that they posted."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,12 +10,25 @@ from chat.law import rules
 from chat.law.sign_ins import SignIn
 from chat.ledger import statements
 from chat.models import Attendance, Post
-from chat.room.presence import Here
 from chat.wire.protocol import instant
 from curation.clock import database_now
 from curation.models import ChatSession
 
 TALKING = Attendance.Mode.TALKING.value
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """How a person is in a room. `since`, as on the wire, settles which tab's choice is last."""
+
+    mode: str = "reading"
+    named: bool = False
+    since: str = ""
+
+    @property
+    def is_seen(self) -> bool:
+        """Readers are in the counts, and named only if they chose to be."""
+        return self.mode == "talking" or self.named
 
 
 def last(session_id: int, person_id: int) -> Here:

@@ -1,7 +1,6 @@
 """Who may come into a room: the origin of the page, the sign-in, the session."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
@@ -15,37 +14,15 @@ from chat import attendance
 from chat.edges import tickets
 from chat.law.sign_ins import SignIn, fingerprint
 from chat.room import reader
+from chat.room.connection import Admission
 from chat.room.post_frames import person
-from chat.room.presence import Here, Person
+from chat.wire.close_codes import NO_SUCH_SESSION, SIGNED_OUT, NotAdmitted
 from curation.models import ChatSession
 from people.models import User
 from people.sign_ins.sessions import KEY
 
-# The close codes of the protocol.
-INTERNAL_ERROR, SERVICE_RESTART = 1011, 1012
-SIGNED_OUT, FORBIDDEN, NO_SUCH_SESSION, TOO_SLOW, TOO_MANY = 4401, 4403, 4404, 4408, 4429
 LARGEST_ID = 2**63 - 1
 MOST_FIELDS = 20
-
-
-class NotAdmitted(Exception):
-    """Not let in; the close code of the protocol says why, and a sentence where one can mend it."""
-
-    def __init__(self, code: int, reason: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """Somebody at the door of a room, let in; without a sign-in it is nobody's browser."""
-
-    person_id: int
-    person: Person
-    here: Here
-    facts: reader.Facts
-    sign_in: SignIn | None
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str:

@@ -14,21 +14,22 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from chat.edges import admission
-from chat.edges.admission import (
-    INTERNAL_ERROR,
-    SERVICE_RESTART,
-    TOO_MANY,
-    TOO_SLOW,
-    Admission,
-    NotAdmitted,
-)
 from chat.edges.participant import Participant
 from chat.edges.rate_limit import RateLimit
 from chat.law.rules import Refused
 from chat.ledger.reach import log_fault
+from chat.room.connection import Admission
 from chat.room.hub import Hub, hub
 from chat.room.room import Room
 from chat.wire import protocol
+from chat.wire.close_codes import (
+    INTERNAL_ERROR,
+    NO_SUCH_SESSION,
+    SERVICE_RESTART,
+    TOO_MANY,
+    TOO_SLOW,
+    NotAdmitted,
+)
 from chat.wire.frames import Frame
 
 log = logging.getLogger(__name__)
@@ -244,4 +245,4 @@ class NoSuchRoom(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close()
             return
         await self.accept()
-        await self.close(admission.NO_SUCH_SESSION)
+        await self.close(NO_SUCH_SESSION)

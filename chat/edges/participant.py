@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 
 from chat import hosting
-from chat.edges.admission import SERVICE_RESTART, SIGNED_OUT, NotAdmitted
 from chat.edges.rate_limit import Allowance, too_fast
 from chat.law import commands
 from chat.law.commands import Wish
@@ -22,10 +21,11 @@ from chat.law.rules import Refused
 from chat.law.sign_ins import SignedOut
 from chat.ledger.reach import PATIENCE, log_fault
 from chat.ledger.store import Answer, Taken
-from chat.room.audience import Connection
+from chat.room.connection import Connection
 from chat.room.hub import Hub
 from chat.room.room import Room
 from chat.wire import fields, protocol
+from chat.wire.close_codes import SERVICE_RESTART, SIGNED_OUT, NotAdmitted
 from chat.wire.protocol import ChooseMode, Hello, HoldPrompt, Ping, Say, Silence, TakeChair, Typing
 from people import security_log
 

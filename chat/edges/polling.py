@@ -15,7 +15,9 @@ from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
 
 from chat.edges import admission
-from chat.edges.admission import (
+from chat.edges.polling_client import LONGEST_WAIT, PollingClient, polling_client
+from chat.room.hub import hub
+from chat.wire.close_codes import (
     FORBIDDEN,
     NO_SUCH_SESSION,
     SERVICE_RESTART,
@@ -23,8 +25,6 @@ from chat.edges.admission import (
     TOO_MANY,
     NotAdmitted,
 )
-from chat.edges.polling_client import LONGEST_WAIT, PollingClient, polling_client
-from chat.room.hub import hub
 from chat.wire.fields import LARGEST_NUMBER
 from chat.wire.protocol import LARGEST_FRAME
 

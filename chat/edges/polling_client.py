@@ -8,14 +8,15 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from chat.edges.admission import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, Admission, NotAdmitted
 from chat.edges.participant import Participant
 from chat.law.rules import Refused
 from chat.ledger.reach import log_fault
 from chat.ledger.writer import give
+from chat.room.connection import Admission
 from chat.room.hub import Hub
 from chat.room.room import Room
 from chat.wire import protocol
+from chat.wire.close_codes import SERVICE_RESTART, SIGNED_OUT, TOO_MANY, NotAdmitted
 from chat.wire.frames import Frame
 from chat.wire.protocol import Hello
 

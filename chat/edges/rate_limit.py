@@ -10,9 +10,9 @@ from math import ceil
 
 from django.conf import settings
 
-from chat.edges.admission import TOO_MANY, NotAdmitted
 from chat.law import rules
 from chat.law.rules import Refused
+from chat.wire.close_codes import TOO_MANY, NotAdmitted
 
 AT_ONCE = 3  # seconds' worth that may come at once
 MISTAKES_A_MINUTE = 10

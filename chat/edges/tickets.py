@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core import signing
 
+from chat.attendance import Here
 from chat.law.sign_ins import SignIn, fingerprint
-from chat.room.presence import Here, Person
+from chat.room.presence import Person
 
 SALT = "a ticket to the room"
 LASTS = 60  # seconds

@@ -3,26 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Protocol
 from uuid import uuid4
 
-from chat.edges.admission import Admission
+from chat.room.connection import Connection
 from chat.wire.frames import Frame
-
-
-class Connection(Protocol):
-    """One tab of one person."""
-
-    admission: Admission
-
-    def hear(self, frame: Frame) -> None:
-        """Queue a frame that goes to everyone; never waits, and is as short as can be."""
-
-    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
-        """Queue a frame; never waits. History may be long: it makes nobody a slow reader."""
-
-    def send_away(self, code: int) -> None:
-        """Close with that code, after what was put before."""
 
 
 class Audience:

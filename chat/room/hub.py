@@ -15,12 +15,11 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from chat.edges import admission
-from chat.edges.admission import SERVICE_RESTART, TOO_MANY, Admission, NotAdmitted
 from chat.edges.rate_limit import PersonLimits
 from chat.ledger.committed import Committed
 from chat.ledger.reach import Reach, log_fault
 from chat.ledger.writer import Writer
-from chat.room.audience import Connection
+from chat.room.connection import Admission, Connection
 from chat.room.database_clock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
 from chat.room.gc import GarbageCollector
 from chat.room.loops import keep
@@ -28,6 +27,7 @@ from chat.room.reader import Facts, Reader
 from chat.room.room import Room
 from chat.room.sign_in_checks import SignInChecks
 from chat.room.wakeups import Wakeups
+from chat.wire.close_codes import SERVICE_RESTART, TOO_MANY, NotAdmitted
 
 if TYPE_CHECKING:
     from chat.edges.polling_client import PollingClient

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from chat.edges.admission import Admission
+from chat.room.connection import Admission
 from chat.room.post_frames import Shown
 from chat.wire import protocol
 
 if TYPE_CHECKING:
-    from chat.room.audience import Connection
+    from chat.room.connection import Connection
     from chat.room.room import Room
 
 

@@ -1,26 +1,11 @@
 """Who is in the room, as a value: merged from every process's lease, told as changes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from chat.attendance import Here
+
 Person = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """How a person is here. `since`, as on the wire, settles which tab's choice is last."""
-
-    mode: str = "reading"
-    named: bool = False
-    since: str = ""
-
-    @property
-    def is_seen(self) -> bool:
-        """Readers are in the counts, named only if they chose to be."""
-        return self.mode == "talking" or self.named
-
-
 Crowd = Mapping[int, Here]
 
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError
 
 from chat import attendance
-from chat.edges.admission import NO_SUCH_SESSION, Admission
 from chat.hosting import Hosting
 from chat.law import roles
 from chat.law.clock import Phase, phase_at
@@ -26,7 +25,8 @@ from chat.law.sign_ins import SignIn
 from chat.ledger.committed import Committed
 from chat.ledger.reach import log_fault
 from chat.room import reader
-from chat.room.audience import Audience, Connection
+from chat.room.audience import Audience
+from chat.room.connection import Admission, Connection
 from chat.room.history import History
 from chat.room.loops import keep
 from chat.room.per_person import PerPerson
@@ -34,6 +34,7 @@ from chat.room.post_frames import Shown, frames_of, posts_after, show_new
 from chat.room.reader import Facts
 from chat.room.roster import Roster
 from chat.wire import protocol
+from chat.wire.close_codes import NO_SUCH_SESSION
 
 if TYPE_CHECKING:
     from chat.room.hub import Hub

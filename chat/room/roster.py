@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from chat.attendance import Here
 from chat.room import presence
-from chat.room.presence import Here, Person
+from chat.room.presence import Person
 
 TYPES_FOR = 5.0
 

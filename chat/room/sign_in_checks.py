@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
 
-from chat.edges.admission import SIGNED_OUT
 from chat.law.sign_ins import SignIn
 from chat.ledger import statements
 from chat.ledger.reach import log_fault
 from chat.room.loops import keep
+from chat.wire.close_codes import SIGNED_OUT
 from curation.clock import database_now
 
 if TYPE_CHECKING:
-    from chat.room.audience import Connection
+    from chat.room.connection import Connection
     from chat.room.hub import Hub
 
 log = logging.getLogger(__name__)

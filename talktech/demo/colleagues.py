@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError
 
-from chat.edges.admission import Admission, NotAdmitted
+from chat.attendance import Here
 from chat.law.rules import Refused
 from chat.law.sign_ins import SignedOut
 from chat.ledger.store import Attempt
 from chat.room import post_frames, reader
+from chat.room.connection import Admission
 from chat.room.hub import Hub, hub
-from chat.room.presence import Here
 from chat.room.room import Room
+from chat.wire.close_codes import NotAdmitted
 from chat.wire.frames import Frame
 from curation.clock import database_now
 from curation.law import agenda

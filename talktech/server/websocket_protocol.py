@@ -11,8 +11,8 @@ from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 
-from chat.edges.admission import INTERNAL_ERROR, SERVICE_RESTART, TOO_MANY, TOO_SLOW
 from chat.edges.rate_limit import AT_ONCE, Allowance
+from chat.wire.close_codes import INTERNAL_ERROR, SERVICE_RESTART, TOO_MANY, TOO_SLOW
 from chat.wire.frames import Frame
 from chat.wire.protocol import LARGEST_FRAME
 from talktech.server import security_headers

@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 
 from chat import attendance
+from chat.attendance import Here
 from chat.law import rules
 from chat.law.rules import Bounds, Refused
 from chat.ledger import store
 from chat.ledger.store import Attempt, Taken
 from chat.models import Attendance
-from chat.room.presence import Here
 from chat.wire.protocol import instant
 from curation.models import ChatSession
 from people.models import User

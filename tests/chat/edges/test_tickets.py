@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
+from chat.attendance import Here
 from chat.edges import tickets
 from chat.law.sign_ins import SignIn, fingerprint
-from chat.room.presence import Here
 from tests.support.client import Client
 from tests.support.live import Browser, Rehearsal, Server, Site
 

@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from chat.edges.admission import Admission
 from chat.law.commands import Attempt, Edit, React, Wish
 from chat.law.rules import Bounds
 from chat.ledger import store
 from chat.ledger.committed import Committed
 from chat.ledger.store import Taken
 from chat.room import reader
+from chat.room.connection import Admission
 from chat.room.hub import Hub, hub
 from chat.room.post_frames import posts_after, show_new
 from chat.room.room import Room

@@ -14,8 +14,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from chat.edges.admission import NotAdmitted
 from chat.edges.rate_limit import PersonLimits
+from chat.wire.close_codes import NotAdmitted
 from tests.support.client import Client, leave
 from tests.support.live import Browser, Server, Site
 from tests.support.sessions import RUNNING

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
-from chat.edges.admission import SIGNED_OUT
 from chat.room import sign_in_checks
 from chat.room.hub import Hub
+from chat.wire.close_codes import SIGNED_OUT
 from people.models import User
 from tests.chat.live.leaving import WAYS, Leaver, leave
 from tests.chat.room.test_sign_in_checks import enter, sign_in_of

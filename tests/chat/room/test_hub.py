@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from chat.edges.admission import SERVICE_RESTART, Admission, NotAdmitted
+from chat.attendance import Here
 from chat.edges.polling_client import PollingClient, polling_client
 from chat.law.sign_ins import SignIn
 from chat.room import hub as hubs
 from chat.room import loops, reader, room, sign_in_checks
+from chat.room.connection import Admission
 from chat.room.hub import Hub, hub
-from chat.room.presence import Here
+from chat.wire.close_codes import SERVICE_RESTART, NotAdmitted
 from curation.models import ChatSession
 from people.models import User
 from tests.conftest import make_session

@@ -11,15 +11,16 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 
-from chat.edges.admission import SIGNED_OUT, Admission
+from chat.attendance import Here
 from chat.edges.participant import Participant
 from chat.law.commands import Attempt
 from chat.law.sign_ins import SignIn, fingerprint
 from chat.models import Attendance, Chair, Post, PostVersion, Reaction
 from chat.models import Silence as SilenceRow
 from chat.room import reader, sign_in_checks
+from chat.room.connection import Admission
 from chat.room.hub import Hub, hub, sign_ins_changed
-from chat.room.presence import Here
+from chat.wire.close_codes import SIGNED_OUT
 from chat.wire.frames import Frame
 from chat.wire.protocol import (
     ChooseMode,
