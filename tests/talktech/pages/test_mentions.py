@@ -58,12 +58,12 @@ def test_new_ones_are_marked_once(
     new = name(write(over, jonas, "@Dana Kowalski, twice", 4), dana)
     assert "You were mentioned in 1 post<" in page(me, "/")
     html = page(me)
-    assert html.count('class="is-new"') == 1
+    assert html.count('class="new"') == 1
     assert html.index(", twice") < html.index(", once")
     for mention in (old, new):
         mention.refresh_from_db()
         assert mention.seen
-    assert 'class="is-new"' not in page(me) and "twice" in page(me)
+    assert 'class="new"' not in page(me) and "twice" in page(me)
     assert "You were mentioned" not in page(me, "/")
 
 
@@ -111,7 +111,7 @@ def test_the_latest_twenty_are_listed_and_older_ones_count_as_seen(
         name(write(over, jonas, f"@Dana Kowalski number {number}.", number), dana)
     assert "You were mentioned in 21 posts<" in page(me, "/")
     html = page(me)
-    assert html.count('class="is-new"') == 20
+    assert html.count('class="new"') == 20
     assert "number 20." in html and "number 0." not in html
     assert inbox.unseen(dana) == 0
 
