@@ -1,49 +1,34 @@
-"""What the rooms need done every second: prompts posted, and old notes deleted."""
+"""What is due for the rooms every second: prompts posted, and old notes deleted."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from chat import prompts
 from chat.ledger import store
-from curation.clock import database_now
 
-log = logging.getLogger(__name__)
+# What it does, for the log ("could not …"), and the function that does it and returns a sentence
+# for each thing done.
+Duty = tuple[str, Callable[[], list[str]]]
 
 
-def post_prompts(now: datetime) -> int:
-    """Post the prompts that are due; how many.
+def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
+    """Return each duty that may be due, separately, so that one that fails stops no other.
 
-    They go by the database's clock alone, as the room and its ledger do; `now` may be behind it.
-    One that fails does not stop the others. Then the first fault is raised after the last prompt.
+    `now` is the instant that all clocks agree on: what is deleted is gone. Prompts go by the
+    database's clock alone, as the room and its ledger do.
     """
-    posted = 0
-    faults: list[Exception] = []
-    for session_id, prompt_id in prompts.due(database_now()):
-        try:
-            is_posted = prompts.post(session_id, prompt_id)
-        except Exception as fault:
-            fault.add_note(f"while posting prompt {prompt_id}")
-            faults.append(fault)
-        else:
-            if is_posted:
-                log.info("Posted prompt %s of session %s.", prompt_id, session_id)
-                posted += 1
-    if faults:
-        raise faults[0]
-    return posted
+    for session_id, prompt_id in prompts.due(by_database):
+        yield f"post prompt {prompt_id}", partial(post_prompt, session_id, prompt_id)
+    yield "forget what only running sessions need", partial(delete_old_notes, now)
 
 
-def delete_old_notes(now: datetime) -> int:
-    """Delete the receipts and counts of sessions that are long over; how many rows."""
+def post_prompt(session_id: int, prompt_id: int) -> list[str]:
+    is_posted = prompts.post(session_id, prompt_id)
+    return [f"Posted prompt {prompt_id} of session {session_id}."] if is_posted else []
+
+
+def delete_old_notes(now: datetime) -> list[str]:
+    """Delete the receipts and counts of sessions that are long over."""
     count = store.forget(now)
-    if count:
-        log.info("Deleted %s notes of sessions that are long over.", count)
-    return count
-
-
-# Name for the log ("could not …"), and what to do at an instant on which all clocks agree.
-DUTIES: tuple[tuple[str, Callable[[datetime], int]], ...] = (
-    ("post prompts", post_prompts),
-    ("forget what only running sessions need", delete_old_notes),
-)
+    return [f"Deleted {count} notes of sessions that are long over."] if count else []

@@ -1,43 +1,36 @@
-"""What the weekly chat needs done every second: sessions planned, late drafts called off."""
+"""What is due for the weekly chat every second: late drafts called off, sessions planned."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
-from curation.clock import database_now
 from curation.clock_agreement import BOUND
 from curation.models import Series
 from curation.rota import schedule
 
-log = logging.getLogger(__name__)
+# What it does, for the log ("could not …"), and the function that does it and returns a sentence
+# for each thing done.
+Duty = tuple[str, Callable[[], list[str]]]
 
 
-def call_off_unpublished(now: datetime) -> int:
-    """Call off the sessions that should have started and were never published; how many."""
-    called_off = schedule.call_off_unpublished(now)
-    for session_id in called_off:
-        log.info("Called off session %s, which was never published.", session_id)
-    return len(called_off)
+def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
+    """Return each duty that may be due, separately, so that one that fails stops no other.
 
-
-def plan_sessions(now: datetime) -> int:
-    """Create the missing sessions of the next eight weeks; how many.
-
-    Nothing is planned while `now` is far behind the database's clock: weeks that are long past
-    would be filled.
+    `now` is the instant that all clocks agree on: a session that is called off stays so.
     """
-    if database_now() - now > BOUND:
-        return 0
-    planned = 0
-    for series in Series.objects.all():
-        for session in schedule.plan(series, now):
-            log.info("Planned %s of %s.", session.date, series)
-            planned += 1
-    return planned
+    yield "call off what was never published", partial(call_off_unpublished, now)
+    # Nothing is planned while `now` is far behind: weeks that are long past would be filled.
+    if by_database - now <= BOUND:
+        for series in Series.objects.all():
+            yield f"plan the sessions of {series}", partial(plan_sessions, series, now)
 
 
-# Name for the log ("could not …"), and what to do at an instant on which all clocks agree.
-DUTIES: tuple[tuple[str, Callable[[datetime], int]], ...] = (
-    ("call off what was never published", call_off_unpublished),
-    ("plan the sessions of the weekly chat", plan_sessions),
-)
+def call_off_unpublished(now: datetime) -> list[str]:
+    return [
+        f"Called off session {session_id}, which was never published."
+        for session_id in schedule.call_off_unpublished(now)
+    ]
+
+
+def plan_sessions(series: Series, now: datetime) -> list[str]:
+    return [f"Planned {session.date} of {series}." for session in schedule.plan(series, now)]

@@ -1,87 +1,50 @@
-"""Periodic work: once a second, whatever is due.
+"""The loop for periodic work: each second it does what the apps say is due.
 
-Each app says what is due and sees to it that doing it twice, or in two processes, has its effect
-once: by a row's lock and a unique key, or by an update where the old value still holds. So any
-number of conductors may run, one in every `serve` among them, and it does not matter which one is
-first. Who dies leaves nothing half done; the next one finds it due.
+Each app lists its duties in a `duties.py`: `due(now, by_database)` yields pairs of a name for the
+log ("could not …") and a function that returns a sentence for each thing it did. What deletes
+expired things is due every ten minutes, everything else every second.
+
+A duty has its effect once, even if it runs twice or in two processes: by a row's lock and a unique
+key, or by an update where the old value still holds. So any number of conductors may run, one in
+every `serve` among them. If one dies, nothing is left half done; the next one finds it due.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import chain
 
 from django.db import connection
 
-from chat import prompts
-from chat.ledger import sql, store
+import chat.duties
+import curation.duties
+import people.duties
+import transcripts.duties
+from chat.ledger import sql
 from curation.clock import database_now
 from curation.clock_agreement import AGREEMENT, BOUND
-from curation.models import Series
-from curation.rota import schedule
 from talktech.operations import cleanup
-from transcripts import archive
 
 log = logging.getLogger(__name__)
 
-LONGEST_STOP = 2.0  # seconds; what is half done then is undone, or done
+LONGEST_STOP = 2.0  # seconds; what is half done then is rolled back
 EVERY = 1.0  # seconds; a transcript must exist within five
-TIDY_EVERY = timedelta(minutes=10)
+RARELY = timedelta(minutes=10)
 
-Task = tuple[str, Callable[[], list[str]]]
+Duty = tuple[str, Callable[[], list[str]]]
+Due = Callable[[datetime, datetime], Iterator[Duty]]
+
+EVERY_SECOND: tuple[Due, ...] = (curation.duties.due, chat.duties.due, transcripts.duties.due)
+EVERY_TEN_MINUTES: tuple[Due, ...] = (cleanup.due, people.duties.due)
 
 
 def run_once(now: datetime) -> list[str]:
-    """Do what is due at that instant, and say what was done, a sentence each.
+    """Do everything that is due at that instant; returns what was done, a sentence each.
 
-    A task that fails is logged and keeps none of the others from being done.
+    A duty that fails is logged and does not stop the others.
     """
     return Conductor().do_what_is_due(now, now)
-
-
-def tasks(now: datetime, by_database: datetime) -> Iterator[Task]:
-    """Everything that may be due at that instant, each with a name for the log.
-
-    `now` is what all clocks agree on: what is called off, closed or deleted stays so. What the
-    ledger judges itself goes by the database's clock alone, as the room does.
-    """
-    yield "call off what was never published", partial(call_off, now)
-    for session_id, prompt_id in prompts.due(by_database):
-        yield f"post prompt {prompt_id}", partial(prompt, session_id, prompt_id)
-    for session_id in archive.due(now):
-        yield f"write the transcript of session {session_id}", partial(write, session_id)
-    yield "forget what only running sessions need", partial(forget, now)
-    if by_database - now <= BOUND:  # or weeks that are long past would be filled
-        for series in Series.objects.all():
-            yield f"plan the sessions of {series}", partial(plan, series, now)
-
-
-def call_off(now: datetime) -> list[str]:
-    return [
-        f"Called off session {pk}, which was never published."
-        for pk in schedule.call_off_unpublished(now)
-    ]
-
-
-def prompt(session_id: int, prompt_id: int) -> list[str]:
-    is_posted = prompts.post(session_id, prompt_id)
-    return [f"Posted prompt {prompt_id} of session {session_id}."] if is_posted else []
-
-
-def write(session_id: int) -> list[str]:
-    transcript = archive.archive(session_id)
-    return [f"The transcript of session {session_id} is there: {transcript.post_count} posts."]
-
-
-def forget(now: datetime) -> list[str]:
-    count = store.forget(now)
-    return [f"Deleted {count} notes of sessions that are long over."] if count else []
-
-
-def plan(series: Series, now: datetime) -> list[str]:
-    return [f"Planned {session.date} of {series}." for session in schedule.plan(series, now)]
 
 
 class Conductor:
@@ -93,33 +56,33 @@ class Conductor:
         self.faults: dict[str, str] = {}
         self.database_is_away = False
         self.clocks_disagree = False
-        self.tidied_at: datetime | None = None
+        self.rare_duties_at: datetime | None = None
 
     def start(self) -> None:
         self.thread = threading.Thread(target=self.run, name="conductor", daemon=True)
         self.thread.start()
 
     def stop(self) -> None:
-        """End the loop after the task that is under way; waits for it."""
+        """End the loop after the duty that is under way, and wait for it."""
         self.stopping.set()
         if self.thread:
             self.thread.join(timeout=LONGEST_STOP)
 
     def run(self) -> None:
-        """Until `stop`. Nothing that goes wrong ends it."""
+        """Loop until `stop`. No fault ends the loop."""
         try:
             while not self.stopping.is_set():
-                self.round()
+                self.run_round()
                 self.stopping.wait(EVERY)
         finally:
             connection.close()
 
-    def round(self) -> None:
-        """Read the clock and do what is due; without a database, say so once and try again."""
+    def run_round(self) -> None:
+        """Read the clock and do what is due; without a database, log so once and try again."""
         try:
             by_database = database_now()
             now = AGREEMENT.certain(by_database)
-            self.compare(now, by_database)
+            self.compare_clocks(now, by_database)
             for sentence in self.do_what_is_due(now, by_database):
                 log.info(sentence)
         except Exception as fault:  # whatever it is, the next second tries again
@@ -133,8 +96,8 @@ class Conductor:
                 log.warning("The conductor has its database back.")
             self.database_is_away = False
 
-    def compare(self, now: datetime, by_database: datetime) -> None:
-        """Say once when the clocks disagree, and once when they agree again."""
+    def compare_clocks(self, now: datetime, by_database: datetime) -> None:
+        """Log once when the clocks disagree, and once when they agree again."""
         apart = by_database - now
         if self.clocks_disagree == (apart > BOUND):
             return
@@ -149,10 +112,15 @@ class Conductor:
             log.warning("The database's clock and this host's agree again.")
 
     def do_what_is_due(self, now: datetime, by_database: datetime) -> list[str]:
-        """As `run_once`; what fails again as it did before is not logged again."""
+        """Do it and return what was done, a sentence each.
+
+        `now` is the instant on which all clocks agree, for what can't be undone. `by_database` is
+        the database's clock alone, by which the room goes. A fault that has not changed since the
+        last round is not logged again.
+        """
         done: list[str] = []
         faults: dict[str, str] = {}
-        for name, do in chain(tasks(now, by_database), self.now_and_then(now)):
+        for name, do in self.duties(now, by_database):
             if self.stopping.is_set():
                 break
             try:
@@ -166,8 +134,9 @@ class Conductor:
         self.faults = faults
         return done
 
-    def now_and_then(self, now: datetime) -> Iterator[Task]:
-        """What is due more rarely than every second."""
-        if self.tidied_at is None or now >= self.tidied_at + TIDY_EVERY:
-            self.tidied_at = now
-            yield "tidy up", partial(cleanup.tidy, now)
+    def duties(self, now: datetime, by_database: datetime) -> Iterator[Duty]:
+        """All duties that may be due at that instant, each read when the one before it is done."""
+        yield from chain.from_iterable(due(now, by_database) for due in EVERY_SECOND)
+        if self.rare_duties_at is None or now >= self.rare_duties_at + RARELY:
+            self.rare_duties_at = now
+            yield from chain.from_iterable(due(now, by_database) for due in EVERY_TEN_MINUTES)

@@ -1,37 +1,28 @@
-"""What transcripts need done every second: one for each session that has just ended."""
+"""What is due for transcripts every second: one for each session that has just ended."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from transcripts import archive
 
-log = logging.getLogger(__name__)
+# What it does, for the log ("could not …"), and the function that does it and returns a sentence
+# for each thing done.
+Duty = tuple[str, Callable[[], list[str]]]
 
 
-def write_transcripts(now: datetime) -> int:
-    """Write the transcript of each session that is over and has none; how many.
+def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
+    """Return each duty that may be due, separately, so that one that fails stops no other.
 
-    One that fails does not stop the others. Then the first fault is raised after the last session.
+    `now` is the instant that all clocks agree on: a session that is closed stays so.
     """
-    written = 0
-    faults: list[Exception] = []
     for session_id in archive.due(now):
-        try:
-            transcript = archive.archive(session_id)
-        except Exception as fault:
-            fault.add_note(f"while writing the transcript of session {session_id}")
-            faults.append(fault)
-        else:
-            count = transcript.post_count
-            log.info("The transcript of session %s is there: %s posts.", session_id, count)
-            written += 1
-    if faults:
-        raise faults[0]
-    return written
+        yield (
+            f"write the transcript of session {session_id}",
+            partial(write_transcript, session_id),
+        )
 
 
-# Name for the log ("could not …"), and what to do at an instant on which all clocks agree.
-DUTIES: tuple[tuple[str, Callable[[datetime], int]], ...] = (
-    ("write transcripts", write_transcripts),
-)
+def write_transcript(session_id: int) -> list[str]:
+    count = archive.archive(session_id).post_count
+    return [f"The transcript of session {session_id} is there: {count} posts."]

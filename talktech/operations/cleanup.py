@@ -1,58 +1,45 @@
-"""Deletes every ten minutes what has expired: sign-ins, sign-ups, cache entries, counts."""
+"""What is due every ten minutes in Django's own tables: expired sign-ins and cache entries."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
 
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from people import limits
-from people.accounts import sign_up
-from people.models import User
-from people.sign_ins import endings
+from people.duties import delete_expired
 
-SHOWN_AFTER_A_CHANGE = timedelta(days=7)  # until everybody has been in a session with them
-CACHE_TABLE = "cache"  # as the first migration of people makes it
+CACHE_TABLE = "cache"  # as the first migration of people creates it
 
-
-def tidy(now: datetime) -> list[str]:
-    """Delete it, and say how much. Any number of processes may do so."""
-    counts = {
-        "expired sign-ins": expired_sign_ins(now),
-        "expired cache entries": expired_cache_entries(now),
-        "counts of tries": limits.forget(now),
-        "sign-ups that nobody confirmed": sign_up.forget(now),
-        "former names": forget_former_names(now),
-        "passwords that were made for somebody": end_made_passwords(now),
-    }
-    return [f"Deleted {count} {what}." for what, count in counts.items() if count]
+# What it does, for the log ("could not …"), and the function that does it and returns a sentence
+# for each thing done.
+Duty = tuple[str, Callable[[], list[str]]]
 
 
-def forget_former_names(now: datetime) -> int:
-    over = User.objects.filter(former_name__gt="", renamed_at__lt=now - SHOWN_AFTER_A_CHANGE)
-    return over.update(former_name="") if over.exists() else 0
+def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
+    """Return each duty that may be due, separately, so that one that fails stops no other.
+
+    `now` is the instant that all clocks agree on: what is deleted is gone.
+    """
+    for what, delete in (
+        ("expired sign-ins", delete_sign_ins),
+        ("expired cache entries", delete_cache_entries),
+    ):
+        yield f"delete {what}", partial(delete_expired, what, delete, now)
 
 
-def end_made_passwords(now: datetime) -> int:
-    """What a command printed may stand in a log or a letter; it is not to stay a password."""
-    ended = 0
-    for person in User.objects.filter(password_until__lt=now):
-        person.set_unusable_password()
-        # Unless they have chosen their own since.
-        still = User.objects.filter(pk=person.pk, password_until__lt=now)
-        if still.update(password=person.password, password_until=None):
-            endings.may_have_ended(person.pk)
-            ended += 1
-    return ended
-
-
-def expired_sign_ins(now: datetime) -> int:
+def delete_sign_ins(now: datetime) -> int:
+    """Delete the sessions of Django that have expired; how many."""
     over = Session.objects.filter(expire_date__lt=now)
     # Deleting nothing would still lock SQLite's file against posts.
     return over.delete()[0] if over.exists() else 0
 
 
-def expired_cache_entries(now: datetime) -> int:
-    """Django deletes an expired entry only when somebody asks for it again."""
+def delete_cache_entries(now: datetime) -> int:
+    """Delete the cache entries that have expired; how many.
+
+    Django deletes an expired entry only when somebody asks for it again.
+    """
     table = connection.ops.quote_name(CACHE_TABLE)
     instant = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:

@@ -11,11 +11,11 @@ from django.test import Client
 
 from curation.clock import database_now
 from curation.models import Series
+from people import duties
 from people.accounts.create import open_account
 from people.lookalikes import impersonation
 from people.lookalikes.skeletons import looks
 from people.models import AuditEntry, SignUpDomain, Team, User
-from talktech.operations import cleanup
 from tests.conftest import PASSWORD, make_session
 from tests.people.accounts.test_sign_up import FIELDS, SIGN_UP, code_in_mail
 
@@ -239,9 +239,9 @@ def test_a_change_of_name_is_in_the_audit_log_and_shows_for_a_week(
 
     assert formerly() == ["Mal Lory"]
     now = database_now()
-    cleanup.tidy(now + timedelta(days=6))
+    duties.delete_former_names(now + timedelta(days=6))
     assert formerly() == ["Mal Lory"]
-    cleanup.tidy(now + timedelta(days=8))
+    duties.delete_former_names(now + timedelta(days=8))
     assert formerly() == [None]
 
 

@@ -1,6 +1,5 @@
-"""The duty of the transcripts: every session that is over gets its own, whatever others do."""
+"""The duty of transcripts: each session that is over gets its own, whatever happens to others."""
 
-import logging
 from datetime import timedelta
 
 import pytest
@@ -10,11 +9,8 @@ from curation.law.agenda import LENGTH
 from curation.models import ChatSession, Series
 from people.models import User
 from tests.conftest import make_session
-from transcripts import archive
-from transcripts.duties import DUTIES
+from transcripts import archive, duties
 from transcripts.models import Transcript
-
-write_transcripts = dict(DUTIES)["write transcripts"]
 
 
 @pytest.fixture
@@ -23,14 +19,13 @@ def over(series: Series, curator: User) -> ChatSession:
     return make_session(series, curator, database_now() - LENGTH - timedelta(minutes=1))
 
 
-def test_a_session_that_is_over_gets_its_transcript_once(
-    over: ChatSession, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_session_that_is_over_gets_its_transcript_once(over: ChatSession) -> None:
     now = database_now()
-    with caplog.at_level(logging.INFO):
-        assert [write_transcripts(now) for _ in range(2)] == [1, 0]
+    [(name, write)] = duties.due(now, now)
+    assert name == f"write the transcript of session {over.pk}"
+    assert write() == [f"The transcript of session {over.pk} is there: 0 posts."]
     assert Transcript.objects.get().session == over
-    assert caplog.messages == [f"The transcript of session {over.pk} is there: 0 posts."]
+    assert list(duties.due(now, now)) == []
 
 
 def test_a_transcript_that_cannot_be_written_does_not_stop_the_others(
@@ -45,7 +40,9 @@ def test_a_transcript_that_cannot_be_written_does_not_stop_the_others(
         return facts_of(session)
 
     monkeypatch.setattr(archive, "facts_of", fail_for_one)
-    with pytest.raises(ValueError, match="unreadable") as caught:
-        write_transcripts(database_now())
-    assert caught.value.__notes__ == [f"while writing the transcript of session {broken.pk}"]
+    now = database_now()
+    functions = dict(duties.due(now, now))
+    with pytest.raises(ValueError, match="unreadable"):
+        functions[f"write the transcript of session {broken.pk}"]()
+    functions[f"write the transcript of session {over.pk}"]()
     assert Transcript.objects.get().session == over

@@ -11,10 +11,10 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from people import duties
 from people.accounts.create import open_account
 from people.models import User
 from people.sign_ins import idle
-from talktech.operations import cleanup
 from tests.conftest import PASSWORD, THURSDAY
 
 LOGIN = "/accounts/login/"
@@ -115,15 +115,20 @@ def test_a_link_for_a_new_password_works_for_an_hour(
     assert "no longer works" in page_in(timedelta(minutes=61))
 
 
+def do_duties(now: datetime) -> None:
+    for _, do in duties.due(now, now):
+        do()
+
+
 def test_a_printed_password_ends_after_a_week(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("create_user", "--email=dana@example.com", "--name=Dana")
     printed = capsys.readouterr().out.split("password=")[1].split()[0]
     client = Client()
     assert client.post(LOGIN, {"login": "dana@example.com", "password": printed})["Location"] == "/"
     assert "was made for you" in client.get("/you/").content.decode()
-    cleanup.tidy(timezone.now() + 7 * DAY - timedelta(minutes=1))
+    do_duties(timezone.now() + 7 * DAY - timedelta(minutes=1))
     assert is_in(client)
-    cleanup.tidy(timezone.now() + 7 * DAY + SECOND)
+    do_duties(timezone.now() + 7 * DAY + SECOND)
     assert not is_in(client)
     assert not User.objects.get().has_usable_password()
 
@@ -139,7 +144,7 @@ def test_a_password_of_their_own_stays(capsys: pytest.CaptureFixture[str]) -> No
         "password2": "a staple for it",
     }
     client.post("/accounts/password/change/", fields)
-    cleanup.tidy(timezone.now() + 8 * DAY)
+    do_duties(timezone.now() + 8 * DAY)
     assert is_in(client)
     assert "was made for you" not in client.get("/you/").content.decode()
 
@@ -159,10 +164,10 @@ def test_a_printed_password_ends_once_and_never_a_new_one(
 
     with monkeypatch.context() as patch:
         patch.setattr(User, "set_unusable_password", chosen_meanwhile)
-        assert cleanup.end_made_passwords(late) == 0
+        assert duties.end_printed_passwords(late) == 0
     assert User.objects.get().check_password("a staple for it")
     User.objects.update(password_until=timezone.now())
-    assert [cleanup.end_made_passwords(late) for _ in range(2)] == [1, 0]
+    assert [duties.end_printed_passwords(late) for _ in range(2)] == [1, 0]
 
 
 def test_a_page_is_shown_though_its_sign_in_cannot_be_renewed(
