@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from curation import converters  # noqa: F401  (registers `isodate`)
 from people import autocomplete
 from people.accounts.views import EnterCode, SignOut
 from talktech.demo.sign_in import sign_in as demo_sign_in
 from talktech.operations import health
-from talktech.pages import welcome
+from talktech.pages import pre_read, welcome
 from talktech.pages.live import live
 from talktech.pages.this_week import this_week
 from talktech.pages.you import you
@@ -21,6 +22,10 @@ urlpatterns = [
     path("live/", live, name="live"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("you/", you, name="you"),
+    path("sessions/<isodate:day>/", pre_read.pre_read, name="pre-read"),
+    path("sessions/<isodate:day>/answers/", pre_read.save_drafts, name="answers"),
+    path("rehearsals/<int:number>/", pre_read.pre_read, name="rehearsal-pre-read"),
+    path("rehearsals/<int:number>/answers/", pre_read.save_drafts, name="rehearsal-answers"),
     path("api/people/", autocomplete.people, name="people"),
     path("health/", health.health, name="health"),
     path("demo/sign-in/", demo_sign_in, name="demo-sign-in"),

@@ -1,41 +1,31 @@
-"""The form for one's private answers on the pre-read page: what is typed there is kept, or said."""
+"""The form for a reader's private answers to a session's questions."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
 from chat.drafts import store
 from chat.law.rules import Refused
-from curation import views
-from curation.clock import database_now
 from curation.models import ChatSession, Topic
 from people.models import User
-from people.requests import SignedInRequest
 
-NOT_KEPT = "Nothing has been saved yet. Correct the fields marked below, then save again."
-KEPT = "?answers=kept#your-answers"
+NOT_SAVED = "Nothing has been saved yet. Correct the fields marked below, then save again."
 
 
-class AnswerField(forms.CharField):
-    """Any text. Without `maxlength`, which would cut what somebody pastes and not say so."""
+class DraftField(forms.CharField):
+    """Any text. It has no `maxlength`, which would silently cut a long text that is pasted."""
 
     def __init__(self, topic: Topic) -> None:
-        look = {"rows": 4, "dir": "auto"}
         super().__init__(
             label=topic.question,
             required=False,
             strip=False,
-            widget=forms.Textarea(attrs=look),
-            show_hidden_initial=True,  # what the page knew, so that an old tab undoes nothing
+            widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+            # The text that the page had, so that a tab left open overwrites no newer text.
+            show_hidden_initial=True,
         )
 
     def clean(self, value: Any) -> str:
@@ -47,37 +37,36 @@ class AnswerField(forms.CharField):
         return text
 
 
-class AnswersForm(forms.Form):
+class DraftForm(forms.Form):
     """A field for each of the session's questions, with what that person wrote before."""
 
     def __init__(self, session: ChatSession, person: User, data: Any = None) -> None:
-        kept = store.of(session, person)
-        initial = {name(position): draft.body for position, draft in kept.items()}
+        drafts = store.of(session, person)
+        initial = {field_name(position): draft.body for position, draft in drafts.items()}
         super().__init__(data, initial=initial, prefix="answer", use_required_attribute=False)
         self.session = session
         self.person = person
         self.topics = list(session.topics.all())
-        done = store.posted(session, person, [draft.client_id for draft in kept.values()])
+        posted = store.posted(session, person, [draft.client_id for draft in drafts.values()])
         for topic in self.topics:
-            draft = kept.get(topic.position)
-            field = AnswerField(topic)
-            if draft and draft.client_id in done:
+            draft = drafts.get(topic.position)
+            field = DraftField(topic)
+            if draft and draft.client_id in posted:
                 field.help_text = "You’ve already posted this answer."
-            self.fields[name(topic.position)] = field
+            self.fields[field_name(topic.position)] = field
 
-    def keep(self) -> bool:
-        """Keep all that was changed or nothing; where nothing, the form says why."""
+    def save(self, now: datetime) -> bool:
+        """Save all changed drafts and return True; or save none, and the form says why."""
         if not self.is_valid():
-            self.add_error(None, NOT_KEPT)
+            self.add_error(None, NOT_SAVED)
             return False
         try:
             with transaction.atomic():
-                now = database_now()
                 store.check_open(self.session, now)
                 for topic in self.topics:
-                    field = name(topic.position)
-                    if field in self.changed_data:
-                        text = self.cleaned_data[field]
+                    name = field_name(topic.position)
+                    if name in self.changed_data:
+                        text = self.cleaned_data[name]
                         store.keep(self.session, self.person, topic.position, text, now)
         except Refused as refused:
             self.add_error(None, refused.reason)
@@ -85,26 +74,6 @@ class AnswersForm(forms.Form):
         return True
 
 
-def name(position: int) -> str:
+def field_name(position: int) -> str:
+    """The field of the topic at that position (1, 2 or 3)."""
     return str(position)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters()
-@login_required
-@never_cache
-def answers(
-    request: SignedInRequest, day: date | None = None, number: int | None = None
-) -> HttpResponse:
-    """Keep one's answers, and lead back to the pre-read; what can't be kept is shown there."""
-    try:
-        session = ChatSession.objects.addressed(day, number)
-    except ChatSession.DoesNotExist:
-        raise Http404("There’s no session at this address.") from None
-    if request.method != "POST" or session.published_at is None:
-        return redirect(session.get_absolute_url())
-    form = AnswersForm(session, request.user, request.POST)
-    if form.keep():
-        return redirect(f"{session.get_absolute_url()}{KEPT}")
-    request.answers = form  # type: ignore[attr-defined]  # for the tag that draws the form
-    return views.show(request, session)

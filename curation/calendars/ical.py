@@ -4,6 +4,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 from icalendar import Calendar, Event
 
 from curation.models import ChatSession
@@ -26,7 +27,7 @@ def event(session: ChatSession, origin: str, now: datetime, *, with_content: boo
     entry.add("dtend", session.ends_at)
     entry.add("summary", summary(session, with_content=with_content))
     entry.add("status", "CANCELLED" if session.is_called_off(now) else "CONFIRMED")
-    room = f"{origin}{session.room_url if session.is_rehearsal else '/live/'}"
+    room = f"{origin}{session.room_url if session.is_rehearsal else reverse('live')}"
     entry.add("url", room)
     entry.add("location", room)
     entry.add("description", "\n".join(description(session, origin, room, with_content)))

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from curation.law import agenda, permissions, validators
 from curation.law.permissions import NotAllowed
@@ -114,10 +115,17 @@ class ChatSession(models.Model):
         return f"{when} {self.title}".strip()
 
     def get_absolute_url(self) -> str:
-        """The pre-read; the room is `room/` below it."""
+        """The address of the pre-read."""
+        return self.page_url("pre-read")
+
+    def page_url(self, page: str) -> str:
+        """The address of one of its pages, by day; a rehearsal's, by number.
+
+        `page` is the name of the weekly session's address: pre-read, event, room, transcript, …
+        """
         if self.date is None:
-            return f"/rehearsals/{self.pk}/"
-        return f"/sessions/{self.date.isoformat()}/"
+            return reverse(f"rehearsal-{page}", args=[self.pk])
+        return reverse(page, args=[self.date])
 
     def publish(self, now: datetime) -> None:
         """Show it to everyone: complete, and not yet started. A second time changes nothing."""
@@ -244,10 +252,13 @@ class ChatSession(models.Model):
 
     @property
     def room_url(self) -> str:
-        return f"{self.get_absolute_url()}room/"
+        return self.page_url("room")
 
     @property
     def transcript_url(self) -> str:
-        if self.date is None:
-            return f"{self.get_absolute_url()}transcript/"
-        return f"/transcripts/{self.date.isoformat()}/"
+        return self.page_url("transcript")
+
+    @property
+    def event_url(self) -> str:
+        """The address of its entry for calendars."""
+        return self.page_url("event")
