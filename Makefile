@@ -8,7 +8,7 @@ ARGS ?=
 
 BIN := .venv/bin
 WORLD := $(BIN)/python -m tests.support.worlds
-# Not for working on the code but for people: no debug pages, a secret that is kept.
+# Serving is for people, not for working on the code: no debug pages, and a secret that is kept.
 SERVE = mkdir -m 700 -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY_FILE:-$(CURDIR)/var/secret_key}" \
 	&& $(BIN)/python -c "from talktech.config import *; kept_secret(ROOT / 'var' / 'secret_key')" \
 	&& exec $(BIN)/python manage.py
@@ -17,7 +17,7 @@ SERVE = mkdir -m 700 -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY
 .PHONY: help run demo test test-sqlite test-servers test-faults check format lock pictures bench-room need-run need-tools need-test need-bench need-faults
 export PYTHON
 
-help: ## Say what there is
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo "HOST=, PORT= for run and demo; ARGS= for pytest, ARGS=--upgrade for lock, ARGS=--quick for bench-room."
 
@@ -45,7 +45,7 @@ test-faults: need-faults ## Break what the room stands on, in every way, and che
 check: need-tools ## Read the code: format, lint, types, imports, migrations, templates, scripts
 	@bin/check
 
-format: need-tools ## Format Python, JavaScript and CSS, and mend what can be mended
+format: need-tools ## Format Python, JavaScript and CSS, and fix what can be fixed automatically
 	@$(BIN)/ruff check --fix-only --quiet
 	@$(BIN)/ruff format
 	@node_modules/.bin/biome check --write
