@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Take over a new version of Unicode's table of characters that look alike.
+"""Import a new version of Unicode's table of characters that look alike.
 
     bin/confusables.py FILE    FILE is Unicode's security/confusables.txt, as in ICU's source
 
 Writes `people/lookalikes/confusables.txt`, which `people.lookalikes.skeletons` reads: the same
-table, no remarks. The notice at its top stays; correct the version in it. Then run the tests and
-look at the difference.
+table without comments. The notice at its top stays; correct the version in it. Then run the tests
+and check the difference.
 """
 
 import sys

@@ -1,8 +1,8 @@
-"""Takes the pictures of the README from the running product: `make pictures`.
+"""Takes the screenshots for the README from the running product: `make pictures`.
 
-The demo is loaded as if it were twelve minutes old, what had been said by now is said, and the
-pages are photographed in Chromium. Nothing in the pictures is drawn by hand. Reactions want a font
-with emoji in colour, such as Debian's fonts-noto-color-emoji.
+The demo is loaded so that its second topic is running, with the posts up to that moment, and the
+pages are photographed in Chromium. Reactions need a font with colour emoji, such as Debian's
+fonts-noto-color-emoji.
 """
 
 import os
@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 
 def load_demo() -> str:
-    """A demo in the middle of its second topic; the path of its session."""
+    """Load a demo in the middle of its second topic. Returns the path of its session."""
     import django
 
     django.setup()

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Fetch what we serve of other people's browser files, as `static/vendor/vendor.json` lists it.
+"""Fetch the third-party browser files that we serve, as listed in `static/vendor/vendor.json`.
 
     bin/vendor.py            fetch everything; refuse a package that is not the recorded one
-    bin/vendor.py --record   take what npm gives, and record its licence and integrity
+    bin/vendor.py --record   accept what npm gives, and record its licence and integrity
 
-A new version: change it in vendor.json, run with --record, look at the difference, commit.
-Wants npm; nothing else of the project does at run time.
+For a new version, change it in vendor.json, run with --record, check the difference and commit.
+This script needs npm; the running product does not.
 """
 
 import argparse
@@ -22,11 +22,11 @@ from typing import Any
 VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
 LIST = VENDOR / "vendor.json"
 
-# Later emoji are empty boxes on many a computer still.
+# Many computers still show later emoji as empty boxes.
 NEWEST_EMOJI = 15.0
 COMPONENTS = 2
 IS_PICTURE = 1
-# What people know from GitHub and from Slack; where both use a name, GitHub's meaning holds.
+# The names that people know from GitHub and Slack. Where they differ, GitHub's meaning wins.
 NAMED_BY = ("github", "iamcal")
 SELECTOR = "\N{VARIATION SELECTOR-16}"
 
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def fetch(package: dict[str, Any], *, record: bool) -> None:
-    """Put the package's listed files in their places. Exits when it is not the recorded one."""
+    """Put the package's listed files in their places. Exits if it is not the recorded package."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
             ["npm", "pack", "--silent", f"{package['name']}@{package['version']}"],
@@ -74,7 +74,8 @@ def emoji(tar: tarfile.TarFile) -> str:
     """All emoji: groups of [emoji, name, words to find it by, `:names:`], in Unicode's order."""
     names = json.loads(content(tar, "en/messages.json"))["groups"]
     every = sorted(json.loads(content(tar, "en/data.json")), key=lambda one: one.get("order", 0))
-    # Those that are pictures by themselves need no selector; with it they were other strings.
+    # Characters that are pictures without a selector are written without it: with one, the same
+    # emoji would be two different strings.
     pictures = {one["emoji"].rstrip(SELECTOR) for one in every if one["type"] == IS_PICTURE}
     groups: dict[int, list[list[str]]] = {group["order"]: [] for group in names}
     codes = shortcodes(tar)
@@ -116,7 +117,7 @@ def content(tar: tarfile.TarFile, path: str) -> bytes:
 
 
 def integrity_of(data: bytes) -> str:
-    """As npm's lock files write it."""
+    """The SHA-512 as npm's lock files write it."""
     return "sha512-" + base64.b64encode(hashlib.sha512(data).digest()).decode()
 
 

@@ -1,4 +1,4 @@
-"""A client of the room written from docs/protocol.md, with nothing of the product's own code."""
+"""A client of the room, written from docs/protocol.md without using the product's code."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ Frame = dict[str, Any]
 
 
 class Client:
-    """One tab: applies what it is told as the protocol says, and keeps every frame."""
+    """One tab: applies frames as the protocol says, and keeps every one of them."""
 
     def __init__(self, browser: Browser, path: str) -> None:
         self.browser = browser
@@ -125,14 +125,14 @@ class Client:
         )
 
     async def until_at(self, rev: int, seconds: float = 15) -> None:
-        """Until what is held is the room at that revision or a later one."""
+        """Wait until this client holds the room at that revision or a later one."""
         async with asyncio.timeout(seconds), self.changed:
             await self.changed.wait_for(lambda: self.rev >= rev)
 
     async def until(
         self, fits: Callable[[Frame], bool], since: int = 0, seconds: float = 15
     ) -> Frame:
-        """The first frame from the `since`-th on that fits; waits for it."""
+        """Wait for a frame that fits and return it. `since` is the index at which to start."""
 
         def found() -> Frame | None:
             return next((frame for frame in self.frames[since:] if fits(frame)), None)

@@ -1,4 +1,4 @@
-"""Django's test client for a person."""
+"""A Django test client that is signed in as a person."""
 
 from django.test import Client
 
@@ -6,7 +6,7 @@ from people.models import User
 
 
 def signed_in(person: User) -> Client:
-    """A client with that person's sign-in."""
+    """A client that is signed in as that person."""
     client = Client()
     client.force_login(person)
     return client

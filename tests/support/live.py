@@ -1,4 +1,4 @@
-"""Real server processes on a database of their own, and people who sign in to them over HTTP."""
+"""Real server processes on a separate database, and people who sign in to them over HTTP."""
 
 import contextlib
 import http.client
@@ -33,7 +33,7 @@ def free_port() -> int:
 
 
 class Browser:
-    """A cookie jar that is signed in: all that a client without a page needs."""
+    """A signed-in cookie jar, for clients that need no page."""
 
     def __init__(self, base: str) -> None:
         self.base = base
@@ -65,7 +65,7 @@ class Browser:
 
 
 class Server:
-    """One `manage.py serve`, or another program that serves the same at a port."""
+    """One `manage.py serve`, or another program that serves the site at a port."""
 
     def __init__(self, site: "Site", program: tuple[str, ...] = SERVE, **environment: str) -> None:
         self.site = site
@@ -128,7 +128,7 @@ class Server:
 
 
 class Site:
-    """A database of its own with some people in it, and what runs over it."""
+    """A separate database with some people in it, and the servers that use it."""
 
     people = {  # noqa: RUF012
         "priya@example.com": ("Priya Raman", "Learning Services", "--curator"),
@@ -194,9 +194,9 @@ class Site:
         return Rehearsal(int(found["id"]), found["path"], starts_at)
 
     def move(self, rehearsal: "Rehearsal", starts_in: timedelta) -> None:
-        """Let it start then instead; an open room knows within a second.
+        """Change when the rehearsal starts; an open room notices within a second.
 
-        So a test brings a boundary about when it is ready for it, however slow the machine is.
+        A test uses this to reach a boundary when it is ready for it, on a slow machine too.
         """
         rehearsal.starts_at = instant(starts_in)
         change = (
@@ -221,7 +221,7 @@ class Site:
 
 
 def instant(starts_in: timedelta) -> datetime:
-    """The wire knows milliseconds; what lies between two of them is no lateness."""
+    """The instant in whole milliseconds, as the wire has it, so that a frame never seems late."""
     starts_at = datetime.now(UTC) + starts_in
     return starts_at.replace(microsecond=starts_at.microsecond // 1000 * 1000)
 

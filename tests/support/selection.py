@@ -1,8 +1,8 @@
-"""Which tests run again on PostgreSQL and Redis, and that none is left out. A plugin of pytest.
+"""A pytest plugin: selects the tests for PostgreSQL and Redis, and fails a run that skips any.
 
-A test that touches neither database nor channel layer is marked `one_world`: one run tells all
-about it. A test that was skipped, or was expected to fail, fails the run: a claim that nobody
-tried is not a claim.
+A test that touches neither database nor channel layer is marked `one_world`: one run says all
+about it. A test that is skipped or expected to fail fails the run: a claim that is not tested is
+no claim.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 AGAIN = "not one_world"
 
-# Fixtures that lead to the database or the channel layer, by way of whichever others.
+# Fixtures that use the database or the channel layer, directly or through other fixtures.
 TOUCHING = {
     "db",
     "django_db_setup",
@@ -43,13 +43,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("not tried", red=True, bold=True)
         terminalreporter.line(
             f"{count} {'test was' if count == 1 else 'tests were'} skipped or expected to fail. "
-            "Here every test runs and passes: mend it or delete it."
+            "Every test must run and pass: fix it or delete it."
         )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Before the summary is drawn, which shows the status that is set here."""
+    """Runs before the summary is printed, which shows the status that is set here."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and not_tried(reporter) and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

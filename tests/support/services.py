@@ -1,6 +1,6 @@
-"""PostgreSQL and Redis of our own: on free ports of the loopback, in folders that go away again.
+"""Starts PostgreSQL and Redis for tests: on free loopback ports, in temporary folders.
 
-Both are as careful as in production (a commit is on disk before it is acknowledged). They end with
+Both are as durable as in production: a commit is on disk before it is acknowledged. They end with
 the process that started them, even if it is killed.
 """
 
@@ -28,7 +28,7 @@ OWNERS = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 
 
 class Missing(Exception):
-    """A program that the tests need is not on this machine."""
+    """Raised when a program that the tests need is not on this machine."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,15 @@ class Services:
 
 @contextmanager
 def services() -> Iterator[Services]:
-    """Both at once."""
+    """Start PostgreSQL and Redis at the same time."""
     with ExitStack() as stack:
         yield Services(stack.enter_context(postgres()), stack.enter_context(redis_server()))
 
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL server; gives the address of an empty database, whose owner may make others."""
+    """Run a PostgreSQL server. Yields the address of an empty database; its owner may create
+    others."""
     with temporary_folder("postgres") as folder:
         owner = unprivileged() if os.geteuid() == 0 else None
         if owner:
@@ -83,7 +84,7 @@ def postgres() -> Iterator[str]:
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """A Redis server that keeps nothing; gives its address."""
+    """Run a Redis server without persistence. Yields its address."""
     with temporary_folder("redis") as folder:
         port = free_port()
         command = [
@@ -108,7 +109,7 @@ def greet(url: str) -> redis.Redis:
 
 
 class Process:
-    """A server that runs, and what it has said so far."""
+    """A running server, and what it has logged so far."""
 
     def __init__(self, popen: "subprocess.Popen[bytes]", log: Path) -> None:
         self.popen = popen
@@ -122,7 +123,7 @@ class Process:
 def running(
     command: list[str], log: Path, how_to_stop: signal.Signals, owner: str | None = None
 ) -> Iterator[Process]:
-    """The command, until the block is left; as another user if one is given."""
+    """Run the command until the block is left, as `user` if one is given."""
     with log.open("wb") as output:
         popen = subprocess.Popen(
             [*guard(how_to_stop, owner), *command],
@@ -144,7 +145,7 @@ def running(
 
 @contextmanager
 def answering(process: Process, ask: Any) -> Iterator[Any]:
-    """What `ask` opens, as soon as the process answers. Raises RuntimeError if it never does."""
+    """What `ask` returns, as soon as the process answers. Raises RuntimeError if it never does."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -167,7 +168,7 @@ def run(command: list[str], owner: str | None) -> None:
 
 
 def guard(how_to_stop: signal.Signals, owner: str | None) -> list[str]:
-    """Ends the program with its parent, where the system can do that."""
+    """Make the program end with its parent, where the system supports that."""
     if sys.platform != "linux":
         return as_user(owner)
     name = how_to_stop.name.removeprefix("SIG")
@@ -187,7 +188,7 @@ def unprivileged() -> str:
 
 
 def program(name: str) -> str:
-    """Where it is. Debian keeps PostgreSQL's programs and nginx off the PATH; the newest counts."""
+    """A program's path, newest version first. Debian keeps PostgreSQL and nginx off the PATH."""
     kept = sorted(
         Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3])
     )
@@ -205,7 +206,7 @@ def free_port() -> int:
 
 @contextmanager
 def temporary_folder(name: str) -> Iterator[Path]:
-    """Gone afterwards, whoever owns what is in it by then."""
+    """A folder that is deleted afterwards, even if another user owns files in it."""
     folder = Path(tempfile.mkdtemp(prefix=f"talktech-{name}-"))
     try:
         yield folder

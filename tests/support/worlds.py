@@ -3,9 +3,8 @@
     python -m tests.support.worlds sqlite [pytest's arguments]
     python -m tests.support.worlds servers [pytest's arguments]
 
-Either world is new, and knows nothing of the settings of whoever starts it. In the second, only
-what touches the database or the channel layer runs again (`tests.support.selection` knows what
-does).
+Each world is new and ignores the settings of the person who starts it. In the second, only tests
+that use the database or the channel layer run again (`tests.support.selection` decides which).
 """
 
 import os
@@ -31,14 +30,14 @@ def servers() -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": started.database_url, "REDIS_URL": started.redis_url}
 
 
-# Most tests wait for sockets, browsers and servers: on two cores three of them fill the time.
+# Most tests wait for sockets, browsers and servers, so three at a time keep two cores busy.
 WORKERS = "3"
 
 WORLDS = {"sqlite": (sqlite, []), "servers": (servers, ["-m", AGAIN])}
 
 
 def main(name: str, arguments: list[str]) -> int:
-    """The status of pytest."""
+    """Run pytest. Returns its exit status."""
     world, selection = WORLDS[name]
     with world() as address:
         command = [sys.executable, "-m", "pytest", "-n", WORKERS, *selection, *arguments]
@@ -47,7 +46,7 @@ def main(name: str, arguments: list[str]) -> int:
 
 def environment(address: dict[str, str]) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not is_a_setting(name)}
-    own.pop("PYTHONUNBUFFERED", None)  # with it nobody would notice what is said too late
+    own.pop("PYTHONUNBUFFERED", None)  # with it, no test would notice output that is flushed late
     return {**own, **address, "DEBUG": "false", "SECRET_KEY": "known to the tests and nobody else"}
 
 

@@ -1,4 +1,4 @@
-"""What docker-compose.yml and the Dockerfile say, read as the container engine would read them."""
+"""Reads docker-compose.yml and the Dockerfile as a container engine would."""
 
 import json
 import re
@@ -55,13 +55,13 @@ def stages() -> dict[str, list[tuple[str, str]]]:
 
 
 def healthcheck() -> list[str]:
-    """The command that asks a web process how it is."""
+    """The command that checks a web process's health."""
     rest = next(rest for name, rest in stages()["product"] if name == "HEALTHCHECK")
     return list(json.loads(rest.split("CMD ", 1)[1]))
 
 
 def image_environment() -> dict[str, str]:
-    """What the image sets, apart from where its Python lies."""
+    """The environment that the image sets, without the path of its Python."""
     rest = next(rest for name, rest in stages()["product"] if name == "ENV")
     pairs = (pair.split("=", 1) for pair in shlex.split(rest))
     return {name: value for name, value in pairs if name != "PATH"}

@@ -73,7 +73,7 @@ def ssl_socket(proxy: Proxy) -> ssl.SSLSocket:
 
 @contextmanager
 def caddy(folder: Path, made: Certificate, servers: list[Server]) -> Iterator[Proxy]:
-    """The project's own Caddyfile, with ports and a certificate of the test."""
+    """Caddy with the project's Caddyfile, with the test's ports and certificate."""
     port = free_port()
     text = (ROOT / "Caddyfile").read_text()
     for old, new in (
@@ -102,7 +102,7 @@ def caddy(folder: Path, made: Certificate, servers: list[Server]) -> Iterator[Pr
 
 @contextmanager
 def nginx(folder: Path, made: Certificate, servers: list[Server]) -> Iterator[Proxy]:
-    """What docs/install.md says, with ports and a certificate of the test."""
+    """nginx as docs/install.md configures it, with the test's ports and certificate."""
     port = free_port()
     text = documented(r"map \$http_upgrade")
     for old, new in (
@@ -131,7 +131,7 @@ def nginx(folder: Path, made: Certificate, servers: list[Server]) -> Iterator[Pr
 
 
 def documented(beginning: str) -> str:
-    """The block of docs/install.md that begins so."""
+    """The code block of docs/install.md whose text starts with `beginning`."""
     text = (ROOT / "docs" / "install.md").read_text()
     blocks = re.findall(r"```\n(.*?)```", text, re.DOTALL)
     [block] = [block for block in blocks if re.match(rf"\s*{beginning}", block)]
@@ -139,7 +139,7 @@ def documented(beginning: str) -> str:
 
 
 def answering(proxy: Proxy) -> Proxy:
-    """As soon as a page comes through it."""
+    """The proxy, as soon as a page comes through it."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The containers. No engine is at hand where tests run: the file is read, and each command runs."""
+"""The containers, without an engine: the files are read, and each service's command is run."""
 
 import http.client
 import os
@@ -34,7 +34,7 @@ WHOLE: dict[str, Service] = compose({**FILLED_IN, **PASSWORDS})["services"]
 PATIENCE = 40
 
 
-def test_everything_that_is_needed_is_there() -> None:
+def test_the_compose_file_has_every_service() -> None:
     assert set(WHOLE) == {*OURS, "db", "redis", "caddy"}
     assert WHOLE["db"]["image"] == "postgres:16"
     assert WHOLE["redis"]["image"] == "redis:7"
@@ -46,14 +46,14 @@ def test_only_the_proxy_is_published() -> None:
     assert WHOLE["caddy"]["ports"] == ["80:8080", "443:8443", "443:8443/udp"]
 
 
-def test_database_and_redis_are_on_a_network_that_leads_nowhere() -> None:
+def test_database_and_redis_are_on_an_internal_network() -> None:
     assert compose(PASSWORDS)["networks"]["inside"] == {"internal": True}
     assert WHOLE["db"]["networks"] == WHOLE["redis"]["networks"] == ["inside"]
     assert WHOLE["caddy"]["networks"] == ["outside"]
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_no_container_may_more_than_it_must(name: str) -> None:
+def test_each_container_has_only_the_rights_it_needs(name: str) -> None:
     service = WHOLE[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
@@ -73,7 +73,7 @@ def test_no_container_runs_as_root(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_who_can_be_asked_is_asked_whether_it_is_healthy(name: str) -> None:
+def test_every_service_with_a_port_has_a_health_check(name: str) -> None:
     asked = WHOLE[name].get("healthcheck", {"test": ["CMD", *healthcheck()]})
     if name in ("conductor", "migrate"):
         assert asked == {"disable": True}
@@ -82,7 +82,7 @@ def test_who_can_be_asked_is_asked_whether_it_is_healthy(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["web1", "web2", "conductor"])
-def test_who_needs_the_tables_waits_for_the_migration(name: str) -> None:
+def test_services_that_need_the_tables_wait_for_the_migration(name: str) -> None:
     wanted = {of: needed["condition"] for of, needed in WHOLE[name]["depends_on"].items()}
     assert wanted == {
         "migrate": "service_completed_successfully",
@@ -93,7 +93,7 @@ def test_who_needs_the_tables_waits_for_the_migration(name: str) -> None:
     assert WHOLE["migrate"]["restart"] == "no"
 
 
-def test_the_proxy_waits_for_both_web_processes_and_counts_as_one() -> None:
+def test_the_proxy_waits_for_both_web_processes_and_counts_as_one_hop() -> None:
     for name in ("web1", "web2"):
         assert WHOLE["caddy"]["depends_on"][name] == {"condition": "service_healthy"}
         assert WHOLE[name]["environment"]["TRUSTED_PROXIES"] == "1"
@@ -101,7 +101,7 @@ def test_the_proxy_waits_for_both_web_processes_and_counts_as_one() -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_two_settings_are_filled_in_or_come_from_files(name: str) -> None:
+def test_address_and_secret_are_filled_in_or_come_from_files(name: str) -> None:
     filled_in = WHOLE[name]["environment"]
     assert {key: filled_in[key] for key in FILLED_IN} == FILLED_IN
     assert filled_in["SECRET_KEY_FILE"] == filled_in["TALKTECH_URL_FILE"] == ""
@@ -123,7 +123,7 @@ def test_the_proxy_writes_no_access_log() -> None:
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the Dockerfile would make: what it copies, and what it runs there."""
+    """A folder with what the Dockerfile copies, after the commands that it runs."""
     folder = tmp_path_factory.mktemp("image")
     for kind, rest in stages()["product"]:
         words = shlex.split(rest)
@@ -154,7 +154,7 @@ def real() -> Iterator[Services]:
 
 
 class Container:
-    """A service's own command with its own environment, its hosts and port replaced."""
+    """A service's command with its environment, with hosts and ports replaced."""
 
     def __init__(self, name: str, folder: Path, real: Services) -> None:
         service = WHOLE[name]
@@ -183,7 +183,7 @@ class Container:
         return self.log_path.read_text(errors="replace")
 
     def is_healthy(self) -> bool:
-        """As the image's own health check finds it."""
+        """What the image's health check finds."""
         done = subprocess.run(
             self.here(healthcheck()), cwd=self.folder, env=self.environment, check=False, timeout=30
         )
@@ -208,12 +208,12 @@ def natively(command: list[str]) -> list[str]:
 
 
 def path() -> dict[str, str]:
-    """Nothing of the tests' own settings gets into a container."""
+    """The test run's own settings are kept from the containers."""
     return {"PATH": os.environ["PATH"]}
 
 
 def at(real: str, planned: str) -> str:
-    """The real server's address, which names what the file's does."""
+    """The real server's address, in place of the one in the file."""
     assert real.split(":")[0] == planned.split(":")[0]
     assert real.rsplit("/", 1)[1] == planned.rsplit("/", 1)[1]
     return real
@@ -227,7 +227,7 @@ def wait_until(container: Container, sign: str) -> None:
         time.sleep(0.1)
 
 
-def test_the_commands_of_all_services_make_a_working_house(image: Path, real: Services) -> None:
+def test_the_commands_of_all_services_make_a_working_site(image: Path, real: Services) -> None:
     early = Container("web1", image, real)
     assert early.process.wait(PATIENCE) != 0, "a web process must not serve old tables"
     assert "manage.py migrate" in early.log
@@ -260,12 +260,12 @@ def test_the_commands_of_all_services_make_a_working_house(image: Path, real: Se
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_no_container_takes_the_whole_machine(name: str) -> None:
+def test_every_container_has_limits_on_memory_and_processes(name: str) -> None:
     assert WHOLE[name]["pids_limit"] == 256
     assert re.fullmatch(r"\d+[mg]", WHOLE[name]["mem_limit"])
 
 
-def test_database_and_redis_want_passwords_of_the_operators_own() -> None:
+def test_database_and_redis_need_passwords_chosen_by_the_operator() -> None:
     for missing in PASSWORDS:
         with pytest.raises(AssertionError, match=missing):
             compose({**FILLED_IN, **PASSWORDS, missing: ""})
@@ -279,7 +279,7 @@ def test_database_and_redis_want_passwords_of_the_operators_own() -> None:
 
 @contextmanager
 def redis_of_the_file() -> Iterator[int]:
-    """The Redis service's own command, on a free port."""
+    """The Redis service's command, on a free port."""
     port = free_port()
     *shell, script = WHOLE["redis"]["command"]
     process = subprocess.Popen(
@@ -294,7 +294,7 @@ def redis_of_the_file() -> Iterator[int]:
         process.wait(timeout=15)
 
 
-def test_redis_answers_to_its_password_only() -> None:
+def test_redis_answers_only_with_its_password() -> None:
     def ask(password: str | None) -> bool:
         with redis.Redis(port=port, password=password) as client:
             return bool(client.ping())
@@ -327,8 +327,8 @@ def test_the_proxy_spells_the_address_as_browsers_do(typed: str) -> None:
     assert done.stdout == f"https://{HOST} {HOST}\n"
 
 
-def test_only_its_own_health_check_takes_a_web_process_out() -> None:
-    """A client can make its own request fail; were that counted, it could take the place down."""
+def test_only_a_failed_health_check_takes_a_web_process_out() -> None:
+    """A client can make its own requests fail; if that counted, it could take the site down."""
     words = [line.split("#")[0].split() for line in (ROOT / "Caddyfile").read_text().splitlines()]
     directives = {line[0]: line[1:] for line in words if line}
     assert not {"fail_duration", "unhealthy_status", "unhealthy_latency"} & set(directives)

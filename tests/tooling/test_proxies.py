@@ -1,4 +1,4 @@
-"""Behind real proxies: what one client sends, however large or broken, is nobody else's trouble."""
+"""Behind real proxies, a client whose requests are too large or broken affects nobody else."""
 
 import re
 import subprocess
@@ -46,13 +46,13 @@ def proxy(
 
 
 def send(proxy: Proxy, *parts: bytes) -> int:
-    """The status of the answer; 0 where the proxy hangs up on what could never be a request."""
+    """The status of the answer; 0 if the proxy closes the connection without one."""
     with closing(ssl_socket(proxy)) as own:
         try:
             for part in parts:
                 own.sendall(part)
         except OSError:
-            pass  # answered already: it need not read on
+            pass  # the proxy has already answered and need not read on
         try:
             first = own.recv(65_536).split(b" ", 2)
         except OSError:
@@ -61,7 +61,7 @@ def send(proxy: Proxy, *parts: bytes) -> int:
 
 
 class Jar(dict[str, str]):
-    """Cookies of somebody who uses the proxy."""
+    """The cookies of a person who uses the proxy."""
 
     def take(self, headers: Message) -> None:
         for cookie in headers.get_all("Set-Cookie") or []:
@@ -92,7 +92,7 @@ def signed_in(proxy: Proxy) -> Jar:
     return jar
 
 
-def test_pages_files_and_refusals_say_hsts_once(proxy: Proxy) -> None:
+def test_pages_files_and_refusals_send_hsts_once(proxy: Proxy) -> None:
     for path, wanted in (
         ("/accounts/login/", 200),
         ("/static/css/base/tokens.css", 200),
@@ -104,7 +104,7 @@ def test_pages_files_and_refusals_say_hsts_once(proxy: Proxy) -> None:
         assert len(headers.get_all("Content-Security-Policy") or []) == 1
 
 
-def test_another_spelling_of_the_name_opens_nothing_new(proxy: Proxy) -> None:
+def test_another_spelling_of_the_name_reaches_nothing_else(proxy: Proxy) -> None:
     for host in (f"{NAME}:1234", NAME.upper(), f"{NAME}:443"):
         status, headers, _ = proxy.get("/live/", Host=host)
         assert status == 302 and headers["Location"].startswith("/accounts/login/")
@@ -118,8 +118,8 @@ def test_another_spelling_of_the_name_opens_nothing_new(proxy: Proxy) -> None:
         ((POST, b"Expect: 100-continue\r\nContent-Length: 3000000\r\n\r\n"), {413}),
         ((POST, b"Content-Length: 2000000\r\n\r\n", b"x" * 2_000_000), {403}),
         ((POST, CHUNKED, CHUNK * 50, b"0\r\n\r\n"), {413}),
-        ((POST, CHUNKED, b"zz\r\n\r\n"), {400, 502}),  # Caddy says 502
-        ((GET, b"X-A: " + b"a" * 20_000 + b"\r\n\r\n"), {431, 400}),  # nginx says 400
+        ((POST, CHUNKED, b"zz\r\n\r\n"), {400, 502}),  # Caddy answers 502
+        ((GET, b"X-A: " + b"a" * 20_000 + b"\r\n\r\n"), {431, 400}),  # nginx answers 400
         (
             (GET, b"X-A: " + b"a" * 15_000 + b"\r\n", b"X-B: " + b"b" * 5_000 + b"\r\n\r\n"),
             {431, 400},
@@ -127,7 +127,7 @@ def test_another_spelling_of_the_name_opens_nothing_new(proxy: Proxy) -> None:
         ((b"rubbish\r\n\r\n",), {400}),
     ],
 )
-def test_what_is_refused_is_passed_on_and_nobody_waits(
+def test_a_refusal_is_passed_on_at_once_and_holds_up_nobody(
     proxy: Proxy, pair: list[Server], parts: tuple[bytes, ...], wanted: set[int]
 ) -> None:
     logged = [server.log for server in pair]
@@ -143,7 +143,7 @@ def test_what_is_refused_is_passed_on_and_nobody_waits(
     assert len(lines) <= 3 and "Traceback" not in "".join(lines), "a line each at most"
 
 
-def test_slow_and_broken_bodies_are_their_senders_trouble_alone(proxy: Proxy) -> None:
+def test_slow_and_broken_bodies_affect_only_their_sender(proxy: Proxy) -> None:
     with Neighbour(proxy) as seen:
         slow = [ssl_socket(proxy) for _ in range(10)]
         for own in slow:
@@ -172,7 +172,7 @@ async def test_a_socket_goes_through_and_stays_open_meanwhile(site: Site, proxy:
 
 
 @pytest.mark.parametrize("kind", ["caddy", "nginx"])
-def test_the_proxys_own_errors_say_hsts_too(site: Site, tmp_path: Path, kind: str) -> None:
+def test_the_proxys_own_errors_send_hsts_too(site: Site, tmp_path: Path, kind: str) -> None:
     server = site.serve(TALKTECH_URL=f"https://{NAME}", TRUSTED_PROXIES="1")
     with getattr(proxies, kind)(tmp_path, made_certificate(tmp_path), [server]) as started:
         server.end()
@@ -181,7 +181,7 @@ def test_the_proxys_own_errors_say_hsts_too(site: Site, tmp_path: Path, kind: st
         assert headers.get_all("Strict-Transport-Security") == [HSTS]
 
 
-def test_the_documented_caddyfile_is_one(tmp_path: Path) -> None:
+def test_caddy_accepts_the_documented_caddyfile(tmp_path: Path) -> None:
     file = tmp_path / "Caddyfile"
     file.write_text(documented(re.escape(NAME)))
     done = subprocess.run(
@@ -192,7 +192,7 @@ def test_the_documented_caddyfile_is_one(tmp_path: Path) -> None:
 
 
 class Neighbour:
-    """Somebody else who asks all the while; `seen()` says which answers they got."""
+    """Another person who keeps sending requests; `seen()` returns the answers that they got."""
 
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy

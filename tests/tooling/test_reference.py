@@ -1,4 +1,4 @@
-"""The pages that describe the settings are those that the settings write."""
+"""The pages that describe the settings are up to date with `talktech.config`."""
 
 from pathlib import Path
 
@@ -23,11 +23,11 @@ def test_every_setting_is_in_both_pages() -> None:
         assert f"{name.upper()}=" in example
 
 
-def test_the_pages_do_not_tell_where_they_were_written() -> None:
+def test_the_pages_do_not_reveal_where_they_were_written() -> None:
     assert str(ROOT) not in settings_reference.reference() + settings_reference.example()
 
 
-def test_only_what_must_be_filled_in_is_open() -> None:
+def test_only_required_settings_are_left_uncommented() -> None:
     lines = settings_reference.example().splitlines()
     assert [line for line in lines if line and not line.startswith("#")] == [
         "TALKTECH_URL=",
@@ -37,7 +37,7 @@ def test_only_what_must_be_filled_in_is_open() -> None:
     ]
 
 
-def test_a_page_that_is_out_of_date_fails_the_check_and_is_written_anew(
+def test_an_outdated_page_fails_the_check_and_is_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings_reference, "ROOT", tmp_path)

@@ -1,4 +1,4 @@
-"""The locks: everything is pinned, everything has a hash, and every wish has a reason."""
+"""Every package is pinned with a hash, and every requirement has a reason."""
 
 import json
 import re
@@ -11,13 +11,13 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements", "requirements-dev")
 
 
-def requirements(name: str) -> list[str]:
-    """One string for each package, its hashes behind it."""
+def locked_packages(name: str) -> list[str]:
+    """One string for each package, including its hashes."""
     lines = (ROOT / f"{name}.txt").read_text().replace("\\\n", " ").splitlines()
     return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
-def wishes(name: str) -> list[str]:
+def requirements(name: str) -> list[str]:
     lines = (ROOT / f"{name}.in").read_text().splitlines()
     return [line for line in lines if line and not line.startswith(("#", "-"))]
 
@@ -30,7 +30,7 @@ def package(line: str) -> str:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_package_is_pinned_with_hashes(name: str) -> None:
-    pinned = requirements(name)
+    pinned = locked_packages(name)
     assert pinned
     for line in pinned:
         assert re.match(r"[A-Za-z0-9._-]+(\[[a-z0-9,_-]+\])?==[^ ]+ ", line), line
@@ -38,24 +38,24 @@ def test_every_package_is_pinned_with_hashes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_every_wish_has_a_reason_and_is_in_the_lock(name: str) -> None:
-    locked = {package(line) for line in requirements(name)}
-    for line in wishes(name):
-        wish, _, reason = line.partition("#")
-        assert reason.strip(), f"why {wish.strip()}?"
-        assert package(wish) in locked, f"run make lock: {wish.strip()} is not in it"
+def test_every_requirement_has_a_reason_and_is_in_the_lock(name: str) -> None:
+    locked = {package(line) for line in locked_packages(name)}
+    for line in requirements(name):
+        requirement, _, reason = line.partition("#")
+        assert reason.strip(), f"why {requirement.strip()}?"
+        assert package(requirement) in locked, f"run make lock: {requirement.strip()} is not in it"
 
 
-def test_the_tools_lock_holds_the_product_as_it_is_locked() -> None:
+def test_the_tools_lock_has_the_products_packages_at_the_same_versions() -> None:
     def versions(name: str) -> dict[str, str]:
-        return {package(line): line.split()[0] for line in requirements(name)}
+        return {package(line): line.split()[0] for line in locked_packages(name)}
 
     ours, tools = versions("requirements"), versions("requirements-dev")
     assert {name: tools.get(name) for name in ours} == ours
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "package-lock.json"])
-def test_no_lock_says_where_it_was_made(file: str) -> None:
+def test_no_lock_reveals_where_it_was_made(file: str) -> None:
     text = (ROOT / file).read_text()
     assert "index-url" not in text
     assert "--find-links" not in text
@@ -63,7 +63,7 @@ def test_no_lock_says_where_it_was_made(file: str) -> None:
     assert str(ROOT) not in text
 
 
-def test_npm_packages_are_asked_for_by_one_version() -> None:
+def test_npm_packages_are_required_by_exact_version() -> None:
     wanted = json.loads((ROOT / "package.json").read_text())
     assert "dependencies" not in wanted, "the product needs nothing of npm"
     for version in wanted["devDependencies"].values():

@@ -1,4 +1,4 @@
-"""The import map and the preloads of a page follow from the files."""
+"""The import map and the preloads of a page are generated from the files."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from people.models import User
 from tests.tooling.test_weight import STATIC, add_with_imports
 
 
-def test_the_import_map_leads_to_every_module(client: Client, dana: User) -> None:
+def test_the_import_map_has_every_module(client: Client, dana: User) -> None:
     client.force_login(dana)
     page = client.get("/").content.decode()
     found = re.search(r'<script type="importmap" nonce="[^"]+">(.+?)</script>', page)

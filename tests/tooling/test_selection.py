@@ -1,4 +1,4 @@
-"""No test is left out, and each runs in the worlds where it has something to say."""
+"""No test is left out, and each runs in every world that it depends on."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ def test_table(n): pass
 
 
 def run(folder: Path, text: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Pytest on a module of that text, with our plugin and the project's settings."""
+    """Run pytest on a module of that text, with our plugin and the project's settings."""
     module = folder / "test_module.py"
     module.write_text(f"import pytest\n{text}")
     command = [
@@ -60,7 +60,7 @@ def test_a_run_in_which_every_test_passes_passes(tmp_path: Path, workers: str) -
 
 
 @pytest.mark.parametrize("way", NOT_TRIED)
-def test_a_test_that_is_not_tried_fails_the_run(tmp_path: Path, way: str) -> None:
+def test_a_test_that_does_not_run_fails_the_run(tmp_path: Path, way: str) -> None:
     (tmp_path / "test_other.py").write_text(TRIED)
     done = run(tmp_path, NOT_TRIED[way], str(tmp_path / "test_other.py"))
     assert done.returncode == 1, done.stdout
@@ -74,7 +74,7 @@ def test_a_test_that_another_process_skips_fails_the_run_too(tmp_path: Path) -> 
     assert "1 test was skipped or expected to fail" in done.stdout
 
 
-def test_what_touches_neither_database_nor_channel_layer_runs_once(tmp_path: Path) -> None:
+def test_a_test_without_database_or_channel_layer_runs_once(tmp_path: Path) -> None:
     done = run(tmp_path, MARKS, "--collect-only", "-q", "-m", "not one_world")
     again = {line.split("::")[1] for line in done.stdout.splitlines() if "::" in line}
     assert again == {"test_fixture", "test_by_way_of_another", "test_processes", "test_marked"}

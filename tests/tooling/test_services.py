@@ -1,4 +1,4 @@
-"""The servers of the tests: honest, alone, and gone afterwards."""
+"""The servers that tests start: they are isolated, durable, and gone afterwards."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def database() -> Iterator[str]:
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where temporary folders are made: not pytest's, which is closed to PostgreSQL's own user."""
+    """Where temporary folders are made. PostgreSQL's user could not enter pytest's own folder."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         monkeypatch.setattr(tempfile, "tempdir", name)
@@ -46,7 +46,7 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(name)
 
 
-def test_they_answer_on_the_loopback_and_are_gone_afterwards(folder: Path) -> None:
+def test_services_answer_on_the_loopback_and_are_gone_afterwards(folder: Path) -> None:
     with services.services() as started:
         urls = (started.database_url, started.redis_url)
         assert {urlsplit(url).hostname for url in urls} == {"127.0.0.1"}
@@ -56,7 +56,7 @@ def test_they_answer_on_the_loopback_and_are_gone_afterwards(folder: Path) -> No
     assert not list(folder.iterdir())
 
 
-def test_two_of_a_kind_do_not_meet(database: str) -> None:
+def test_two_servers_of_a_kind_are_independent(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("CREATE TABLE mine (id int)")
     with services.postgres() as other, psycopg.connect(other) as connection:
@@ -64,19 +64,19 @@ def test_two_of_a_kind_do_not_meet(database: str) -> None:
 
 
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
-def test_what_is_acknowledged_is_on_disk(database: str, setting: str) -> None:
+def test_an_acknowledged_commit_is_on_disk(database: str, setting: str) -> None:
     with psycopg.connect(database) as connection:
         assert connection.execute(f"SHOW {setting}").fetchone() == ("on",)
 
 
-def test_only_who_has_the_password_comes_in(database: str) -> None:
+def test_the_database_lets_in_only_those_with_the_password(database: str) -> None:
     parts = urlsplit(database)
     guess = parts._replace(netloc=f"talktech:guess@127.0.0.1:{parts.port}").geturl()
     assert is_open(database)
     assert not is_open(guess)
 
 
-def test_they_end_with_a_process_that_is_killed(folder: Path) -> None:
+def test_services_end_when_their_parent_is_killed(folder: Path) -> None:
     program = (
         "import time\nfrom tests.support.services import services\n"
         "with services() as s: print(s.database_url, s.redis_url, flush=True); time.sleep(60)"
@@ -97,7 +97,7 @@ def test_they_end_with_a_process_that_is_killed(folder: Path) -> None:
         time.sleep(0.1)
 
 
-def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
+def test_a_server_that_fails_to_start_reports_why(tmp_path: Path) -> None:
     command = [services.program("redis-server"), "--port", "no number"]
     with (
         services.running(command, tmp_path / "log", signal.SIGTERM) as process,

@@ -1,4 +1,4 @@
-"""Settings: an empty environment starts, an unsafe one does not and says why."""
+"""TalkTech starts with no settings at all, and refuses unsafe ones with a reason."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ SECRET = "0123456789" * 5
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    """An environment without a setting, and a `var` folder of the test's own."""
+    """An environment without settings, and a `var` folder that only this test uses."""
     for name in os.environ:
         if name.removesuffix("_FILE").lower() in config.Settings.model_fields:
             monkeypatch.delenv(name)
@@ -30,7 +30,7 @@ def refusal() -> str:
 
 
 def start(**settings: str) -> "subprocess.CompletedProcess[str]":
-    """`manage.py check` in a process that knows these settings and nothing else."""
+    """Run `manage.py check` in a process with these settings and no others."""
     return subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=ROOT,
@@ -59,14 +59,14 @@ def test_an_empty_environment_starts_on_sqlite() -> None:
 
 
 @pytest.mark.parametrize("setting", [{"DEBUG": "false"}, {"TALKTECH_URL": "https://chat.example"}])
-def test_no_secret_no_start(setting: dict[str, str]) -> None:
+def test_an_installation_without_a_good_secret_does_not_start(setting: dict[str, str]) -> None:
     done = start(**setting)
     assert done.returncode == 1
     assert done.stderr.startswith("TalkTech does not start:\nSECRET_KEY is missing.")
     assert "Traceback" not in done.stderr
 
 
-def test_with_address_and_secret_it_starts_as_for_people() -> None:
+def test_an_installation_with_address_and_secret_starts_in_production_mode() -> None:
     done = start(TALKTECH_URL="https://chat.example.com", SECRET_KEY=SECRET)
     assert done.returncode == 0, done.stderr
 
@@ -118,7 +118,7 @@ def test_a_secret_has_ten_different_characters(environment: pytest.MonkeyPatch) 
         "https://999.1.1.1",
     ],
 )
-def test_an_address_that_is_none_is_refused(environment: pytest.MonkeyPatch, address: str) -> None:
+def test_an_invalid_address_is_refused(environment: pytest.MonkeyPatch, address: str) -> None:
     environment.setenv("SECRET_KEY", SECRET)
     environment.setenv("TALKTECH_URL", address)
     assert refusal() == (
@@ -139,7 +139,7 @@ def test_an_address_that_is_none_is_refused(environment: pytest.MonkeyPatch, add
         ("https://192.0.2.7", "https://192.0.2.7", "192.0.2.7"),
     ],
 )
-def test_an_address_is_taken_without_its_slash(
+def test_an_address_loses_its_final_slash(
     environment: pytest.MonkeyPatch, address: str, taken: str, host: str
 ) -> None:
     environment.setenv("SECRET_KEY", SECRET)
@@ -171,7 +171,7 @@ def test_a_setting_may_come_from_a_file(environment: pytest.MonkeyPatch, tmp_pat
     assert settings.limit_posts == 7
 
 
-def test_a_variable_counts_more_than_a_file(
+def test_a_variable_takes_precedence_over_a_file(
     environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / "secret"
@@ -183,12 +183,12 @@ def test_a_variable_counts_more_than_a_file(
     assert settings.secret_key.get_secret_value() == SECRET
 
 
-def test_a_file_that_is_not_there_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_file_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     environment.setenv("SECRET_KEY_FILE", str(tmp_path / "none"))
     assert refusal().startswith("SECRET_KEY_FILE can't be read: ")
 
 
-def test_a_file_that_is_no_text_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"\xff" * 50)
     environment.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))
     assert refusal().startswith("SECRET_KEY_FILE can't be read: ")
@@ -220,7 +220,7 @@ def test_bounds_hold_and_name_their_setting(
     assert refusal().startswith(f"{name}: ")
 
 
-def test_all_faults_are_told_at_once_and_no_secret_is_repeated(
+def test_all_errors_are_listed_at_once_and_no_secret_is_repeated(
     environment: pytest.MonkeyPatch,
 ) -> None:
     environment.setenv("SECRET_KEY", "too short, yet secret"[:15])

@@ -1,4 +1,4 @@
-"""bin/setup brings what is missing, once, and elsewhere says what to install.
+"""bin/setup installs what is missing, once, and without apt names what to install.
 
 It runs in a folder of its own, on a PATH with nothing but what each test puts there.
 """
@@ -35,7 +35,7 @@ class Machine:
             (self.path / name).symlink_to(str(shutil.which(name)))
 
     def has(self, *names: str, does: str = "exit 0", at: str = "path") -> "Machine":
-        """These programs are there; each writes down how it was called, then does that."""
+        """Add these programs to the machine; each logs its call and then runs that code."""
         for name in names:
             program = self.folder / at / name
             program.write_text(f'#!/bin/sh\necho {name} "$@" >>{self.log}\n{does}\n')
@@ -46,7 +46,7 @@ class Machine:
         return self.has("python", at=".venv/bin")
 
     def has_apt(self, system: str = "debian") -> "Machine":
-        """As root, and what is installed is there from then on."""
+        """Add an apt-get, run as root; a program that it installs is there from then on."""
         (self.folder / "etc").mkdir()
         (self.folder / "etc" / "os-release").write_text(f"NAME=Some\nID={system}\n")
         installed = f"for name; do ln -sf {self.path}/true {self.path}/$name; done"
@@ -86,7 +86,7 @@ def test_packages_are_installed_by_hash_and_only_when_the_lock_changes(machine: 
     assert all("--require-hashes -r requirements.txt" in call for call in installs)
 
 
-def test_the_tools_hold_the_product_too(machine: Machine) -> None:
+def test_the_tools_include_the_products_packages(machine: Machine) -> None:
     machine.has_environment().has("node", "npm")
     assert machine.set_up("tools").returncode == 0
     assert machine.set_up("run").stdout == ""
@@ -107,7 +107,7 @@ def test_an_old_python_is_refused(machine: Machine) -> None:
     assert done.stderr.startswith("Python 3.10.12 is too old. Name Python 3.11 or later: make PYT")
 
 
-def test_elsewhere_it_says_what_to_install(machine: Machine) -> None:
+def test_without_apt_it_names_what_to_install(machine: Machine) -> None:
     done = machine.set_up("run")
     assert done.returncode == 1
     assert done.stderr == "Please install Python 3.11 or later, then run this again.\n"
@@ -124,7 +124,7 @@ def test_elsewhere_it_says_what_to_install(machine: Machine) -> None:
     assert machine.set_up("test").returncode == 0
 
 
-def test_on_debian_it_installs_what_is_missing_at_once(machine: Machine) -> None:
+def test_on_debian_it_installs_everything_missing_in_one_step(machine: Machine) -> None:
     machine.has_environment().has_apt().has("node", "npm", "redis-server", *PROXIES)
     done = machine.set_up("test")
     assert done.stdout.splitlines()[-1] == "== Installing postgresql chromium (apt-get)"
@@ -133,14 +133,14 @@ def test_on_debian_it_installs_what_is_missing_at_once(machine: Machine) -> None
     assert install.endswith(" postgresql chromium")
 
 
-def test_on_debian_nothing_is_installed_that_is_there(machine: Machine) -> None:
+def test_on_debian_it_installs_nothing_that_is_present(machine: Machine) -> None:
     machine.has_environment().has_apt()
     machine.has("node", "npm", "initdb", "redis-server", "chromium", *PROXIES)
     assert machine.set_up("test").returncode == 0
     assert machine.calls("apt-get") == []
 
 
-def test_the_benchmark_brings_a_compiler_where_there_is_none(machine: Machine) -> None:
+def test_the_benchmark_installs_a_compiler_if_there_is_none(machine: Machine) -> None:
     machine.has_environment().has_apt()
     machine.has("node", "npm", "initdb", "redis-server", "chromium", *PROXIES)
     assert machine.set_up("bench").stdout.splitlines()[-1] == (
@@ -159,7 +159,7 @@ def test_on_ubuntu_the_browser_is_playwrights_own(machine: Machine) -> None:
     assert machine.calls("apt-get") == []
 
 
-def test_who_is_not_root_installs_by_sudo_or_is_told_the_command(machine: Machine) -> None:
+def test_an_ordinary_user_installs_by_sudo_or_is_told_the_command(machine: Machine) -> None:
     machine.has_environment().has_apt().has("id", does="echo 1000")
     machine.has("node", "npm", "initdb", "redis-server", *PROXIES)
     done = machine.set_up("test")
