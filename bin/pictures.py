@@ -39,7 +39,7 @@ def load_demo() -> str:
     session = loader.load(now - AGO)
     keys = {one["email"]: one["key"] for one in scripts.company()["people"]}
     people = {keys[user.email]: user for user in User.objects.all()}
-    loader.play(session, scripts.live(), people, until=now)
+    loader.replay(session, scripts.live(), people, until=now)
     return session.get_absolute_url()
 
 

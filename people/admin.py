@@ -36,7 +36,7 @@ ADDED_TO_THE_DEMO = (
 )
 
 
-class PlainChoices:
+class WithoutRelatedButtons:
     """Choosing among what there is, without buttons to add, change or delete it on the way."""
 
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
@@ -47,13 +47,13 @@ class PlainChoices:
 
 
 @admin.register(User)
-class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(WithoutRelatedButtons, UserAdmin):  # type: ignore[type-arg]
     """Nobody is deleted: their posts would go with them. They are deactivated."""
 
     form = PersonForm
     add_form = NewPersonForm
     add_form_template = None
-    list_display = ("name", "email", "team", "works_as", "is_active")
+    list_display = ("name", "email", "team", "role_names", "is_active")
     list_select_related = ("team",)
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ("name",)
@@ -77,7 +77,7 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
         return super().get_queryset(request).filter(is_confirmed=True).prefetch_related("groups")
 
     @admin.display(description="Role")
-    def works_as(self, person: User) -> str:
+    def role_names(self, person: User) -> str:
         roles = [group.name.rstrip("s") for group in person.groups.all()]
         return ", ".join(["Admin", *roles] if person.is_superuser else roles)
 
@@ -112,7 +112,7 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
             return page
         try:
             with transaction.atomic():
-                User.objects.hold_people()
+                User.objects.lock_people()
                 page = super().changeform_view(request, *args, **kwargs)
                 if "adminform" in (getattr(page, "context_data", None) or {}):
                     transaction.set_rollback(True)
@@ -124,7 +124,7 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if "name" in form.changed_data and change:
-            obj.was_called(form.initial["name"], timezone.now())
+            obj.set_former_name(form.initial["name"], timezone.now())
         if not change:
             obj.simulated = bool(getattr(request.user, "simulated", False))
             open_account(obj, form.cleaned_data["password1"])
@@ -138,16 +138,16 @@ class People(PlainChoices, UserAdmin):  # type: ignore[type-arg]
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
             EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
-        answer_for(request, obj, form)
+        record_changes(request, obj, form)
         if "is_active" in form.changed_data:
-            endings.may_have_ended(obj.pk)
+            endings.report_possible_end(obj.pk)
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST":
-            endings.may_have_ended(int(id))
+            endings.report_possible_end(int(id))
         if request.method == "POST" and answer.status_code == 302:
             person = User.objects.get(pk=id)
             attempts.clear(request, person.email)
@@ -174,7 +174,7 @@ def is_admin(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
-def answer_for(request: HttpRequest, person: User, form: Any) -> None:
+def record_changes(request: HttpRequest, person: User, form: Any) -> None:
     """Write down who changed somebody's sign-in, rights, address or name."""
     changed = form.changed_data
     subject = audit.described(person)
@@ -188,9 +188,9 @@ def answer_for(request: HttpRequest, person: User, form: Any) -> None:
     if "groups" in changed:
         before, now = set(form.initial["groups"]), set(form.cleaned_data["groups"])
         for group in now - before:
-            record("role", f"is a {role(group)}")
+            record("role", f"is a {role_name(group)}")
         for group in before - now:
-            record("role", f"is no longer a {role(group)}")
+            record("role", f"is no longer a {role_name(group)}")
     if "email" in changed:
         before_and_now = f"{audit.described(person, form.initial['email'])} → {person.email}"
         record("email_changed", "changed an email address", before_and_now)
@@ -198,19 +198,19 @@ def answer_for(request: HttpRequest, person: User, form: Any) -> None:
         record("renamed", "changed a name", f"{form.initial['name']} → {subject}")
 
 
-def role(group: Group) -> str:
+def role_name(group: Group) -> str:
     return group.name.removesuffix("s").lower()
 
 
 @admin.register(Team)
-class Teams(admin.ModelAdmin):  # type: ignore[type-arg]
+class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name",)
     search_fields = ("name",)
     actions = None
 
 
 @admin.register(SignUpDomain)
-class SignUpDomains(admin.ModelAdmin):  # type: ignore[type-arg]
+class SignUpDomainAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = SignUpDomainForm
     list_display = ("domain",)
     actions = None
@@ -232,7 +232,7 @@ class SignUpDomains(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(AuditEntry)
-class AuditEntries(admin.ModelAdmin):  # type: ignore[type-arg]
+class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """To read, never to change."""
 
     list_display = ("when", "actor", "action", "subject", "reason")

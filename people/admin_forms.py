@@ -17,7 +17,7 @@ def free_address(email: str, person: User | None = None) -> str:
     """The address as it is stored; raises ValidationError when somebody has it already."""
     email = User.objects.normalize_email(email).lower()
     # An admin knows better whose it is. If this form is refused, the admin takes it back.
-    sign_up.forget_unconfirmed(email)
+    sign_up.delete_unconfirmed(email)
     users, addresses = User.objects.all(), EmailAddress.objects.all()
     if person:
         users, addresses = users.exclude(pk=person.pk), addresses.exclude(user=person)
@@ -86,12 +86,12 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         return given
 
     def clean_is_active(self) -> bool:
-        return self.unless_own("is_active", "You can’t disable your own account.")
+        return self.refuse_for_oneself("is_active", "You can’t disable your own account.")
 
     def clean_is_superuser(self) -> bool:
-        return self.unless_own("is_superuser", "You can’t remove your own admin rights.")
+        return self.refuse_for_oneself("is_superuser", "You can’t remove your own admin rights.")
 
-    def unless_own(self, field: str, sentence: str) -> bool:
+    def refuse_for_oneself(self, field: str, sentence: str) -> bool:
         wanted = bool(self.cleaned_data[field])
         if not wanted and self.instance.pk == self.acting.pk:
             raise ValidationError(sentence, code="own")
@@ -102,7 +102,7 @@ class DomainField(forms.CharField):
     """A domain, however it is typed."""
 
     def to_python(self, value: Any) -> str:
-        return domains.tidy(super().to_python(value) or "")
+        return domains.normalize_domain(super().to_python(value) or "")
 
 
 class SignUpDomainForm(forms.ModelForm):  # type: ignore[type-arg]

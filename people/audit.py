@@ -23,7 +23,7 @@ def record(
         subject=subject[:200],
         reason="" if request is not None else "From the command line",
     )
-    security_log.note(event, request, **more)
+    security_log.write_event(event, request, **more)
 
 
 def described(person: User, email: str = "") -> str:

@@ -21,23 +21,23 @@ BEFORE_A_WORD = " -'’("
 def people(request: HttpRequest) -> JsonResponse:
     """Those who are meant by the beginning of a word of their name: id, name and team, no more."""
     if not request.user.is_authenticated:
-        return refusal(401, "signed_out", "You’ve been signed out. Sign in again.")
+        return error_response(401, "signed_out", "You’ve been signed out. Sign in again.")
     typed = request.GET.get("q", "")
     if not 1 <= len(typed) <= names.LONGEST:
-        return refusal(400, "bad_request", f"“q” has 1 to {names.LONGEST} characters.")
+        return error_response(400, "bad_request", f"“q” has 1 to {names.LONGEST} characters.")
     beginning = names.tidy(typed.replace("\0", ""))
-    found = matching(beginning) if beginning else []
-    return JsonResponse({"people": [described(one) for one in found]})
+    found = people_matching(beginning) if beginning else []
+    return JsonResponse({"people": [person_json(one) for one in found]})
 
 
-def described(person: User) -> dict[str, Any]:
+def person_json(person: User) -> dict[str, Any]:
     """`formerly` for a week after a change of name."""
     found = {"id": person.pk, "name": person.name}
     found["team"] = person.team.name if person.team else None
     return {**found, "formerly": person.former_name} if person.former_name else found
 
 
-def matching(beginning: str) -> QuerySet[User]:
+def people_matching(beginning: str) -> QuerySet[User]:
     """At most `MOST` who may sign in; those whose name begins so before the others."""
     # SQLite takes ö and Ö for two letters, so each spelling that occurs in names is asked for.
     spellings = {beginning, beginning.lower(), beginning.title(), beginning.upper()}
@@ -48,5 +48,5 @@ def matching(beginning: str) -> QuerySet[User]:
     return found.select_related("team").order_by(order, "name", "pk")[:MOST]
 
 
-def refusal(status: int, code: str, reason: str) -> JsonResponse:
+def error_response(status: int, code: str, reason: str) -> JsonResponse:
     return JsonResponse({"code": code, "reason": reason}, status=status)

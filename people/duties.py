@@ -22,8 +22,8 @@ def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
     `now` is the instant that all clocks agree on: what is deleted is gone.
     """
     for what, delete in (
-        ("counts of tries", limits.forget),
-        ("sign-ups that nobody confirmed", sign_up.forget),
+        ("counts of tries", limits.delete_expired),
+        ("sign-ups that nobody confirmed", sign_up.delete_expired),
         ("former names", delete_former_names),
         ("passwords that were made for somebody", end_printed_passwords),
     ):
@@ -53,6 +53,6 @@ def end_printed_passwords(now: datetime) -> int:
         # The filter is repeated, as they may have chosen their own password meanwhile.
         still = User.objects.filter(pk=person.pk, password_until__lt=now)
         if still.update(password=person.password, password_until=None):
-            endings.may_have_ended(person.pk)
+            endings.report_possible_end(person.pk)
             ended += 1
     return ended

@@ -69,12 +69,12 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         self.frozen_until = frozen_until
         zone_field = self.fields["time_zone"]
         assert isinstance(zone_field, ZoneField)
-        as_browser = ("", f"Same as my browser ({time_zones.place(guess or 'UTC')})")
+        as_browser = ("", f"Same as my browser ({time_zones.place_name(guess or 'UTC')})")
         zone_field.offer(self.instance.time_zone, first=as_browser)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        if "name" not in given or not self.changes_who_one_is:
+        if "name" not in given or not self.changes_identity:
             return given
         if self.frozen_until is not None:
             raise ValidationError(
@@ -84,43 +84,45 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         if "name" in self.changed_data:
             name = given["name"]
-            self.check("name", impersonation.check_rank, name)
-            self.check("name", impersonation.check_team_in_name, name)
+            self.add_error_if_refused("name", impersonation.check_rank, name)
+            self.add_error_if_refused("name", impersonation.check_team_in_name, name)
         return given
 
     @property
-    def changes_who_one_is(self) -> bool:
+    def changes_identity(self) -> bool:
         return not {"name", "team"}.isdisjoint(self.changed_data)
 
-    def check(self, field: str, refuse: Callable[..., None], *given: Any) -> None:
+    def add_error_if_refused(self, field: str, refuse: Callable[..., None], *given: Any) -> None:
         try:
             refuse(*given)
         except ValidationError as refused:
             self.add_error(field, refused)
 
-    def keep(self, request: HttpRequest, now: datetime) -> bool:
+    def save_profile(self, request: HttpRequest, now: datetime) -> bool:
         """Write these three and nothing else; False, and an error, if the name is taken.
 
         An admin may have changed the rest meanwhile.
         """
         person: User = self.instance
         with transaction.atomic():
-            if not self.changes_who_one_is:
+            if not self.changes_identity:
                 person.save(update_fields=self.Meta.fields)
                 return True
-            User.objects.hold_people()
+            User.objects.lock_people()
             before = User.objects.select_related("team").get(pk=person.pk)
-            self.check("name", impersonation.check_free, person.name, person.team, person)
+            self.add_error_if_refused(
+                "name", impersonation.check_free, person.name, person.team, person
+            )
             if self.errors:
                 return False
             if person.name != before.name:
-                person.was_called(before.name, now)
+                person.set_former_name(before.name, now)
             person.save(update_fields=(*self.Meta.fields, "former_name", "renamed_at"))
             AuditEntry.objects.create(
                 at=now,
                 actor=person,
                 action="changed their own name or team",
-                subject=f"{before.as_shown} → {person.as_shown}"[:200],
+                subject=f"{before.name_with_team} → {person.name_with_team}"[:200],
             )
-            security_log.note("renamed", request, account=person.pk)
+            security_log.write_event("renamed", request, account=person.pk)
         return True

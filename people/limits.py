@@ -28,7 +28,7 @@ class Limit:
         return sha256(self.subject.encode(errors="surrogatepass")).hexdigest()
 
 
-def take(limits: Sequence[Limit], now: datetime) -> bool:
+def count_try(limits: Sequence[Limit], now: datetime) -> bool:
     """Count one try against each limit; False, and nothing is counted, if one of them is used up.
 
     Two at the same moment are counted one after the other.
@@ -44,7 +44,7 @@ def take(limits: Sequence[Limit], now: datetime) -> bool:
     return True
 
 
-def give_back(limits: Iterable[Limit], taken_at: datetime) -> None:
+def uncount_try(limits: Iterable[Limit], taken_at: datetime) -> None:
     """Forget the try that was counted at that instant."""
     keys = [limit.key for limit in limits]
     with transaction.atomic():
@@ -69,7 +69,7 @@ def clear(limits: Iterable[Limit]) -> None:
     Tally.objects.filter(key__in=[limit.key for limit in limits]).delete()
 
 
-def forget(now: datetime) -> int:
+def delete_expired(now: datetime) -> int:
     """Delete the counts that no limit looks at any more; how many."""
     over = Tally.objects.filter(until__lt=now)
     # Deleting nothing would still lock SQLite's file against posts.

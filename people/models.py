@@ -16,7 +16,7 @@ from people.accounts import domains
 
 def known_zone(name: str) -> None:
     """Raise ValidationError for what is not a zone of the time zone database."""
-    if name not in time_zones.known():
+    if name not in time_zones.known_zones():
         raise ValidationError("Choose a time zone from the list.", code="zone")
 
 
@@ -65,7 +65,7 @@ class UserManager(BaseUserManager["User"]):
         kinds = set(self.values_list("simulated", flat=True).distinct())
         return kinds == {True}
 
-    def hold_people(self) -> None:
+    def lock_people(self) -> None:
         """Let nobody else add or rename people, or load the demo, before this transaction ends."""
         list(ContentType.objects.select_for_update().filter(app_label="people", model="user"))
 
@@ -118,7 +118,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.password_until = None
 
     @property
-    def as_shown(self) -> str:
+    def name_with_team(self) -> str:
         """The name as it is told apart from others: "Dana Kowalski (Multimedia)"."""
         return f"{self.name} ({self.team.name})" if self.team else self.name
 
@@ -130,7 +130,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def hue(self) -> int:
         return names.hue(self.pk)
 
-    def was_called(self, name: str, now: datetime) -> None:
+    def set_former_name(self, name: str, now: datetime) -> None:
         """Show for a while what somebody was called before; the oldest, if they rename again."""
         shown = self.former_name or name
         self.former_name = "" if shown == self.name else shown

@@ -19,7 +19,9 @@ from django.utils import timezone
 log = logging.getLogger("talktech.security")
 
 
-def note(event: str, request: HttpRequest | None = None, *, who: Any = None, **more: Any) -> None:
+def write_event(
+    event: str, request: HttpRequest | None = None, *, who: Any = None, **more: Any
+) -> None:
     """Write that line. `who` is an account's number; by default that of the request's account."""
     if who is None and request is not None:
         who = account_of(request)
@@ -50,7 +52,7 @@ def address(request: HttpRequest) -> str | None:
     return found
 
 
-class RefusedPages:
+class LogRefusedPages:
     """Middleware: who was refused which page is an event."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -61,5 +63,5 @@ class RefusedPages:
         if response.status_code == 403:
             # The admin sends everybody to its sign-in first, which then refuses them.
             wanted = request.GET.get("next", request.path).partition("?")[0]
-            note("page_refused", request, path=wanted[:200], method=request.method)
+            write_event("page_refused", request, path=wanted[:200], method=request.method)
         return response

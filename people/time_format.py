@@ -50,7 +50,7 @@ def style_of(accepted: str) -> Style:
 
 
 @contextmanager
-def reading(accepted: str) -> Iterator[None]:
+def reader_style(accepted: str) -> Iterator[None]:
     token = current.set(style_of(accepted))
     try:
         yield

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from people.time_format import reading
+from people.time_format import reader_style
 
 COOKIE = f"{settings.COOKIE_PREFIX}tz"
 LONGEST = 64
@@ -22,7 +22,7 @@ ELSEWHERE = "Elsewhere"
 Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
-class ReadersZone:
+class ReaderTimeZone:
     """Middleware: every instant of a page is shown in its reader's zone and style."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,7 +30,7 @@ class ReadersZone:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         zone = ZoneInfo(readers_zone(request) or "UTC")
-        with timezone.override(zone), reading(request.headers.get("Accept-Language", "")):
+        with timezone.override(zone), reader_style(request.headers.get("Accept-Language", "")):
             return self.get_response(request)
 
 
@@ -40,39 +40,41 @@ def readers_zone(request: HttpRequest) -> str:
         chosen = getattr(request.user, "time_zone", "")
     except DatabaseError:  # the page itself will say so, or, if it is /health/, answer
         chosen = ""
-    return chosen if chosen in known() else browsers_zone(request)
+    return chosen if chosen in known_zones() else browsers_zone(request)
 
 
 def browsers_zone(request: HttpRequest) -> str:
     """The zone that the browser told in its cookie; '' for none, or for what is none."""
     name = unquote(request.COOKIES.get(COOKIE, "")[: 3 * LONGEST])
-    return name if name in known() else ""
+    return name if name in known_zones() else ""
 
 
 @cache
-def known() -> frozenset[str]:
+def known_zones() -> frozenset[str]:
     """Every name of the time zone database, the old ones too, which browsers still tell."""
     return frozenset(zone for zone in available_timezones() if len(zone) <= LONGEST)
 
 
 def choices(*besides: str) -> Choices:
     """The zones to choose from, by continent; and those `besides` that one has already."""
-    offered = sorted({*offers(), *(zone for zone in besides if zone in known())}, key=shown)
+    offered = sorted(
+        {*offered_zones(), *(zone for zone in besides if zone in known_zones())}, key=sort_key
+    )
     return [
-        (region, [(zone, place(zone)) for zone in zones])
+        (region, [(zone, place_name(zone)) for zone in zones])
         for region, zones in groupby(offered, key=region_of)
     ]
 
 
 @cache
-def offers() -> frozenset[str]:
+def offered_zones() -> frozenset[str]:
     """Those that name a place, and UTC; without old names like "EST", "US/Central", "Etc/GMT+5"."""
-    return frozenset(zone for zone in known() if region_of(zone) != ELSEWHERE) | {"UTC"}
+    return frozenset(zone for zone in known_zones() if region_of(zone) != ELSEWHERE) | {"UTC"}
 
 
-def shown(zone: str) -> tuple[bool, str, str]:
+def sort_key(zone: str) -> tuple[bool, str, str]:
     """The order of the list: continents by name, what is no place at the end."""
-    return region_of(zone) == ELSEWHERE, region_of(zone), place(zone)
+    return region_of(zone) == ELSEWHERE, region_of(zone), place_name(zone)
 
 
 def region_of(zone: str) -> str:
@@ -80,7 +82,7 @@ def region_of(zone: str) -> str:
     return region if region in CONTINENTS | OCEANS else ELSEWHERE
 
 
-def place(zone: str) -> str:
+def place_name(zone: str) -> str:
     """As people say it: "Berlin", "Buenos Aires, Argentina"."""
     *larger, city = zone.replace("_", " ").split("/")
     return ", ".join([city, *larger[:0:-1]])

@@ -9,10 +9,10 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
-from talktech.postgres.base import serve_people
+from talktech.postgres.base import bound_connections
 
 pages = get_asgi_application()
-serve_people()
+bound_connections()
 
 from chat.edges.polling import room_over_http  # noqa: E402  (models must be ready)
 from chat.edges.routing import addresses  # noqa: E402

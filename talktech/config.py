@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     limit_people: int = Field(5_000, ge=1, description="People in one room.")
 
     @model_validator(mode="after")
-    def refuse_what_is_unsafe(self) -> "Settings":
+    def check_safety(self) -> "Settings":
         if self.debug is None:
             self.debug = not self.talktech_url and self.secret_key is None
         if self.secret_key is None:
@@ -163,7 +163,7 @@ class Settings(BaseSettings):
                     "SECRET_KEY is missing. Set it to fifty random characters, for example the "
                     "output of: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
                 )
-            self.secret_key = SecretStr(kept_secret(ROOT / "var" / "secret_key"))
+            self.secret_key = SecretStr(stored_secret(ROOT / "var" / "secret_key"))
         secret = self.secret_key.get_secret_value()
         if len(secret) < SHORTEST_SECRET:
             raise ValueError("SECRET_KEY is too short to be secret: give it fifty characters.")
@@ -211,7 +211,7 @@ class SecretFiles(EnvSettingsSource):
             raise UnsafeSettings(f"{field_name.upper()}_FILE can't be read: {fault}") from fault
 
 
-def kept_secret(path: Path) -> str:
+def stored_secret(path: Path) -> str:
     """The secret in that file, which is made on first use and readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

@@ -44,12 +44,12 @@ ENDINGS = frozenset(("com", "org", "net", "www", "example", "localhost"))
 SHORTEST = 3
 
 
-class WordsOfThePlace:
+class GuessableWordsValidator:
     """A password made of such words, with digits and signs, is refused."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         rest = folded(password)
-        known = sorted(set(words(user)), key=len, reverse=True)
+        known = sorted(set(guessable_words(user)), key=len, reverse=True)
         for word in known:
             rest = rest.replace(word, " ")
         if len(rest) < len(folded(password)) and len(rest.replace(" ", "")) < LEAST_ELSE:
@@ -63,7 +63,7 @@ class WordsOfThePlace:
         return "Your password can’t be made of words that anyone here would try."
 
 
-def words(user: User | None) -> Iterator[str]:
+def guessable_words(user: User | None) -> Iterator[str]:
     """As `folded` gives them."""
     yield from ("talktech", "talk", "tech", *SEASONS, *MONTHS, *DAYS, *USUAL)
     texts = [*Series.objects.values_list("name", flat=True)]

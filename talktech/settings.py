@@ -50,17 +50,17 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "talktech.pages.errors.ReadableForms",
+    "talktech.pages.errors.RefuseUnreadableForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "people.sign_ins.idle.IdleSignInsEnd",
+    "people.sign_ins.idle.SignInExpiry",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "people.security_log.RefusedPages",
-    "people.time_zones.ReadersZone",
+    "people.security_log.LogRefusedPages",
+    "people.time_zones.ReaderTimeZone",
     "talktech.pages.welcome.WelcomeFirst",
 ]
 
@@ -184,7 +184,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-] + [{"NAME": "talktech.password_validation.WordsOfThePlace"}]
+] + [{"NAME": "talktech.password_validation.GuessableWordsValidator"}]
 PASSWORD_RESET_TIMEOUT = 3600  # seconds, as for every link that sets a password
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

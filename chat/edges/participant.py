@@ -172,7 +172,9 @@ class Participant:
     def note(self, refused: Refused) -> None:
         """Somebody tried what only a host may do."""
         if refused.code == "not_host":
-            security_log.note("host_act_refused", who=self.person_id, session=self.session_id)
+            security_log.write_event(
+                "host_act_refused", who=self.person_id, session=self.session_id
+            )
 
     async def became_talking(self, seq: int) -> None:
         try:

@@ -19,7 +19,7 @@ from curation.law.checklist import Need, needs
 from curation.law.permissions import Incomplete, NotAllowed, why_frozen
 from curation.models import Article, ChatSession
 from people.templatetags.errors import Wrong, errors_of
-from people.time_zones import place
+from people.time_zones import place_name
 
 CHANGED_MEANWHILE = (
     "Someone else (or another tab) changed this session after you opened it. Your text is still "
@@ -159,7 +159,7 @@ class SessionEditor:
             "call_off": self.call_off,
             "hand_over": self.hand_over if self.may_hand_over else None,
             "zone": self.zone,
-            "place": place(self.zone.key),
+            "place": place_name(self.zone.key),
             "frozen": self.frozen.messages[0] if self.frozen else "",
             "state": state(self.session, self.now),
             "may_publish": self.session.status == "draft" and self.now < self.session.starts_at,

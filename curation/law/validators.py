@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-from talktech.text.characters import has_something_visible, is_honest_label
+from talktech.text.characters import has_something_visible, is_unambiguous_label
 
 MOST_MARKS = 8
 LONGEST_LINK = 500
@@ -106,5 +106,5 @@ def is_host(name: str) -> bool:
     except ValueError:
         labels = name.removesuffix(".").split(".")
         is_name = len(labels) > 1 and len(name) < 254 and all(map(LABEL.match, labels))
-        return is_name and all(map(is_honest_label, labels))
+        return is_name and all(map(is_unambiguous_label, labels))
     return True

@@ -26,7 +26,7 @@ NAME_TAKEN = "Someone here already has your name, so you appear as {}. You can c
 LONGEST_ADDRESS = 254  # as people.models.User.email
 
 
-def ours(url: str) -> str:
+def public_url(url: str) -> str:
     """The same page under TALKTECH_URL, where that is set."""
     base: str = settings.CONFIG.talktech_url
     return base + urlsplit(url)._replace(scheme="", netloc="").geturl() if base else url
@@ -74,49 +74,49 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             person = email_address.user
             if not sign_up.confirm(person):
                 messages.info(request, NAME_TAKEN.format(person.name))
-            security_log.note("person_confirmed", request, account=email_address.user_id)
+            security_log.write_event("person_confirmed", request, account=email_address.user_id)
         return confirmed
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Who has that address and password; None after a failure, which then counts."""
         email, now = credentials.get("email", ""), timezone.now()
-        taken = attempts.take(request, email, now)
+        taken = attempts.count_attempt(request, email, now)
         if not taken:
-            security_log.note("sign_in_locked", request, account=email)
+            security_log.write_event("sign_in_locked", request, account=email)
             raise self.validation_error("too_many_login_attempts")
         user: User | None = super().authenticate(request, **credentials)
         if user is None:
-            security_log.note("sign_in_failed", request, account=email)
+            security_log.write_event("sign_in_failed", request, account=email)
         else:
-            limits.give_back(taken, now)
+            limits.uncount_try(taken, now)
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth's own counting, by account and Host; `authenticate` does ours."""
+        """allauth's own counting, by account and Host; `authenticate` does the counting here."""
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        idle.begin(request)
-        security_log.note("sign_in", request)
+        idle.mark_signed_in(request)
+        security_log.write_event("sign_in", request)
 
     def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponseBase:
         response: HttpResponseBase = super().post_login(request, user, **facts)
-        attempts.remember(request, response, user.email)
+        attempts.remember_browser(request, response, user.email)
         return response
 
     def logout(self, request: HttpRequest) -> None:
         person = request.user
-        security_log.note("sign_out", request)
+        security_log.write_event("sign_out", request)
         super().logout(request)
         if person.pk is not None:
-            endings.may_have_ended(person.pk)
+            endings.report_possible_end(person.pk)
 
     def set_password(self, user: User, password: str) -> None:
-        """By its owner, or over a link of ours; what outsiders tried before counts no more."""
+        """By its owner, or over a link that we sent; what outsiders tried before counts no more."""
         super().set_password(user, password)
-        endings.may_have_ended(user.pk)
+        endings.report_possible_end(user.pk)
         attempts.clear(self.request, user.email)
-        security_log.note("password_changed", self.request, account=user.pk)
+        security_log.write_event("password_changed", self.request, account=user.pk)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """With links made from TALKTECH_URL, never from the request that asked for the mail.
@@ -125,12 +125,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         request = self.request
         asked = template_prefix in email_limits.ASKED_FOR
-        if asked and not email_limits.take(request, email, timezone.now()):
-            security_log.note("email_withheld", request, account=email)
+        if asked and not email_limits.count_email(request, email, timezone.now()):
+            security_log.write_event("email_withheld", request, account=email)
             is_link = template_prefix in email_limits.LINKS
             words = email_limits.ENOUGH_LINKS if is_link else email_limits.ENOUGH_CODES
             raise ImmediateHttpResponse(render(request, "429.html", {"words": words}, status=429))
-        links = {name: ours(url) for name, url in context.items() if name.endswith("_url")}
+        links = {name: public_url(url) for name, url in context.items() if name.endswith("_url")}
         site = SimpleNamespace(domain=settings.CONFIG.netloc or request.get_host())
         super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
 

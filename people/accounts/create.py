@@ -23,11 +23,11 @@ def open_account(user: User, password: str | None) -> User:
     user.set_password(password)
     try:
         with transaction.atomic():
-            sign_up.forget_unconfirmed(user.email)
+            sign_up.delete_unconfirmed(user.email)
             user.full_clean()
             if not user.simulated:
                 end_demo()
-            check_name(user)
+            check_name_is_free(user)
             user.save()
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     except IntegrityError:  # somebody else was a moment quicker
@@ -36,9 +36,9 @@ def open_account(user: User, password: str | None) -> User:
     return user
 
 
-def check_name(user: User) -> None:
+def check_name_is_free(user: User) -> None:
     """Raise ValidationError if somebody of that team has the name; nobody takes it meanwhile."""
-    User.objects.hold_people()
+    User.objects.lock_people()
     try:
         impersonation.check_free(user.name, user.team, user)
     except ValidationError as taken:
@@ -51,7 +51,7 @@ def end_demo() -> None:
     They could sign in as the admin, and so could have added people, allowed a domain to sign up,
     and kept the session.
     """
-    User.objects.hold_people()
+    User.objects.lock_people()
     simulated = list(User.objects.filter(simulated=True, is_active=True))
     if not simulated:
         return
@@ -62,5 +62,5 @@ def end_demo() -> None:
         person.set_unusable_password()
         person.save()
         person.groups.clear()
-        endings.may_have_ended(person.pk)
-    security_log.note("demo_ended", accounts=len(simulated))
+        endings.report_possible_end(person.pk)
+    security_log.write_event("demo_ended", accounts=len(simulated))

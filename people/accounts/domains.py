@@ -24,7 +24,7 @@ PROVIDERS = frozenset(
 )
 
 
-def tidy(typed: str) -> str:
+def normalize_domain(typed: str) -> str:
     """Without what admins put around it: @acme.example, https://Acme.example/, ann@acme.example."""
     text = typed.strip().lower()
     if "://" in text:

@@ -45,12 +45,12 @@ def anywhere(email: str) -> Limit:
     return Limit(f"letters {folded(email)}", *ANYWHERE)
 
 
-def take(request: HttpRequest, email: str, now: datetime) -> bool:
+def count_email(request: HttpRequest, email: str, now: datetime) -> bool:
     """Count an email to that address; False if it has had enough of them."""
-    return limits.take(limits_of(request, email), now)
+    return limits.count_try(limits_of(request, email), now)
 
 
-def are_enough(request: HttpRequest, email: str, now: datetime) -> bool:
+def is_used_up(request: HttpRequest, email: str, now: datetime) -> bool:
     return any(limits.is_used_up(limit, now) for limit in limits_of(request, email))
 
 

@@ -19,11 +19,11 @@ HOW_TO_CHOOSE = (
 )
 
 
-class Worded:
+class FormTexts:
     """Ours to say: labels and help by field; no placeholders that repeat the label."""
 
     labels: ClassVar[dict[str, str]] = {}
-    helps: ClassVar[dict[str, str]] = {}
+    help_texts: ClassVar[dict[str, str]] = {}
     fields: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,18 +31,18 @@ class Worded:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
-            field.help_text = self.helps.get(name, field.help_text)
+            field.help_text = self.help_texts.get(name, field.help_text)
 
 
-class LoginForm(Worded, allauth.LoginForm):  # type: ignore[misc]
+class LoginForm(FormTexts, allauth.LoginForm):  # type: ignore[misc]
     labels: ClassVar = {"login": "Email"}
-    helps: ClassVar = {"password": ""}
+    help_texts: ClassVar = {"password": ""}
 
 
-class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
+class SignUpForm(FormTexts, allauth.SignupForm):  # type: ignore[misc]
     field_order = ("name", "email", "password1")
     labels: ClassVar = {"email": "Work email"}
-    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
+    help_texts: ClassVar = {"password1": HOW_TO_CHOOSE}
 
     account_already_exists: bool
 
@@ -57,7 +57,7 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
     def clean_email(self) -> str:
         address: str = super().clean_email()
         sign_up.check_domain(address)
-        check_letters(address, email_limits.ENOUGH_CODES)
+        check_email_limit(address, email_limits.ENOUGH_CODES)
         return address
 
     def try_save(self, request: HttpRequest) -> Any:
@@ -65,7 +65,7 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
 
         An account that nobody confirmed does not count: the later sign-up may be the owner’s.
         """
-        if self.account_already_exists and sign_up.forget_unconfirmed(self.cleaned_data["email"]):
+        if self.account_already_exists and sign_up.delete_unconfirmed(self.cleaned_data["email"]):
             self.account_already_exists = False
         if self.account_already_exists:
             # The hash takes most of the time; without it, time would tell who has an account.
@@ -78,43 +78,43 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
             return super().try_save(request)
 
 
-def check_letters(address: str, sentence: str) -> None:
+def check_email_limit(address: str, sentence: str) -> None:
     """Raise ValidationError for an address that has had enough emails for now."""
-    if email_limits.are_enough(context.request, address, timezone.now()):
+    if email_limits.is_used_up(context.request, address, timezone.now()):
         raise ValidationError(sentence, code="letters")
 
 
-class ChangePasswordForm(Worded, allauth.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(FormTexts, allauth.ChangePasswordForm):  # type: ignore[misc]
     labels: ClassVar = {
         "oldpassword": "Current password",
         "password1": "New password",
         "password2": "Repeat new password",
     }
-    helps: ClassVar = {"oldpassword": "", "password1": HOW_TO_CHOOSE}
+    help_texts: ClassVar = {"oldpassword": "", "password1": HOW_TO_CHOOSE}
 
 
-class SetPasswordForm(Worded, allauth.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(FormTexts, allauth.SetPasswordForm):  # type: ignore[misc]
     labels: ClassVar = {"password1": "Password", "password2": "Repeat password"}
-    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
+    help_texts: ClassVar = {"password1": HOW_TO_CHOOSE}
 
 
-class ResetPasswordForm(Worded, allauth.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(FormTexts, allauth.ResetPasswordForm):  # type: ignore[misc]
     labels: ClassVar = {"email": "Email"}
 
     def clean_email(self) -> str:
         address: str = super().clean_email()
-        check_letters(address, email_limits.ENOUGH_LINKS)
+        check_email_limit(address, email_limits.ENOUGH_LINKS)
         return address
 
 
-class ResetPasswordKeyForm(Worded, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(FormTexts, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
     labels: ClassVar = {"password1": "New password", "password2": "Repeat new password"}
-    helps: ClassVar = {"password1": HOW_TO_CHOOSE}
+    help_texts: ClassVar = {"password1": HOW_TO_CHOOSE}
 
 
-class ReauthenticateForm(Worded, allauth.ReauthenticateForm):  # type: ignore[misc]
-    helps: ClassVar = {"password": ""}
+class ReauthenticateForm(FormTexts, allauth.ReauthenticateForm):  # type: ignore[misc]
+    help_texts: ClassVar = {"password": ""}
 
 
-class ConfirmCodeForm(Worded, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmCodeForm(FormTexts, allauth.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
     labels: ClassVar = {"code": "Code from the email"}

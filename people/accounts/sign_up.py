@@ -38,22 +38,22 @@ def confirm(user: User) -> bool:
     is here.
     """
     with transaction.atomic():
-        User.objects.hold_people()
+        User.objects.lock_people()
         wanted, user.name = user.name, impersonation.first_free(user.name, user.team, user)
         user.is_confirmed = True
         user.save(update_fields=["name", "is_confirmed"])
     return user.name == wanted
 
 
-def forget_unconfirmed(address: str) -> bool:
+def delete_unconfirmed(address: str) -> bool:
     """Delete the sign-up with that address that nobody has confirmed; was there one?"""
     pending = User.objects.filter(email__iexact=address, is_confirmed=False)
     with transaction.atomic():
-        User.objects.hold_people()  # else its owner could confirm it in this moment
+        User.objects.lock_people()  # else its owner could confirm it in this moment
         return pending.delete()[0] > 0
 
 
-def forget(now: datetime) -> int:
+def delete_expired(now: datetime) -> int:
     """Delete the sign-ups that nobody has confirmed within a day; how many.
 
     Somebody who has just asked for another code still has the time to enter it.
@@ -68,7 +68,7 @@ def forget(now: datetime) -> int:
     if not over:
         return 0
     with transaction.atomic():
-        User.objects.hold_people()
+        User.objects.lock_people()
         gone = pending.filter(pk__in=over)
         count = gone.count()
         gone.delete()

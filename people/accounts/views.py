@@ -36,7 +36,7 @@ class EnterCode(ConfirmEmailVerificationCodeView):  # type: ignore[misc]
             answer = super().form_valid(form)
             return answer
         with transaction.atomic():
-            User.objects.hold_people()  # nobody deletes the sign-up meanwhile
+            User.objects.lock_people()  # nobody deletes the sign-up meanwhile
             if self.is_pending():
                 answer = super().form_valid(form)
                 return answer

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
-from people.lookalikes.skeletons import looks, skeleton
+from people.lookalikes.skeletons import skeleton, skeletons_of
 from people.models import Team, User
 
 # Words that say somebody has a say here, and the product's own name.
@@ -25,13 +25,13 @@ reserved: list[Callable[[], Iterable[str]]] = [lambda: ("TalkTech",)]
 def check_free(name: str, team: Team | None, person: User | None = None) -> None:
     """Raise ValidationError if another person of that team has a name that looks the same.
 
-    Call it again under `User.objects.hold_people()` before you save.
+    Call it again under `User.objects.lock_people()` before you save.
     """
     others = User.objects.people().filter(team=team)
     if person is not None and person.pk:
         others = others.exclude(pk=person.pk)
-    mine = looks(name)
-    if any(mine & looks(other) for other in others.values_list("name", flat=True)):
+    mine = skeletons_of(name)
+    if any(mine & skeletons_of(other) for other in others.values_list("name", flat=True)):
         who = "Someone in this team" if team else "Someone else"
         raise ValidationError(TAKEN.format(who), code="taken")
 
@@ -58,14 +58,14 @@ def check_rank(name: str, way_out: str = LATER) -> None:
     parts = [part for word in written for part in pieces(word)]
     for rank in RANKS:
         if any(says(word, rank) for word in (written if rank == SURNAME else written + parts)):
-            raise refused(rank, way_out)
+            raise rank_error(rank, way_out)
     for source in reserved:
         for chat in source():
             wanted = "".join(flat(word) for word in words(chat))
             if len(wanted) >= SHORTEST_CHAT and (
                 wanted in joined(written) or wanted in joined(parts)
             ):
-                raise refused(chat, way_out)
+                raise rank_error(chat, way_out)
 
 
 def check_team_in_name(name: str) -> None:
@@ -73,12 +73,12 @@ def check_team_in_name(name: str) -> None:
     behind = re.search(r"\((.*)\)\s*$", unicodedata.normalize("NFKC", name))
     if behind is None:
         return
-    said = looks(behind[1])
-    if any(said & looks(team) for team in Team.objects.values_list("name", flat=True)):
+    said = skeletons_of(behind[1])
+    if any(said & skeletons_of(team) for team in Team.objects.values_list("name", flat=True)):
         raise ValidationError("Leave your team out of your name.", code="team")
 
 
-def refused(word: str, way_out: str) -> ValidationError:
+def rank_error(word: str, way_out: str) -> ValidationError:
     return ValidationError(
         f"Leave out “{word}”. Only an admin can give someone a name with this word. {way_out}",
         code="rank",

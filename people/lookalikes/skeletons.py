@@ -10,7 +10,7 @@ TABLE = Path(__file__).with_name("confusables.txt")
 
 
 @lru_cache(maxsize=10_000)
-def looks(name: str) -> frozenset[str]:
+def skeletons_of(name: str) -> frozenset[str]:
     """The skeletons of a name as it is written and in small letters.
 
     Two names can be mistaken for each other if they share one: "Ian" can for "lan" and for "ian",

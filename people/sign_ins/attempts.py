@@ -59,13 +59,13 @@ def folded(email: str) -> str:
 
 def known_browser(request: HttpRequest, account: str) -> str:
     """The number of a browser that has signed in to that account before; '' for any other."""
-    cookie = read(request)
+    cookie = read_cookie(request)
     return str(cookie["browser"]) if fingerprint(account) in cookie["accounts"] else ""
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, email: str) -> None:
+def remember_browser(request: HttpRequest, response: HttpResponseBase, email: str) -> None:
     """Let this browser be known to that account from now on."""
-    cookie = read(request)
+    cookie = read_cookie(request)
     this = fingerprint(folded(email))
     cookie["accounts"] = [this, *(one for one in cookie["accounts"] if one != this)][:MOST_ACCOUNTS]
     response.set_cookie(
@@ -79,7 +79,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, email: str) -> No
     )
 
 
-def read(request: HttpRequest) -> dict[str, Any]:
+def read_cookie(request: HttpRequest) -> dict[str, Any]:
     try:
         cookie: dict[str, Any] = signing.loads(
             request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=COOKIE_AGE
@@ -94,7 +94,7 @@ def fingerprint(account: str) -> str:
     return sha256(f"{settings.SECRET_KEY}{account}".encode()).hexdigest()[:20]
 
 
-def take(request: HttpRequest, email: str, now: datetime) -> list[Limit]:
+def count_attempt(request: HttpRequest, email: str, now: datetime) -> list[Limit]:
     """Count a try before the password is looked at; [] if there have been too many."""
     against = limits_of(request, email)
-    return against if limits.take(against, now) else []
+    return against if limits.count_try(against, now) else []

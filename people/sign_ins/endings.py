@@ -14,12 +14,12 @@ log = logging.getLogger(__name__)
 listeners: list[Callable[[int], None]] = []
 
 
-def may_have_ended(person_id: int) -> None:
+def report_possible_end(person_id: int) -> None:
     """Tell the listeners once what ended them is stored."""
-    transaction.on_commit(lambda: tell(person_id))
+    transaction.on_commit(lambda: call_listeners(person_id))
 
 
-def tell(person_id: int) -> None:
+def call_listeners(person_id: int) -> None:
     for listener in listeners:
         try:
             listener(person_id)

@@ -18,7 +18,7 @@ RENEW_EVERY = timedelta(hours=1)  # a row is written; the first page of a visit 
 SINCE, SEEN = "signed_in_at", "seen_at"
 
 
-class IdleSignInsEnd:
+class SignInExpiry:
     """Middleware: who opens a page keeps the sign-in, until it is too old for that."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,12 +35,12 @@ class IdleSignInsEnd:
         # Without a beginning it was made by an older release, and ends when that one said.
         if not session.session_key or SESSION_KEY not in session or SINCE not in session:
             return
-        left = instant(session[SINCE]) + longest() - now
+        left = instant(session[SINCE]) + total_limit() - now
         if left <= timedelta(0):
             logout(request)
         elif now - instant(session[SEEN]) >= RENEW_EVERY:
             session[SEEN] = now.timestamp()
-            session.set_expiry(min(unused(), left))
+            session.set_expiry(min(idle_limit(), left))
             try:
                 session.save()
             except (DatabaseError, UpdateError):
@@ -52,15 +52,15 @@ def instant(kept: float) -> datetime:
     return datetime.fromtimestamp(kept, UTC)
 
 
-def begin(request: HttpRequest) -> None:
+def mark_signed_in(request: HttpRequest) -> None:
     """A new sign-in, perhaps in the session of an older one."""
     now = timezone.now().timestamp()
     request.session[SINCE] = request.session[SEEN] = now
 
 
-def unused() -> timedelta:
+def idle_limit() -> timedelta:
     return timedelta(days=settings.CONFIG.sign_in_idle_days)
 
 
-def longest() -> timedelta:
+def total_limit() -> timedelta:
     return timedelta(days=settings.CONFIG.sign_in_days)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from people.time_format import current, offset_of
-from people.time_zones import place
+from people.time_zones import place_name
 
 register = template.Library()
 
@@ -58,10 +58,12 @@ def whose_time(value: datetime, home: str = "") -> SafeString:
         "UTC" if zone == "UTC" else "your time",
         ""
         if zone == "UTC"
-        else format_html('<span class="print-only"> ({}, {})</span>', place(zone), offset_of(here)),
+        else format_html(
+            '<span class="print-only"> ({}, {})</span>', place_name(zone), offset_of(here)
+        ),
         ""
         if there.utcoffset() == here.utcoffset()
-        else f", {formats.date_format(there, current.get().shapes['time'])} in {place(home)}",
+        else f", {formats.date_format(there, current.get().shapes['time'])} in {place_name(home)}",
     )
 
 

@@ -27,7 +27,7 @@ from curation.law import agenda
 from curation.models import ChatSession
 from people.models import User
 from talktech.demo import scripts
-from talktech.demo.loader import as_attempt
+from talktech.demo.loader import attempt_for_line
 from talktech.demo.reactions import scripted_reactions
 from talktech.demo.scripts import Line
 
@@ -57,7 +57,7 @@ class Colleague:
 
 
 @dataclass
-class Company:
+class Simulation:
     """The colleagues of one session while it is on."""
 
     hub: Hub
@@ -76,7 +76,7 @@ class Company:
                 begins = agenda.topic_starts_at(self.facts.starts_at, position)
                 for index, line in enumerate(scene.lines):
                     await self.until(begins + line.at)
-                    attempt = as_attempt(
+                    attempt = attempt_for_line(
                         self.facts.session_id, position, index, scene, self.people, seqs
                     )
                     seqs.append(await self.say(line, attempt, begins + line.at))
@@ -142,7 +142,7 @@ class Company:
             await asyncio.sleep(left)
 
 
-def whats_on() -> tuple[reader.Facts, dict[str, User]] | None:
+def current_demo_session() -> tuple[reader.Facts, dict[str, User]] | None:
     """The demo's session whose lobby is open or which runs, and its people by their keys."""
     if not User.objects.only_simulated():
         return None
@@ -158,16 +158,16 @@ def whats_on() -> tuple[reader.Facts, dict[str, User]] | None:
     return facts, {keys[user.email]: user for user in users}
 
 
-async def keep_company() -> None:
+async def simulate_colleagues() -> None:
     """Whenever the demo has a session on, let its colleagues take part; for ever."""
     ours = hub()
     played: set[int] = set()
     while True:
         try:
-            on = await ours.ask(whats_on)
+            on = await ours.ask(current_demo_session)
             if on and on[0].session_id not in played:
                 played.add(on[0].session_id)
-                await Company(ours, *on).keep()
+                await Simulation(ours, *on).keep()
         except (DatabaseError, InterfaceError) as fault:
             log.warning("The colleagues wait for the database: %s", fault)
         await asyncio.sleep(LOOK_EVERY)

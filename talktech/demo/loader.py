@@ -25,7 +25,7 @@ from transcripts import archive
 ZONE = "Europe/Berlin"
 BEFORE_START = timedelta(minutes=2)
 PREPARED = timedelta(days=4)
-NO_HURRY = Bounds(posts_per_window=0, session_posts=100_000, changes_per_window=0)
+NO_RATE_LIMITS = Bounds(posts_per_window=0, session_posts=100_000, changes_per_window=0)
 
 
 class RealPeople(Exception):
@@ -40,18 +40,18 @@ def load(now: datetime) -> ChatSession:
     """
     clear()
     with transaction.atomic():
-        User.objects.hold_people()
+        User.objects.lock_people()
         if User.objects.exists():  # added since we looked
             raise RealPeople
-        people = hire()
+        people = create_people()
         starts_at = (now + BEFORE_START).replace(second=0, microsecond=0)
-        series = found_series(people, starts_at)
+        series = create_series(people, starts_at)
         for week in range(scripts.PAST_WEEKS, 0, -1):
             day = starts_at.astimezone(series.zone).date() - week * recurrence.WEEK
             begins = recurrence.instant(day, series.local_time, series.zone)
             script = scripts.past(week)
             session = prepare(series, begins, script, people)
-            play(session, script, people)
+            replay(session, script, people)
         live = prepare(series, starts_at, scripts.live(), people)
         schedule.plan(series, now)
     for session in ChatSession.objects.filter(starts_at__lt=live.starts_at):
@@ -67,7 +67,7 @@ def clear() -> None:
         call_command("flush", interactive=False, verbosity=0)
 
 
-def hire() -> dict[str, User]:
+def create_people() -> dict[str, User]:
     """Everyone by their key. Nobody has a password: the sign-in page lets one in by a click."""
     company = scripts.company()
     teams = {team["name"]: Team.objects.create(name=team["name"]) for team in company["teams"]}
@@ -90,7 +90,7 @@ def hire() -> dict[str, User]:
     return people
 
 
-def found_series(people: dict[str, User], starts_at: datetime) -> Series:
+def create_series(people: dict[str, User], starts_at: datetime) -> Series:
     company = scripts.company()
     local = starts_at.astimezone(ZoneInfo(ZONE))
     series = Series.objects.create(
@@ -122,7 +122,7 @@ def prepare(
     return session
 
 
-def play(
+def replay(
     session: ChatSession, script: Script, people: dict[str, User], until: datetime | None = None
 ) -> None:
     """What was said (until then), taken by the ledger at the instants of then."""
@@ -133,13 +133,13 @@ def play(
             at = begins + line.at
             if until is not None and at > until:
                 break
-            attempt = as_attempt(session.pk, position, index, scene, people, seqs)
-            [answer] = store.take(session.pk, [attempt], NO_HURRY, partial(still, at))
+            attempt = attempt_for_line(session.pk, position, index, scene, people, seqs)
+            [answer] = store.take(session.pk, [attempt], NO_RATE_LIMITS, partial(frozen_clock, at))
             assert isinstance(answer, Taken), answer
             seqs.append(answer.seq)
             ids = [person.pk for person in people.values()]
             reactions = scripted_reactions(attempt.client_id, answer.seq, attempt.person_id, ids)
-            store.take(session.pk, reactions, NO_HURRY, partial(still, at))
+            store.take(session.pk, reactions, NO_RATE_LIMITS, partial(frozen_clock, at))
     for index, (key, person) in enumerate(sorted(people.items())):
         if key in script.cast or (index + session.pk) % 3 == 0:
             Attendance.objects.create(
@@ -150,7 +150,7 @@ def play(
             )
 
 
-def as_attempt(
+def attempt_for_line(
     session_id: int,
     position: int,
     index: int,
@@ -167,7 +167,7 @@ def as_attempt(
     return Attempt(people[line.by].pk, line_id(session_id, position, index), line.text, answered)
 
 
-def still(at: datetime) -> datetime:
+def frozen_clock(at: datetime) -> datetime:
     """A clock that shows one instant."""
     return at
 

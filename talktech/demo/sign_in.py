@@ -58,8 +58,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404("There is no such demo account.")
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-    idle.begin(request)
-    security_log.note("sign_in", request, by="demo")
+    idle.mark_signed_in(request)
+    security_log.write_event("sign_in", request, by="demo")
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()

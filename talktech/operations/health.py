@@ -33,16 +33,16 @@ class Probe:
         self.answered = threading.Event()
         self.answered.set()
 
-    def look(self) -> str:
+    def find_fault(self) -> str:
         """What is wrong, or nothing."""
         with self.lock:
             if self.answered.is_set() and time.monotonic() - self.asked_at >= FRESH:
                 self.asked_at = time.monotonic()
                 self.answered.clear()
-                threading.Thread(target=self.ask, name="health", daemon=True).start()
+                threading.Thread(target=self.try_to_store, name="health", daemon=True).start()
         return self.fault if self.answered.wait(PATIENCE) else SILENT
 
-    def ask(self) -> None:
+    def try_to_store(self) -> None:
         try:
             sql.try_to_store()
         except (DatabaseError, InterfaceError) as fault:
@@ -65,7 +65,7 @@ PROBE = Probe()
 def health(request: HttpRequest) -> HttpResponse:
     """200 while posts can be stored, 503 otherwise: within `PATIENCE`."""
     hub = started_hub()
-    fault = PROBE.look()
+    fault = PROBE.find_fault()
     if hub is not None and hub.reach.is_cut_off and not fault:
         fault = CUT_OFF
     if fault:

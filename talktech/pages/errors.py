@@ -24,7 +24,7 @@ UNREADABLE = (
 )  # fmt: skip
 
 
-class ReadableForms:
+class RefuseUnreadableForms:
     """Middleware: a form or a query that can't be read is refused before anybody reads it.
 
     Django reads the form wherever it looks for a token, also while it draws a page that says what
@@ -60,11 +60,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that can't be trusted to come from our page; nothing was done."""
-    context = {"no_cookie": reason == REASON_NO_CSRF_COOKIE, "back": way_back(request)}
+    context = {"no_cookie": reason == REASON_NO_CSRF_COOKIE, "back": previous_page(request)}
     return render(request, "403_csrf.html", context, status=403)
 
 
-def way_back(request: HttpRequest) -> str:
+def previous_page(request: HttpRequest) -> str:
     """The page of ours that the form was on, as its path and query; / when nobody says."""
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))

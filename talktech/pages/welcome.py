@@ -32,18 +32,18 @@ from people.sign_ins import attempts, idle
 from talktech.demo import loader
 from talktech.models import FirstKey
 
-OPEN_TO_NOBODY = ("/static/", "/health/", "/welcome/")
+OPEN_BEFORE_SETUP = ("/static/", "/health/", "/welcome/")
 
 
-def key() -> str:
+def setup_key() -> str:
     """This database's, made when it is first asked for."""
     kept, _ = FirstKey.objects.get_or_create(pk=1)
     return kept.value
 
 
-def link(address: str) -> str:
+def setup_link(address: str) -> str:
     """The page's full address, key and all, for the terminal."""
-    return f"{address}{reverse('welcome')}?key={key()}"
+    return f"{address}{reverse('welcome')}?key={setup_key()}"
 
 
 class WelcomeFirst:
@@ -51,12 +51,12 @@ class WelcomeFirst:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.is_founded = False
+        self.is_set_up = False
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not self.is_founded and not request.path.startswith(OPEN_TO_NOBODY):
-            self.is_founded = User.objects.exists()
-            if not self.is_founded:
+        if not self.is_set_up and not request.path.startswith(OPEN_BEFORE_SETUP):
+            self.is_set_up = User.objects.exists()
+            if not self.is_set_up:
                 return redirect("welcome")
         return self.get_response(request)
 
@@ -113,11 +113,11 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error("password", weak)
         return given
 
-    def found(self) -> User | None:
+    def create(self) -> User | None:
         """Make the series, its sessions and the admin; None if somebody else was first."""
         given = self.cleaned_data
         with transaction.atomic():
-            if not first_of_all():
+            if not lock_empty_installation():
                 return None
             admin = open_account(
                 User(
@@ -135,9 +135,9 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
         return admin
 
 
-def first_of_all() -> bool:
+def lock_empty_installation() -> bool:
     """Is there nobody yet? Whoever asks holds the answer until their transaction ends."""
-    User.objects.hold_people()
+    User.objects.lock_people()
     return not User.objects.exists()
 
 
@@ -147,17 +147,17 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if User.objects.exists():
         return redirect("this-week")
     given = request.GET.get("key", "")
-    if not constant_time_compare(given.encode(), key().encode()):
+    if not constant_time_compare(given.encode(), setup_key().encode()):
         return render(request, "talktech/welcome_closed.html", status=403)
     if request.method == "POST" and "demo" in request.POST:
         return start_demo()
     typed = request.POST if request.method == "POST" else None
     form = WelcomeForm(typed, time_zones.browsers_zone(request))
     if form.is_valid():
-        admin = form.found()
+        admin = form.create()
         if admin is not None:
             login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
-            idle.begin(request)
+            idle.mark_signed_in(request)
             audit.record(
                 request,
                 "person_added",
@@ -165,16 +165,16 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 audit.described(admin),
                 account=admin.pk,
             )
-            security_log.note("sign_in", request, by="welcome")
+            security_log.write_event("sign_in", request, by="welcome")
         answer = redirect("this-week")
         if admin is not None:
-            attempts.remember(request, answer, admin.email)
+            attempts.remember_browser(request, answer, admin.email)
         return answer
     return render(request, "talktech/welcome.html", {"form": form})
 
 
 def start_demo() -> HttpResponse:
     with transaction.atomic():
-        if first_of_all():
+        if lock_empty_installation():
             loader.load(database_now())
     return redirect("account_login")

@@ -32,7 +32,7 @@ def you(request: SignedInRequest) -> HttpResponse:
         guess=time_zones.browsers_zone(request),
         frozen_until=session_ends(now),
     )
-    if form.is_valid() and form.keep(request, now):
+    if form.is_valid() and form.save_profile(request, now):
         messages.success(request, "Saved.")
         return redirect("you")
     mentions, last = inbox.latest(person, now)

@@ -51,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
 
-def serve_people() -> None:
+def bound_connections() -> None:
     """From now on, in all threads of this process, new connections are bounded.
 
     Commands stay free to take their time: a migration may.

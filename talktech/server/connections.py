@@ -40,7 +40,7 @@ def open_files() -> int:
 
 
 @lru_cache(maxsize=10_000)
-def neighbourhood(address: str) -> str:
+def counted_address(address: str) -> str:
     """What counts as one address: of IPv6 the network, for one machine has as many as it likes."""
     try:
         known = ip_address(address.partition("%")[0])
@@ -56,10 +56,10 @@ def client_address(forwarded: str, peer: str, proxies: int) -> str:
     """
     hops = [hop.strip() for hop in forwarded.split(",")]
     told = hops[-proxies] if 0 < proxies <= len(hops) else ""
-    return neighbourhood(told or peer)
+    return counted_address(told or peer)
 
 
-class Sparingly:
+class ThrottledLog:
     """Lines of the log that a flood must not repeat: one a minute for each subject, counted."""
 
     def __init__(self) -> None:
@@ -91,30 +91,30 @@ class Connections:
         self.most = most
         self.most_of_one = most if is_behind_a_proxy else most_of_one
         self.most_sockets = most_of_one
-        self.all: set[Peer] = set()
+        self.all: set[ClientConnection] = set()
         self.by_address: Counter[str] = Counter()
         self.sockets: Counter[str] = Counter()
         self.refused: dict[str, OrderedDict[Any, None]] = {}
-        self.sparingly = Sparingly()
+        self.throttled_log = ThrottledLog()
 
-    def may_come(self, address: str) -> bool:
+    def has_room_for(self, address: str) -> bool:
         if len(self.all) >= self.most:
-            self.sparingly.warn(
+            self.throttled_log.warn(
                 "", "No more than %s connections: raise the limit of open files", self.most
             )
             return False
         if self.by_address[address] >= self.most_of_one:
-            self.sparingly.warn(
+            self.throttled_log.warn(
                 address, "No more than %s connections from %s", self.most_of_one, address
             )
             return False
         return True
 
-    def came(self, peer: "Peer") -> None:
+    def add(self, peer: "ClientConnection") -> None:
         self.all.add(peer)
         self.by_address[peer.address] += 1
 
-    def left(self, peer: "Peer") -> None:
+    def remove(self, peer: "ClientConnection") -> None:
         if peer in self.all:
             self.all.remove(peer)
             self.by_address[peer.address] -= 1
@@ -126,7 +126,9 @@ class Connections:
     def may_open_socket(self, address: str) -> bool:
         if self.sockets[address] < self.most_sockets:
             return True
-        self.sparingly.warn(address, "No more than %s sockets from %s", self.most_sockets, address)
+        self.throttled_log.warn(
+            address, "No more than %s sockets from %s", self.most_sockets, address
+        )
         return False
 
     def was_refused(self, address: str, socket: Any) -> None:
@@ -147,7 +149,7 @@ class Connections:
                 del self.refused[address]
 
     def log_cut(self, address: str, why: str) -> None:
-        self.sparingly.warn(address, "A socket from %s was cut off: %s", address, why)
+        self.throttled_log.warn(address, "A socket from %s was cut off: %s", address, why)
 
     def cut_idle(self) -> None:
         """Cut whoever keeps a connection open and asks for nothing, a byte now and then aside."""
@@ -157,14 +159,14 @@ class Connections:
                 peer.abortConnection()  # type: ignore[no-untyped-call]
 
 
-class Peer(tcp.Server):
+class ClientConnection(tcp.Server):
     """One accepted connection, whatever is spoken over it."""
 
     hostname: str
 
     @property
     def address(self) -> str:
-        return neighbourhood(self.hostname)
+        return counted_address(self.hostname)
 
     def __init__(self, connections: Connections, *args: Any) -> None:
         super().__init__(*args)
@@ -172,8 +174,8 @@ class Peer(tcp.Server):
         self.is_http = True
         self.requests: set[Any] = set()
         self.idle_since = time.monotonic()
-        connections.came(self)
+        connections.add(self)
 
     def connectionLost(self, reason: Any) -> None:
-        self.connections.left(self)
+        self.connections.remove(self)
         super().connectionLost(reason)

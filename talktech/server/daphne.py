@@ -20,13 +20,13 @@ from chat.wire.protocol import LARGEST_FRAME
 from talktech.server import direct_write
 from talktech.server.connections import (
     OWN_DESCRIPTORS,
+    ClientConnection,
     Connections,
-    Peer,
-    neighbourhood,
+    counted_address,
     open_files,
 )
 from talktech.server.http_protocol import BoundedChannel, BoundedRequest
-from talktech.server.startup import end_within
+from talktech.server.startup import exit_within
 from talktech.server.websocket_protocol import RoomProtocol
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.fault = ""
         self.ports: list[Any] = []
         self.when_ready = when_ready
-        self.doorkeeper = Connections(
+        self.connections = Connections(
             open_files() - OWN_DESCRIPTORS,
             settings.CONFIG.limit_connections,
             is_behind_a_proxy=settings.CONFIG.trusted_proxies > 0,
@@ -73,7 +73,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         build = self.http_factory.buildProtocol
 
         def build_bounded(address: Any) -> Any:
-            if not self.doorkeeper.may_come(neighbourhood(address.host)):
+            if not self.connections.has_room_for(counted_address(address.host)):
                 return None
             protocol = build(address)
             protocol.requestFactory = BoundedRequest
@@ -99,7 +99,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         way for the rest of the session.
         """
 
-        async def try_wires() -> None:
+        async def try_direct_writes() -> None:
             try:
                 RoomProtocol.may_write_at_once = await direct_write.is_sound()
                 # Also where no room is open yet: whoever signs out here may be in one elsewhere.
@@ -115,7 +115,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
             if self.ports:
                 self.when_ready()
 
-        self.trial = asyncio.ensure_future(try_wires())
+        self.trial = asyncio.ensure_future(try_direct_writes())
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, RoomProtocol):
@@ -126,12 +126,12 @@ class TalkTechServer(Server):  # type: ignore[misc]
 
     def timeout_checker(self) -> None:
         super().timeout_checker()
-        self.doorkeeper.cut_idle()
+        self.connections.cut_idle()
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.ports.append(port)
-        port.transport = partial(Peer, self.doorkeeper)
+        port.transport = partial(ClientConnection, self.connections)
         port.stopReading()
 
     def listen_error(self, failure: Any) -> None:
@@ -143,7 +143,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         if not self.ports:
             self.stop()
             return
-        end_within(LONGEST_GOODBYE)
+        exit_within(LONGEST_GOODBYE)
         ports, self.ports = self.ports, []
         for port in ports:
             port.stopListening()

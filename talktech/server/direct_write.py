@@ -31,7 +31,7 @@ LARGE = bytes(range(256)) * 2**15  # 8 MiB, more than any buffer between the two
 
 
 @implementer(IPullProducer)
-class Wire:
+class DirectWriter:
     """`too_much` is called when more than `most` bytes wait; what waited is dropped then."""
 
     def __init__(self, transport: Any, most: int, too_much: Callable[[], None]) -> None:
@@ -41,20 +41,20 @@ class Wire:
         self.waiting: list[bytes] = []
         self.waiting_bytes = 0
         self.send: Callable[[bytes], int] = transport.getHandle().send
-        self.is_hushed = False
+        self.is_stopped = False
         self.is_clear = False
         self.is_registering = False
         # Something may be buffered already, such as the answer to a handshake.
         self.wait_for_drain()
 
     def put(self, frame: Frame) -> None:
-        """A whole message, shared with other sockets; none after `hush`."""
-        if not self.is_hushed:
+        """A whole message, shared with other sockets; none after `stop_messages`."""
+        if not self.is_stopped:
             self.write(frame.message)
 
-    def hush(self) -> None:
+    def stop_messages(self) -> None:
         """The close frame comes now, and nothing comes behind it."""
-        self.is_hushed = True
+        self.is_stopped = True
 
     def write(self, data: bytes) -> None:
         if self.is_clear:
@@ -116,7 +116,7 @@ async def is_sound() -> bool:
                 ours.fileno(), socket.AF_INET, Factory.forProtocol(lambda: protocol)
             )
             async with asyncio.timeout(TRIAL_LASTS):
-                await try_out(protocol, theirs)
+                await run_trial(protocol, theirs)
         except Exception as fault:
             log.warning("Frames are sent in Twisted's own way, which is slower: %r", fault)
             return False
@@ -126,14 +126,14 @@ async def is_sound() -> bool:
     return True
 
 
-async def try_out(protocol: Protocol, theirs: socket.socket) -> None:
+async def run_trial(protocol: Protocol, theirs: socket.socket) -> None:
     """Raises whatever shows that it does not work."""
 
     def too_much() -> None:
         raise RuntimeError("more waited than was sent")
 
     loop = asyncio.get_running_loop()
-    wire = Wire(protocol.transport, len(LARGE), too_much)
+    wire = DirectWriter(protocol.transport, len(LARGE), too_much)
     await clear(wire)
     wire.write(b"at once")
     if theirs.recv(100) != b"at once":
@@ -150,6 +150,6 @@ async def try_out(protocol: Protocol, theirs: socket.socket) -> None:
     await clear(wire)
 
 
-async def clear(wire: Wire) -> None:
+async def clear(wire: DirectWriter) -> None:
     while not wire.is_clear:  # noqa: ASYNC110 (the reactor tells nobody)
         await asyncio.sleep(0)

@@ -55,7 +55,9 @@ class Gateway:
                 given = message.get("headers", ())
                 message = {
                     **message,
-                    "headers": security_headers.completed(scope["path"], given, message["status"]),
+                    "headers": security_headers.add_missing(
+                        scope["path"], given, message["status"]
+                    ),
                 }
             await send(message)
 

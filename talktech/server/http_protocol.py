@@ -13,7 +13,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.web.http import HTTPChannel
 
 from talktech.server import security_headers
-from talktech.server.connections import LONGEST_HEAD, LONGEST_REQUEST, Peer
+from talktech.server.connections import LONGEST_HEAD, LONGEST_REQUEST, ClientConnection
 
 LARGEST_BODY = 2_000_000
 # How much of a refused request is still read, and for how many seconds.
@@ -38,7 +38,7 @@ def page(status: int) -> tuple[security_headers.Headers, bytes]:
         (b"content-length", str(len(body)).encode()),
         (b"server", b"talktech"),
     ]
-    return security_headers.completed("", own), body
+    return security_headers.add_missing("", own), body
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
@@ -51,7 +51,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.begun = time.monotonic()
-        self.peer: Peer = self.channel.transport
+        self.peer: ClientConnection = self.channel.transport
         self.peer.requests.add(self)
 
     def has_ended(self) -> None:

@@ -31,9 +31,9 @@ class RequestQueue:
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self.passwords = Turns(PASSWORDS_AT_ONCE)
-        self.emails = Turns(EMAILS_AT_ONCE)
-        self.pages = Turns(PAGES_AT_ONCE)
+        self.passwords = FairQueue(PASSWORDS_AT_ONCE)
+        self.emails = FairQueue(EMAILS_AT_ONCE)
+        self.pages = FairQueue(PAGES_AT_ONCE)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["path"] == NEVER_WAITS:
@@ -41,16 +41,16 @@ class RequestQueue:
             return
         turns = self.turns_for(scope)
         address = client_address(scope)
-        if turns.are_too_many(address):
+        if turns.is_full(address):
             await refuse(send)
             return
-        await turns.wait(address)
+        await turns.acquire(address)
         try:
             await self.app(scope, receive, send)
         finally:
-            turns.hand_on()
+            turns.release()
 
-    def turns_for(self, scope: dict[str, Any]) -> "Turns":
+    def turns_for(self, scope: dict[str, Any]) -> "FairQueue":
         if scope["method"] == "POST" and scope["path"].startswith(SENDING):
             return self.emails
         if scope["method"] == "POST" and scope["path"].startswith(HASHING):
@@ -58,7 +58,7 @@ class RequestQueue:
         return self.pages
 
 
-class Turns:
+class FairQueue:
     """So many places, and a line for each address that waits for one."""
 
     def __init__(self, places: int) -> None:
@@ -66,10 +66,10 @@ class Turns:
         self.lines: dict[str, deque[asyncio.Future[None]]] = {}
         self.waiting = 0
 
-    def are_too_many(self, address: str) -> bool:
+    def is_full(self, address: str) -> bool:
         return self.waiting >= MOST or len(self.lines.get(address, ())) >= MOST_OF_AN_ADDRESS
 
-    async def wait(self, address: str) -> None:
+    async def acquire(self, address: str) -> None:
         """Return when there is a place, which the caller then holds and has to hand on."""
         if self.free:
             self.free -= 1
@@ -81,10 +81,10 @@ class Turns:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.hand_on()
+                self.release()
             raise
 
-    def hand_on(self) -> None:
+    def release(self) -> None:
         """Give the place to the next request, from the address whose turn it is."""
         while self.lines:
             address = next(iter(self.lines))

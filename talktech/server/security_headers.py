@@ -27,7 +27,7 @@ def standard() -> Headers:
     return always
 
 
-def completed(path: str, given: Iterable[tuple[bytes, bytes]], status: int = 400) -> Headers:
+def add_missing(path: str, given: Iterable[tuple[bytes, bytes]], status: int = 400) -> Headers:
     """These headers and those that are missing among them.
 
     Files may be kept by browsers and proxies. Anything else, such as the page that says that there

@@ -39,7 +39,7 @@ def keep_files_private() -> None:
             path.chmod(mode)
 
 
-def mind_the_network(host: str) -> None:
+def check_exposure(host: str) -> None:
     """Before listening at that host: no debug pages for a network, and a word about risks."""
     if settings.DEBUG and host not in THIS_MACHINE:
         settings.DEBUG = False
@@ -62,7 +62,7 @@ def wait_for_database(say: Callable[[str], object]) -> None:
     """Until the database answers; says so once if it does not at first."""
     is_said = False
     try:
-        while reason := why_silent():
+        while reason := database_fault():
             if not is_said:
                 say(f"Waiting for the database: {reason}")
                 sys.stdout.flush()
@@ -74,7 +74,7 @@ def wait_for_database(say: Callable[[str], object]) -> None:
         say("The database answers.")
 
 
-def why_silent() -> str:
+def database_fault() -> str:
     """Nothing if the database answers."""
     try:
         with connection.cursor() as cursor:
@@ -85,14 +85,14 @@ def why_silent() -> str:
     return ""
 
 
-def end_within(seconds: float) -> None:
+def exit_within(seconds: float) -> None:
     """End this process then, whatever still waits for a database that does not answer."""
-    timer = threading.Timer(seconds, end)
+    timer = threading.Timer(seconds, exit_process)
     timer.daemon = True
     timer.start()
 
 
-def end() -> None:
+def exit_process() -> None:
     log.warning("Ended without waiting any longer for what the database does not answer")
     logging.shutdown()
     sys.stdout.flush()

@@ -17,7 +17,7 @@ from chat.wire.frames import Frame
 from chat.wire.protocol import LARGEST_FRAME
 from talktech.server import security_headers
 from talktech.server.connections import client_address
-from talktech.server.direct_write import Wire
+from talktech.server.direct_write import DirectWriter
 
 MOST_FRAMES_WAITING = 512
 # Autobahn cuts its buffer for each frame in it, so a large read of small frames costs its square.
@@ -31,11 +31,11 @@ TEXT, BINARY = 1, 2  # opcodes, RFC 6455, section 5.2
 
 
 class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
-    """One socket. It writes over a `Wire` of its own, once the handshake is through."""
+    """One socket. It writes over a `DirectWriter` of its own, once the handshake is through."""
 
     # Whether wires work here; the server tries it when it starts.
     may_write_at_once = False
-    wire: Wire | None = None
+    wire: DirectWriter | None = None
     muted: bool
     address = ""
     is_admitted = False
@@ -56,7 +56,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         forwarded = request.headers.get("x-forwarded-for", "")
         proxies = settings.CONFIG.trusted_proxies
         self.address = client_address(forwarded, self.transport.hostname, proxies)
-        connections = self.factory.server_class.doorkeeper
+        connections = self.factory.server_class.connections
         if not connections.may_open_socket(self.address):
             raise ConnectionDeny(503, "Too many connections")  # type: ignore[no-untyped-call]
         self.is_connected = True
@@ -65,7 +65,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def onClose(self, *args: Any) -> None:
         if self.is_connected:
-            self.factory.server_class.doorkeeper.socket_closed(self.address, self)
+            self.factory.server_class.connections.socket_closed(self.address, self)
             super().onClose(*args)
 
     def admitted(self) -> None:
@@ -99,7 +99,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         self.data = b""
         if self.muted or self.state == self.STATE_CLOSED:
             return
-        self.factory.server_class.doorkeeper.log_cut(self.address, why)
+        self.factory.server_class.connections.log_cut(self.address, why)
         if self.is_admitted and is_whole:
             self.send_away(TOO_MANY)
             return
@@ -110,7 +110,9 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def sendHttpErrorResponse(self, code: int, reason: str, more: Any = None) -> None:
         """A refused handshake is an answer over HTTP like any other."""
-        own = security_headers.completed("", [(b"content-length", b"0"), (b"connection", b"close")])
+        own = security_headers.add_missing(
+            "", [(b"content-length", b"0"), (b"connection", b"close")]
+        )
         fields = [(name.decode(), value.decode()) for name, value in own]
         super().sendHttpErrorResponse(code, reason, [*fields, *(more or ())])
 
@@ -118,7 +120,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         if self.may_write_at_once:
             # The HTTP channel that was upgraded leaves its own producer behind.
             self.transport.unregisterProducer()
-            self.wire = Wire(self.transport, settings.CONFIG.limit_outgoing, self.too_slow)
+            self.wire = DirectWriter(self.transport, settings.CONFIG.limit_outgoing, self.too_slow)
         super().onOpen()
 
     @property
@@ -129,7 +131,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def sendCloseFrame(self, *args: Any, **options: Any) -> None:
         if self.wire is not None:
-            self.wire.hush()
+            self.wire.stop_messages()
         super().sendCloseFrame(*args, **options)
 
     def spare(self, size: int) -> None:
@@ -169,7 +171,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         else:
             super().serverClose(code)
         if not self.is_admitted and self.state == self.STATE_CLOSING:
-            self.factory.server_class.doorkeeper.was_refused(self.address, self)
+            self.factory.server_class.connections.was_refused(self.address, self)
 
     def send_away(self, code: int) -> None:
         if not self.muted:

@@ -48,7 +48,7 @@ TOGETHER = (
 )
 
 
-def is_honest_label(label: str) -> bool:
+def is_unambiguous_label(label: str) -> bool:
     """May this part of a host be shown as it is? Not where it could be taken for another one:
     in full-width or otherwise varied letters, or in letters of scripts that never meet in a word.
     """

@@ -18,8 +18,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from talktech.text.characters import is_visible
-from talktech.text.links import LINK_ATTRIBUTES, is_web_address, linked, opening_tag
-from talktech.text.markup import marked
+from talktech.text.links import LINK_ATTRIBUTES, is_web_address, linked_html, opening_tag
+from talktech.text.markup import markup_html
 
 MOST_MARKS = 8
 # What one introduction may have: lines, signs that markdown looks at, parts that it makes of them.
@@ -42,7 +42,7 @@ def post_html(
     gives the emoji of a `:name:`. The text keeps its direction to itself only if the page isolates
     it, in `<bdi>` or `dir="auto"`.
     """
-    return marked(tame(body), mentions, emoji)
+    return markup_html(strip_unsafe_characters(body), mentions, emoji)
 
 
 def markdown_html(text: str) -> str:
@@ -54,19 +54,19 @@ def markdown_html(text: str) -> str:
     Headings become strong paragraphs, as the page around it has its own; pictures become their
     description; a bare address is a link as it is in a post.
     """
-    text = tame(text)
+    text = strip_unsafe_characters(text)
     is_plain = text.count("\n") >= MOST_LINES or len(SIGN.findall(text)) > MOST_SIGNS
     tokens = [] if is_plain else MARKDOWN.parse(text)
     if is_plain or sum(1 + len(token.children or ()) for token in tokens) > MOST_PARTS:
-        return f"<p>{linked(text)}</p>".replace("\n", "<br>")
+        return f"<p>{linked_html(text)}</p>".replace("\n", "<br>")
     # Tamed twice: markdown has its own way to write a character, `&#769;`.
-    html = tame(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})).strip()
+    html = strip_unsafe_characters(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})).strip()
     return bleach.clean(
-        html, tags=TAGS, attributes=may_have, protocols=("http", "https"), strip=True
+        html, tags=TAGS, attributes=is_allowed_attribute, protocols=("http", "https"), strip=True
     )
 
 
-def tame(text: str) -> str:
+def strip_unsafe_characters(text: str) -> str:
     """Without what no text needs: controls, halves of characters, piles of combining marks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii() and text.replace("\n", "").isprintable():
@@ -81,20 +81,22 @@ def tame(text: str) -> str:
     return "".join(kept)
 
 
-def may_have(tag: str, name: str, value: str) -> bool:
+def is_allowed_attribute(tag: str, name: str, value: str) -> bool:
     """The allow-list of attributes, for bleach."""
     if tag != "a":
         return False
     return is_web_address(value) if name == "href" else LINK_ATTRIBUTES.get(name) == value
 
 
-def house_style(state: StateCore) -> None:
+def adapt_tokens(state: StateCore) -> None:
     """Headings as strong paragraphs; text outside links as a kind of its own, to be linked.
 
     A link that is called by an address leads to that very address.
     """
     for token in state.tokens:
-        token.children = list(honest(token.children)) if token.children else token.children
+        token.children = (
+            list(with_honest_texts(token.children)) if token.children else token.children
+        )
         if token.type in ("heading_open", "heading_close"):
             token.type = f"strong_{token.type}"
         link: Token | None = None
@@ -108,7 +110,7 @@ def house_style(state: StateCore) -> None:
                 child.type, child.nesting = "text", 0  # `[]()` leads nowhere
 
 
-def honest(children: Sequence[Token]) -> Iterator[Token]:
+def with_honest_texts(children: Sequence[Token]) -> Iterator[Token]:
     """With a link's own address instead of a text that looks like another one."""
     within: list[Token] | None = None
     for child in children:
@@ -122,13 +124,13 @@ def honest(children: Sequence[Token]) -> Iterator[Token]:
         if child.type == "link_close":
             start, *inner, end = within
             address = str(start.attrGet("href") or "")
-            if address and poses("".join(one.content for one in inner), address):
+            if address and imitates_address("".join(one.content for one in inner), address):
                 inner = [Token("text", "", 0, content=address, level=start.level + 1)]
             yield from (start, *inner, end)
             within = None
 
 
-def poses(text: str, address: str) -> bool:
+def imitates_address(text: str, address: str) -> bool:
     """Does this look like an address, and not the beginning of that one?"""
     seen = unicodedata.normalize("NFKC", "".join(filter(is_seen, text))).strip().lower()
     seen = seen.replace("\N{IDEOGRAPHIC FULL STOP}", ".")  # browsers read it as a dot
@@ -155,13 +157,13 @@ def show_picture(tokens: Sequence[Token], at: int, *_: Any) -> str:
 
 
 def link_text(tokens: Sequence[Token], at: int, *_: Any) -> str:
-    return linked(tokens[at].content)
+    return linked_html(tokens[at].content)
 
 
 def make_markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False})
     markdown.validateLink = is_web_address  # type: ignore[method-assign]
-    markdown.core.ruler.push("house_style", house_style)
+    markdown.core.ruler.push("adapt_tokens", adapt_tokens)
     rules = markdown.renderer.rules  # type: ignore[attr-defined]
     rules["link_open"] = open_link
     rules["image"] = show_picture

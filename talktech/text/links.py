@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from html import escape
 from ipaddress import ip_address
 
-from talktech.text.characters import is_honest_label
+from talktech.text.characters import is_unambiguous_label
 
 LONGEST_LINK = 2000
 LINK_ATTRIBUTES = {"rel": "noopener noreferrer nofollow", "target": "_blank"}
@@ -32,17 +32,17 @@ CLOSING = {")": "(", "]": "["}
 AFTER_A_LINK = ".,;:!?'*_~\u2026\u2019\u201d\u00bb\u3001\u3002\uff0c\uff01\uff1f"
 
 
-def linked(text: str) -> str:
+def linked_html(text: str) -> str:
     """The text, escaped, with its addresses as links."""
     html: list[str] = []
     done = 0
     for start, end in find_links(text):
-        html += escape(text[done:start]), link(text[start:end])
+        html += escape(text[done:start]), link_html(text[start:end])
         done = end
     return "".join(html) + escape(text[done:])
 
 
-def link(url: str) -> str:
+def link_html(url: str) -> str:
     """An address that was found, as a link to it."""
     return f"{opening_tag(with_scheme(url))}{escape(url)}</a>"
 
@@ -104,7 +104,7 @@ def is_label(label: str) -> bool:
 
     Raises UnicodeError where it has no form in ASCII, which is what the network knows.
     """
-    if (label[:4].lower() == "xn--" and not label.isascii()) or not is_honest_label(label):
+    if (label[:4].lower() == "xn--" and not label.isascii()) or not is_unambiguous_label(label):
         return False
     shown = label.encode("idna").decode("idna")
     directions = {unicodedata.bidirectional(char) for char in shown}

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from talktech.text.links import find_links, link, linked
+from talktech.text.links import find_links, link_html, linked_html
 
-# All that `marked` writes; links have attributes, nothing else does. `b` is a mention.
+# All that `markup_html` writes; links have attributes, nothing else does. `b` is a mention.
 ELEMENTS = ("a", "b", "blockquote", "br", "code", "em", "li", "ol", "strong", "ul")
 
 SPECIAL = re.compile(r"[*_`:@]")
@@ -36,7 +36,9 @@ ITEM = re.compile(r"- (?=\S)")
 NUMBERED = re.compile(r"(\d{1,3})\. (?=\S)")
 
 
-def marked(text: str, names: Collection[str] = (), emoji: Mapping[str, str] | None = None) -> str:
+def markup_html(
+    text: str, names: Collection[str] = (), emoji: Mapping[str, str] | None = None
+) -> str:
     """The text, escaped, with its marks and web addresses as HTML.
 
     `names` are the mentions in it as they are typed, each with its `@`; `emoji` gives the emoji of
@@ -50,13 +52,13 @@ def marked(text: str, names: Collection[str] = (), emoji: Mapping[str, str] | No
         if is_quote or kind == "p":
             is_last = index == len(blocks) - 1
             lines = trimmed(lines, start=is_quote or index > 0, end=is_quote or not is_last)
-        drawn = [line_html(line, longest_first, emoji or {}) for line in lines]
+        lines_html = [line_html(line, longest_first, emoji or {}) for line in lines]
         if kind in ("ul", "ol"):
-            html += f"<{kind}>", *(f"<li>{item}</li>" for item in drawn), f"</{kind}>"
+            html += f"<{kind}>", *(f"<li>{item}</li>" for item in lines_html), f"</{kind}>"
         elif is_quote:
-            html += "<blockquote>", "<br>".join(drawn), "</blockquote>"
+            html += "<blockquote>", "<br>".join(lines_html), "</blockquote>"
         else:
-            html.append("<br>".join(drawn))
+            html.append("<br>".join(lines_html))
     return "".join(html)
 
 
@@ -104,10 +106,10 @@ def trimmed(lines: list[str], *, start: bool, end: bool) -> list[str]:
 def line_html(line: str, names: Sequence[str], emoji: Mapping[str, str]) -> str:
     """One line, escaped, with what is marked within it."""
     if not SPECIAL.search(line):
-        return linked(line)
-    writer = Writer(line, names, emoji)
+        return linked_html(line)
+    writer = LineRenderer(line, names, emoji)
     done = 0
-    for start, end, html in untouchable(line):
+    for start, end, html in literal_parts(line):
         writer.write(done, start)
         writer.parts.append(html)
         writer.whole.add(end)
@@ -116,7 +118,7 @@ def line_html(line: str, names: Sequence[str], emoji: Mapping[str, str]) -> str:
     return "".join(writer.parts)
 
 
-def untouchable(line: str) -> Iterator[tuple[int, int, str]]:
+def literal_parts(line: str) -> Iterator[tuple[int, int, str]]:
     """Where code and web addresses are, in order, each with its HTML: nothing in them is a mark."""
     done = 0
     for code in CODE.finditer(line):
@@ -129,11 +131,11 @@ def untouchable(line: str) -> Iterator[tuple[int, int, str]]:
 
 def links_within(line: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     for begins, ends in find_links(line[start:end]):
-        yield start + begins, start + ends, link(line[start + begins : start + ends])
+        yield start + begins, start + ends, link_html(line[start + begins : start + ends])
 
 
 @dataclass(slots=True)
-class Writer:
+class LineRenderer:
     """Writes a line piece by piece, and turns what opened emphasis into a tag once it closes."""
 
     line: str

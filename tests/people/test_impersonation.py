@@ -14,7 +14,7 @@ from curation.models import Series
 from people import duties
 from people.accounts.create import open_account
 from people.lookalikes import impersonation
-from people.lookalikes.skeletons import looks
+from people.lookalikes.skeletons import skeletons_of
 from people.models import AuditEntry, SignUpDomain, Team, User
 from tests.conftest import PASSWORD, make_session
 from tests.people.accounts.test_sign_up import FIELDS, SIGN_UP, code_in_mail
@@ -41,12 +41,12 @@ DIFFERENT = [("Bob", "Rob"), ("Aila", "Alia"), ("Zoë", "Zoe"), ("Anna", "Ana"),
 
 @pytest.mark.parametrize(("one", "other"), ALIKE)
 def test_what_looks_the_same_shares_a_skeleton(one: str, other: str) -> None:
-    assert looks(one) & looks(other)
+    assert skeletons_of(one) & skeletons_of(other)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_what_can_be_told_apart_does_not(one: str, other: str) -> None:
-    assert not looks(one) & looks(other)
+    assert not skeletons_of(one) & skeletons_of(other)
 
 
 @pytest.mark.parametrize(

@@ -18,36 +18,36 @@ MOMENT = timedelta(milliseconds=1)
 
 @pytest.mark.django_db
 def test_the_try_past_the_limit_is_refused_until_the_first_is_a_period_old() -> None:
-    assert limits.take([TWICE], THURSDAY)
-    assert limits.take([TWICE], THURSDAY + MINUTE / 2)
-    assert not limits.take([TWICE], THURSDAY + MINUTE - MOMENT)
-    assert limits.take([TWICE], THURSDAY + MINUTE)
-    assert not limits.take([TWICE], THURSDAY + MINUTE + MOMENT)
+    assert limits.count_try([TWICE], THURSDAY)
+    assert limits.count_try([TWICE], THURSDAY + MINUTE / 2)
+    assert not limits.count_try([TWICE], THURSDAY + MINUTE - MOMENT)
+    assert limits.count_try([TWICE], THURSDAY + MINUTE)
+    assert not limits.count_try([TWICE], THURSDAY + MINUTE + MOMENT)
 
 
 @pytest.mark.django_db
 def test_a_refused_try_counts_against_no_limit() -> None:
     once = Limit("a stricter one", 1, MINUTE)
-    assert limits.take([TWICE, once], THURSDAY)
-    assert not limits.take([TWICE, once], THURSDAY)
-    assert limits.take([TWICE], THURSDAY)
-    assert not limits.take([TWICE], THURSDAY)
+    assert limits.count_try([TWICE, once], THURSDAY)
+    assert not limits.count_try([TWICE, once], THURSDAY)
+    assert limits.count_try([TWICE], THURSDAY)
+    assert not limits.count_try([TWICE], THURSDAY)
 
 
 @pytest.mark.django_db
 def test_a_try_that_is_given_back_never_was() -> None:
     for step in range(5):
         now = THURSDAY + step * MOMENT
-        assert limits.take([TWICE], now)
-        limits.give_back([TWICE], now)
+        assert limits.count_try([TWICE], now)
+        limits.uncount_try([TWICE], now)
     assert not limits.is_used_up(TWICE, THURSDAY)
 
 
 @pytest.mark.django_db
 def test_counts_are_deleted_once_no_limit_looks_at_them() -> None:
-    limits.take([TWICE], THURSDAY)
-    assert limits.forget(THURSDAY + MINUTE) == 0
-    assert limits.forget(THURSDAY + MINUTE + MOMENT) == 1
+    limits.count_try([TWICE], THURSDAY)
+    assert limits.delete_expired(THURSDAY + MINUTE) == 0
+    assert limits.delete_expired(THURSDAY + MINUTE + MOMENT) == 1
     assert not Tally.objects.exists()
 
 
@@ -57,7 +57,7 @@ def test_tries_at_the_same_moment_are_all_counted() -> None:
 
     def attempt(_: int) -> bool:
         try:
-            return limits.take([limit, Limit("another", 100, MINUTE)], THURSDAY)
+            return limits.count_try([limit, Limit("another", 100, MINUTE)], THURSDAY)
         finally:
             connection.close()
 

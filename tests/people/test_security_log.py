@@ -124,6 +124,6 @@ def test_a_new_colleague_is_a_line(admin_user: User, lines: Lines) -> None:
 
 @pytest.mark.parametrize("text", ["a\nb", "a\r\n{}", "\u2028", "\x1b[31m", "\udcff"])
 def test_nothing_breaks_out_of_its_line(lines: Lines, text: str) -> None:
-    security_log.note("test", who=1, account=text)
+    security_log.write_event("test", who=1, account=text)
     [line] = lines()
     assert line["account"] == text

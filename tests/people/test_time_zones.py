@@ -63,9 +63,9 @@ def test_what_one_has_is_offered_even_if_it_is_an_old_name() -> None:
 
 
 def test_a_zone_is_named_as_people_say_it() -> None:
-    assert time_zones.place("America/New_York") == "New York"
-    assert time_zones.place("America/Argentina/Buenos_Aires") == "Buenos Aires, Argentina"
-    assert time_zones.place("UTC") == "UTC"
+    assert time_zones.place_name("America/New_York") == "New York"
+    assert time_zones.place_name("America/Argentina/Buenos_Aires") == "Buenos Aires, Argentina"
+    assert time_zones.place_name("UTC") == "UTC"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_on_paper_the_zone_is_named() -> None:
 def test_an_instant_is_given_in_the_readers_style(
     languages: str, time: str, day: str, date: str
 ) -> None:
-    with timezone.override(ZoneInfo("Asia/Kolkata")), time_format.reading(languages):
+    with timezone.override(ZoneInfo("Asia/Kolkata")), time_format.reader_style(languages):
         assert f">{time}</time>" in instant(NOON)
         assert f">{day}</time>" in instant(NOON, "day")
         assert f">{date}</time>" in instant(NOON, "date")

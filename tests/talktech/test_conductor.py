@@ -247,7 +247,7 @@ def test_what_has_expired_is_deleted_and_what_has_not_stays() -> None:
         expires = now + timedelta(seconds=seconds)
         Session.objects.create(session_key=name, session_data="", expire_date=expires)
         cache.set(name, name, seconds)
-        limits.take([Limit(name, 5, timedelta(seconds=30))], expires)
+        limits.count_try([Limit(name, 5, timedelta(seconds=30))], expires)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cache")
         assert cursor.fetchone()[0] == 2

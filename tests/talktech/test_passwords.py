@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from curation.models import Series
 from people.models import SignUpDomain, User
-from talktech.password_validation import WordsOfThePlace
+from talktech.password_validation import GuessableWordsValidator
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def place(series: Series, settings: Any) -> User:
 )  # fmt: skip
 def test_words_of_the_place_are_refused(place: User, password: str) -> None:
     with pytest.raises(ValidationError):
-        WordsOfThePlace().validate(password, place)
+        GuessableWordsValidator().validate(password, place)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_words_of_the_place_are_refused(place: User, password: str) -> None:
     ],
 )  # fmt: skip
 def test_other_words_stand_even_beside_one_of_them(place: User, password: str) -> None:
-    WordsOfThePlace().validate(password, place)
+    GuessableWordsValidator().validate(password, place)
 
 
 def test_every_form_with_a_password_asks_it(place: User) -> None:

@@ -7,15 +7,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from curation.clock_agreement import certain_now
 from talktech.conductor import Conductor
-from talktech.postgres.base import serve_people
-from talktech.server.startup import end_within, wait_for_database
+from talktech.postgres.base import bound_connections
+from talktech.server.startup import exit_within, wait_for_database
 
 LONGEST_END = 8.0
 
 
 def stop(conductor: Conductor) -> None:
     conductor.stopping.set()
-    end_within(LONGEST_END)
+    exit_within(LONGEST_END)
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, once: bool, **options: Any) -> None:
         conductor = Conductor()
         if not once:
-            serve_people()
+            bound_connections()
         wait_for_database(self.stdout.write)
         if once:
             now = certain_now()

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 if team:
-                    user.team = named_team(team)
+                    user.team = get_or_create_team(team)
                 open_account(user, chosen)
                 if password is None:
                     user.password_until = timezone.now() + PRINTED_PASSWORD_LASTS
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                     make_curator(user)
                 audit.record(None, "person_added", "added a person", audit.described(user))
         except ValidationError as invalid:
-            raise CommandError(said(invalid)) from None
+            raise CommandError(error_text(invalid)) from None
         if was_demo:
             self.stdout.write("The demo has ended: nobody in it can sign in any more.")
         self.stdout.write(f"id={user.pk}")
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             self.stdout.write(f"It works for {days} days. They choose their own at /you/.")
 
 
-def said(invalid: ValidationError) -> str:
+def error_text(invalid: ValidationError) -> str:
     """What was wrong, each with the name of what it is about."""
     return " ".join(
         f"{field}: {sentence}"
@@ -78,7 +78,7 @@ def said(invalid: ValidationError) -> str:
     )
 
 
-def named_team(name: str) -> Team:
+def get_or_create_team(name: str) -> Team:
     team = Team(name=names.tidy(name))
     try:
         team.clean_fields()

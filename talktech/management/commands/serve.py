@@ -13,9 +13,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from people.models import User
 from talktech.conductor import Conductor
-from talktech.demo.colleagues import keep_company
+from talktech.demo.colleagues import simulate_colleagues
 from talktech.pages import welcome
-from talktech.server.startup import keep_files_private, mind_the_network, wait_for_database
+from talktech.server.startup import check_exposure, keep_files_private, wait_for_database
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 def serve(host: str, port: int, say: Any) -> None:
     """Serve until SIGTERM or SIGINT. Raises CommandError if the address can't be had."""
     # First, because middleware and templates remember whether debug pages are on.
-    mind_the_network(host)
+    check_exposure(host)
     # Importing Daphne installs its event loop, which other commands have no use for.
     from talktech.asgi import application
     from talktech.server.daphne import TalkTechServer
@@ -54,7 +54,7 @@ def serve(host: str, port: int, say: Any) -> None:
     nobody_yet = not User.objects.exists()
     may_be_demo = nobody_yet or User.objects.only_simulated()
     # Asked of the database now: once the event loop runs, Django allows no query in its thread.
-    set_up_link = welcome.link(address) if nobody_yet else ""
+    set_up_link = welcome.setup_link(address) if nobody_yet else ""
     connection.close()
     company: list[asyncio.Task[None]] = []
 
@@ -65,7 +65,7 @@ def serve(host: str, port: int, say: Any) -> None:
         say("Stop it with Ctrl+C.")
         sys.stdout.flush()  # said at once, to a file or a pipe too
         if may_be_demo:
-            company.append(asyncio.ensure_future(keep_company()))
+            company.append(asyncio.ensure_future(simulate_colleagues()))
 
     conductor = Conductor()
     conductor.start()

@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from talktech.server.connections import MOST_SUBJECTS, Sparingly, neighbourhood
+from talktech.server.connections import MOST_SUBJECTS, ThrottledLog, counted_address
 from tests.support.client import Client
 from tests.support.live import Browser, Server, Site
 from tests.support.sessions import RUNNING
@@ -174,19 +174,19 @@ def test_a_server_short_of_files_says_so_once_and_keeps_who_is_there(
 
 @pytest.mark.one_world
 def test_a_flood_from_many_addresses_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    sparingly = Sparingly()
+    throttled_log = ThrottledLog()
     for number in range(3000):
-        sparingly.warn(f"{number % 1500}", "From %s", number)
+        throttled_log.warn(f"{number % 1500}", "From %s", number)
     assert len(caplog.records) == MOST_SUBJECTS
 
 
 @pytest.mark.one_world
 def test_addresses_of_one_machine_count_as_one() -> None:
-    assert neighbourhood("192.0.2.7") == "192.0.2.7"
-    assert neighbourhood("2001:db8:0:1::7") == neighbourhood("2001:db8:0:1:2:3:4:5")
-    assert neighbourhood("2001:db8:0:1::7") != neighbourhood("2001:db8:0:2::7")
-    assert neighbourhood("fe80::1%eth0") == "fe80::/64"
-    assert neighbourhood("x" * 5000) == neighbourhood("")
+    assert counted_address("192.0.2.7") == "192.0.2.7"
+    assert counted_address("2001:db8:0:1::7") == counted_address("2001:db8:0:1:2:3:4:5")
+    assert counted_address("2001:db8:0:1::7") != counted_address("2001:db8:0:2::7")
+    assert counted_address("fe80::1%eth0") == "fe80::/64"
+    assert counted_address("x" * 5000) == counted_address("")
 
 
 @pytest.mark.one_world

@@ -82,19 +82,19 @@ def test_an_unconfirmed_sign_up_is_deleted_after_a_day(ada: Client) -> None:
     come("Dana Kowalski", "dana@example.com")
     day = timedelta(days=1)
     joined = User.objects.get(email="dana@example.com").joined_at
-    assert sign_up.forget(joined + day) == 0
-    assert sign_up.forget(joined + day + timedelta(seconds=1)) == 1
+    assert sign_up.delete_expired(joined + day) == 0
+    assert sign_up.delete_expired(joined + day + timedelta(seconds=1)) == 1
     assert User.objects.count() == 1
-    assert sign_up.forget(timezone.now() + 9 * day) == 0
+    assert sign_up.delete_expired(timezone.now() + 9 * day) == 0
 
 
 def test_a_sign_up_stays_while_a_new_code_for_it_is_valid(ada: Client) -> None:
     come("Dana Kowalski", "dana@example.com")
     User.objects.filter(is_confirmed=False).update(joined_at=timezone.now() - timedelta(days=2))
     sent_at = timezone.now()
-    email_limits.take(seen_from(1), "dana@example.com", sent_at)
-    assert sign_up.forget(sent_at + timedelta(minutes=9, seconds=59)) == 0
-    assert sign_up.forget(sent_at + timedelta(minutes=10)) == 1
+    email_limits.count_email(seen_from(1), "dana@example.com", sent_at)
+    assert sign_up.delete_expired(sent_at + timedelta(minutes=9, seconds=59)) == 0
+    assert sign_up.delete_expired(sent_at + timedelta(minutes=10)) == 1
 
 
 def test_the_right_code_for_a_deleted_sign_up_leads_to_a_new_one(ada: Client) -> None:
@@ -175,7 +175,7 @@ def test_all_places_ask_for_ten_emails_an_hour_to_an_address(
     ada: Client, before: int, sent: bool
 ) -> None:
     for number in range(before):
-        assert email_limits.take(seen_from(number), "eve@example.com", timezone.now())
+        assert email_limits.count_email(seen_from(number), "eve@example.com", timezone.now())
     Client().post(RESET, {"email": "eve@example.com"})
     assert bool(mail.outbox) is sent
 
@@ -209,7 +209,7 @@ def code_of(number: int) -> str:
 def test_what_tells_an_owner_of_a_change_is_always_sent(ada: Client) -> None:
     eve = open_account(User(email="eve@example.com", name="Eve"), PASSWORD)
     for number in range(10):
-        email_limits.take(seen_from(number), eve.email, timezone.now())
+        email_limits.count_email(seen_from(number), eve.email, timezone.now())
     owner = Client()
     owner.force_login(eve)
     fields = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}

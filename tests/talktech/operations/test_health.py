@@ -69,9 +69,9 @@ def test_a_question_that_is_stuck_holds_nobody_up_and_is_asked_once(
     monkeypatch.setattr("chat.ledger.sql.try_to_store", stuck)
     probe = Probe()
     with ThreadPoolExecutor(8) as many:
-        answers = [many.submit(probe.look) for _ in range(8)]
+        answers = [many.submit(probe.find_fault) for _ in range(8)]
         assert {one.result(10) for one in answers} == {health.SILENT}
     assert len(asked) == 1
     may_go.set()
     assert probe.answered.wait(10)
-    assert probe.look() == ""
+    assert probe.find_fault() == ""

@@ -29,7 +29,7 @@ ANSWERS = {
 
 @pytest.fixture
 def address() -> str:
-    return welcome.link("http://testserver").removeprefix("http://testserver")
+    return welcome.setup_link("http://testserver").removeprefix("http://testserver")
 
 
 def test_with_no_account_every_page_leads_to_the_welcome(client: Client) -> None:
@@ -39,7 +39,7 @@ def test_with_no_account_every_page_leads_to_the_welcome(client: Client) -> None
 
 
 def test_without_the_key_it_explains_where_the_key_is(client: Client) -> None:
-    for key in ("", "?key=", "?key=wrong", "?key=%00", "?key=é", f"?key={welcome.key()}x"):
+    for key in ("", "?key=", "?key=wrong", "?key=%00", "?key=é", f"?key={welcome.setup_key()}x"):
         for response in (client.get(f"/welcome/{key}"), client.post(f"/welcome/{key}", ANSWERS)):
             assert response.status_code == 403
             assert "printed in the terminal" in response.content.decode()
@@ -153,7 +153,7 @@ def test_the_zone_is_guessed_from_the_browser(
 def test_a_lost_first_admin_leaves_one_series(client: Client, address: str) -> None:
     client.post(address, ANSWERS)
     User.objects.all().delete()
-    Client().post(welcome.link(""), ANSWERS | {"name": "Anew"})
+    Client().post(welcome.setup_link(""), ANSWERS | {"name": "Anew"})
     assert Series.objects.get().name == "Anew"
     assert ChatSession.objects.filter(curator=None).count() == 7
 
@@ -193,7 +193,7 @@ def test_a_refused_password_is_not_sent_back(client: Client, address: str) -> No
 
 
 def test_each_database_has_a_key_of_its_own(client: Client, address: str) -> None:
-    assert welcome.link("http://testserver").endswith(address), "until it is used"
+    assert welcome.setup_link("http://testserver").endswith(address), "until it is used"
     client.post(address, ANSWERS)
     assert not FirstKey.objects.exists()
     User.objects.all().delete()  # as in a new database with the same SECRET_KEY

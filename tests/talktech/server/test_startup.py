@@ -103,5 +103,5 @@ def test_a_public_address_without_tls_is_warned_about(
     caplog: pytest.LogCaptureFixture, address: str, warns: bool
 ) -> None:
     with override_settings(CONFIG=Settings(secret_key=SecretStr(SECRET), talktech_url=address)):
-        startup.mind_the_network("127.0.0.1")
+        startup.check_exposure("127.0.0.1")
     assert ("STARTS WITH http://" in caplog.text) == warns
