@@ -269,7 +269,9 @@ def no_file_may_grow(server: Server) -> Iterator[None]:
     pid = server.process.pid
     _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     size = max(
-        path.stat().st_size for path in server.site.folder.iterdir() if "faults" in path.name
+        path.stat().st_size
+        for path in server.site.folder.iterdir()
+        if server.site.name in path.name
     )
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (size // 4, most))
     try:

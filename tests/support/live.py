@@ -12,18 +12,26 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 from uuid import uuid4
 
 import psycopg
-from django.conf import settings
+
+from tests.support.commands import Commands
+from tests.support.databases import PostgresServer, SqliteFiles
+from tests.support.databases import databases as default_databases
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 SERVE = ("manage.py", "serve")
+
+# What is in a site's database from the start: only tables, tables and people, or the demo.
+Contents = Literal["tables", "people", "demo"]
 
 
 def free_port() -> int:
@@ -137,50 +145,50 @@ class Site:
         "ada@example.com": ("Ada Admin", "Platform", "--admin"),
     }
 
-    def __init__(self, folder: Path, *, is_demo: bool = False, is_empty: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        contents: Contents = "people",
+        databases: SqliteFiles | PostgresServer | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.name = f"live_{uuid4().hex[:12]}"
+        self.databases = databases or default_databases()
         self.servers: list[Server] = []
+        self.started: Commands | None = None
         self.environment = {
             **os.environ,
-            "DATABASE_URL": self.make_database(),
             "SECRET_KEY": "a secret of the tests and of nothing else",
             "DEBUG": "false",
             "TALKTECH_URL": "",
+            **(environment or {}),
         }
-        if is_demo:
+        if contents == "demo":  # its instants are relative to now, so it is no copy
+            self.environment["DATABASE_URL"] = self.databases.new(folder, self.name)
             self.manage("demo", "--load-only")
-            return
-        self.manage("migrate", "--verbosity=0")
-        if is_empty:
-            return
-        for email, (name, team, role) in self.people.items():
-            roles = [role] if role else []
-            self.manage(
-                "create_user", f"--email={email}", f"--name={name}", f"--team={team}",
-                f"--password={PASSWORD}", *roles,
-            )  # fmt: skip
+        else:
+            fill = partial(self.fill, contents)
+            self.environment["DATABASE_URL"] = self.databases.copy(
+                folder, self.name, contents, fill
+            )
 
-    def make_database(self) -> str:
-        if settings.SQLITE:
-            return f"sqlite:///{self.folder / self.name}.sqlite3"
-        url = settings.CONFIG.database_url
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{self.name}"')
-        return urlsplit(url)._replace(path=f"/{self.name}").geturl()
+    def fill(self, contents: Contents, database_url: str) -> None:
+        environment = {**self.environment, "DATABASE_URL": database_url}
+        with contextlib.closing(Commands(environment, self.folder / "fill.log")) as commands:
+            commands.run("migrate", "--verbosity=0")
+            for email, (name, team, role) in self.people.items() if contents == "people" else ():
+                commands.run(
+                    "create_user", f"--email={email}", f"--name={name}", f"--team={team}",
+                    f"--password={PASSWORD}", *filter(None, [role]),
+                )  # fmt: skip
 
     def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        """What that `manage.py` command prints."""
+        if self.started is None:
+            self.started = Commands(self.environment, self.folder / "commands.log")
+        return self.started.run(*arguments)
 
     def serve(self, *program: str, **environment: str) -> Server:
         server = Server(self, program or SERVE, **environment)
@@ -203,7 +211,7 @@ class Site:
             "UPDATE curation_chatsession SET starts_at = {}, edition = edition + 1 WHERE id = {}"
         )
         address = self.environment["DATABASE_URL"]
-        if settings.SQLITE:
+        if address.startswith("sqlite"):
             values = (rehearsal.starts_at.strftime("%Y-%m-%d %H:%M:%S.%f"), rehearsal.id)
             with contextlib.closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as file:
                 file.execute(change.format("?", "?"), values)
@@ -213,11 +221,14 @@ class Site:
                 connection.execute(change.format("%s", "%s"), (rehearsal.starts_at, rehearsal.id))
 
     def close(self) -> None:
+        self.stop()
+        self.databases.drop(self.name)
+
+    def stop(self) -> None:
         for server in self.servers:
             server.end()
-        if not settings.SQLITE:
-            with psycopg.connect(settings.CONFIG.database_url, autocommit=True) as connection:
-                connection.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+        if self.started is not None:
+            self.started.close()
 
 
 def instant(starts_in: timedelta) -> datetime:
@@ -238,8 +249,8 @@ class Rehearsal:
 
 
 @contextlib.contextmanager
-def site_in(folder: Path, *, is_demo: bool = False, is_empty: bool = False) -> Iterator[Site]:
-    site = Site(folder, is_demo=is_demo, is_empty=is_empty)
+def site_in(folder: Path, contents: Contents = "people") -> Iterator[Site]:
+    site = Site(folder, contents=contents)
     try:
         yield site
     finally:

@@ -34,14 +34,14 @@ ADMIN = [
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("demo")
-    with site_in(folder, is_demo=True) as site:
+    with site_in(folder, "demo") as site:
         yield site.serve()
 
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that nobody has set up yet."""
-    with site_in(tmp_path_factory.mktemp("empty"), is_empty=True) as site:
+    with site_in(tmp_path_factory.mktemp("empty"), "tables") as site:
         yield site.serve()
 
 
@@ -170,7 +170,7 @@ async def test_the_welcome_has_no_fault(chromium: Browser, empty: Server, scheme
 
 
 async def test_the_first_minute_by_hand(chromium: Browser, site: Site, tmp_path: Path) -> None:
-    with site_in(tmp_path, is_empty=True) as fresh:
+    with site_in(tmp_path, "tables") as fresh:
         server = fresh.serve()
         link = next(word for word in server.log.split() if "/welcome/?key=" in word)
         context = await chromium.new_context(

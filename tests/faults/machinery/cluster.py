@@ -12,6 +12,7 @@ import psycopg
 
 from tests.faults.machinery.tcp_proxy import BackgroundProxy
 from tests.support import services
+from tests.support.databases import PostgresServer, SqliteFiles, shared_files
 from tests.support.live import Browser, Site
 
 
@@ -115,21 +116,11 @@ class Postgres:
 class IsolatedSite(Site):
     """A site on its own database and Redis instead of those that the test run shares."""
 
-    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
-        self.database_url = database_url
-        self.redis_url = redis_url
-        super().__init__(folder)
-
-    def make_database(self) -> str:
-        # The settings also read REDIS_URL. The test run's own Redis must not be broken.
-        os.environ["REDIS_URL"] = self.redis_url
-        return self.database_url
-
     def close(self) -> None:
         for server in self.servers:
             with contextlib.suppress(OSError):
                 server.process.send_signal(signal.SIGCONT)
-            server.end()
+        self.stop()  # its database goes with the cluster, which may be down
 
 
 class Clock:
@@ -171,26 +162,18 @@ class Cluster:
         self.redis = None if is_alone else Redis(make_subfolder(folder, "redis"))
         self.postgres = None if is_alone else Postgres(make_subfolder(folder, "postgres"))
         self.database_proxy = BackgroundProxy(self.postgres.port) if self.postgres else None
-        database = f"sqlite:///{folder}/faults.sqlite3"
-        redis_before = os.environ.get("REDIS_URL", "")
-        try:
-            self.site = IsolatedSite(
-                folder,
-                self.postgres.url_by(self.database_proxy.port)
-                if self.postgres and self.database_proxy
-                else database,
-                self.redis.url if self.redis else "",
-            )
-        finally:
-            os.environ["REDIS_URL"] = redis_before
         # Recording clients post faster than people do, and all come from one address.
-        self.site.environment |= {
-            "REDIS_URL": self.redis.url if self.redis else "",
-            "LIMIT_POSTS": "0",
-            "LIMIT_CHANGES": "0",
-        }
+        limits = {"LIMIT_POSTS": "0", "LIMIT_CHANGES": "0"}
         if not is_strict:
-            self.site.environment |= {"LIMIT_SOCKETS": "2000", "LIMIT_FRAMES": "100000"}
+            limits |= {"LIMIT_SOCKETS": "2000", "LIMIT_FRAMES": "100000"}
+        databases: PostgresServer | SqliteFiles = shared_files() or SqliteFiles(folder)
+        if self.postgres and self.database_proxy:
+            databases = PostgresServer(self.postgres.url_by(self.database_proxy.port))
+        self.site = IsolatedSite(
+            folder,
+            databases=databases,
+            environment={"REDIS_URL": self.redis.url if self.redis else "", **limits},
+        )
         if self.clocks:
             self.servers = [self.site.serve(**clock.environment) for clock in self.clocks]
         else:
