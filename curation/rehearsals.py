@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from curation.law.permissions import FURTHEST, NotAllowed
-from curation.models import ArticleDraft, ChatSession
+from curation.models import ArticleDraft, ChatSession, create_session
 
 EARLIEST = timedelta(minutes=35)  # so that any moment of a session, and its end, can be tried
 ON_THE_WAY = timedelta(seconds=30)  # from a script that reckons 35 minutes back to this clock
@@ -40,7 +40,7 @@ def rehearse(now: datetime, starts_at: datetime, title: str = "") -> ChatSession
     start = starts_at.replace(microsecond=starts_at.microsecond // 1000 * 1000)
     prepared_at = min(now, start - timedelta(days=1))
     with transaction.atomic():
-        session = ChatSession.objects.lay_out(None, None, start)
+        session = create_session(None, None, start)
         session.prepare(
             prepared_at,
             title=title or "Rehearsal",

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from curation.desk.forms import CallOffForm, HandOverForm, MoveForm
 from curation.desk.session_forms import SessionForms
-from curation.law.checklist import Need, needs
-from curation.law.permissions import Incomplete, NotAllowed, why_frozen
+from curation.law.checklist import Need
+from curation.law.permissions import Incomplete, NotAllowed
 from curation.models import Article, ChatSession
 from people.templatetags.errors import Wrong, errors_of
 from people.time_zones import place_name
@@ -36,13 +36,13 @@ class SessionEditor:
         self.session = session
         self.now = now
         self.zone = session.series.zone if session.series else timezone.get_current_timezone()
-        self.frozen = why_frozen(session, now)
+        self.frozen = session.why_frozen(now)
         self.paper = SessionForms(session, frozen=self.frozen is not None)
         self.move = MoveForm(None, self.zone, session.starts_at)
         self.call_off = CallOffForm(prefix="off")
         self.hand_over = HandOverForm(None, session.curator)
         self.done: list[str] = []
-        self.refusal: ValidationError | None = None
+        self.refusal: NotAllowed | ValidationError | None = None
 
     def act(self) -> bool:
         """Do what the pressed button says; whether all of it is done.
@@ -65,7 +65,7 @@ class SessionEditor:
             elif not self.frozen or verb not in ("publish", "hide", "show"):
                 self.save()
             verbs[verb if verb in verbs else "save"]()
-        except ValidationError as refusal:
+        except (NotAllowed, ValidationError) as refusal:
             self.session.refresh_from_db()
             self.refusal = refusal
         return self.refusal is None
@@ -163,7 +163,7 @@ class SessionEditor:
             "frozen": self.frozen.messages[0] if self.frozen else "",
             "state": state(self.session, self.now),
             "may_publish": self.session.status == "draft" and self.now < self.session.starts_at,
-            "todo": leading(needs(self.session)),
+            "todo": leading(self.session.needs()),
             "heading": self.heading,
             "wrong": self.wrong,
         }

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from curation.law import recurrence, validators
 from curation.models import Article, ArticleDraft, ChatSession, Prompt, PromptDraft, Topic
-from curation.models.prompt import LAST_MINUTE, MOST_PROMPTS
-from curation.models.topic import MOST_ARTICLES
+from curation.models.prompt import LAST_MINUTE
+from curation.models.topic import MOST_ARTICLES, MOST_PROMPTS
 from curation.rota.curators import crew
 from people.models import User
 

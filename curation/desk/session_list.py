@@ -1,6 +1,6 @@
-"""The list of sessions at the desk: which ones, and what it says of each to whom."""
+"""The list of sessions at the desk: which ones it has, and what its columns show."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,16 +10,12 @@ from django.utils.html import format_html
 
 from curation.clock import database_now
 from curation.desk.editor import state
-from curation.law.checklist import missing
 from curation.models import ChatSession
 from people.templatetags.instants import instant
 
-if TYPE_CHECKING:
-    from curation.admin import SessionAdmin
-
 
 class SessionFilter(admin.SimpleListFilter):
-    """Those to come, unless one asks for others."""
+    """Which sessions are listed: those to come, unless another choice is made."""
 
     title = "session"
     parameter_name = "which"
@@ -44,9 +40,9 @@ class SessionFilter(admin.SimpleListFilter):
 
 
 class Columns:
-    """What the list says of a session to that person at that instant."""
+    """What the list shows of a session to the person who asks, at the instant of the request."""
 
-    def __init__(self, model_admin: "SessionAdmin", request: HttpRequest) -> None:
+    def __init__(self, model_admin: "admin.ModelAdmin[ChatSession]", request: HttpRequest) -> None:
         self.model_admin = model_admin
         self.request = request
         self.now = database_now()
@@ -82,7 +78,7 @@ class Columns:
     def missing(self, session: ChatSession) -> str:
         if not self.reads(session) or state(session, self.now) != "Draft":
             return ""
-        return str(len(missing(session)) or "nothing")
+        return str(len(session.needs()) or "nothing")
 
     def reads(self, session: ChatSession) -> bool:
         return session.readable_by(self.request.user)  # type: ignore[arg-type]

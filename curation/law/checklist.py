@@ -1,14 +1,33 @@
 """What a session still needs before it can be published: the curator's checklist."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
 
-from curation.law import validators
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What the checklist needs to know of an article."""
 
-if TYPE_CHECKING:
-    from curation.models import ChatSession
-    from curation.models.topic import Topic
+    is_hidden: bool
+    has_valid_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """What the checklist needs to know of a topic; its position is 1, 2 or 3."""
+
+    position: int
+    question: str
+    articles: tuple[ArticleFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a curator has filled in, as far as the checklist looks at it."""
+
+    title: str
+    topics: tuple[TopicFacts, ...]
 
 
 class Need(NamedTuple):
@@ -18,41 +37,22 @@ class Need(NamedTuple):
     field: str
 
 
-def missing(session: "ChatSession") -> list[str]:
-    """One sentence for each thing to do, in the order of the page; nothing when it is complete."""
-    return [need.sentence for need in needs(session)]
+def needs(content: Content) -> list[Need]:
+    """Each thing to do, in the order of the curator's page; empty when the session is complete."""
+    title = [] if content.title else [Need("Give the session a title.", "session-title")]
+    return title + [need for topic in content.topics for need in needs_of_topic(topic)]
 
 
-def needs(session: "ChatSession") -> list[Need]:
-    found = [] if session.title else [Need("Give the session a title.", "session-title")]
-    for topic in session.topics.all():
-        found += needs_of(topic)
-    return found
-
-
-def needs_of(topic: "Topic") -> list[Need]:
+def needs_of_topic(topic: TopicFacts) -> Iterator[Need]:
     name = f"topic {topic.position}"
-    question, article = (
-        f"topic-{topic.position}-question",
-        f"topic-{topic.position}-articles-0-url",
-    )
-    found = [] if topic.question else [Need(f"Write the question for {name}.", question)]
-    articles = list(topic.articles.all())
-    visible = [one for one in articles if not one.hidden]
-    if not articles:
-        found.append(Need(f"Add an article to {name}.", article))
+    article_field = f"topic-{topic.position}-articles-0-url"
+    visible = [article for article in topic.articles if not article.is_hidden]
+    if not topic.question:
+        yield Need(f"Write the question for {name}.", f"topic-{topic.position}-question")
+    if not topic.articles:
+        yield Need(f"Add an article to {name}.", article_field)
     elif not visible:
         sentence = f"All the articles in {name} are hidden. Show one or add another."
-        found.append(Need(sentence, article))
-    elif not any(works(one.url) for one in visible):
-        found.append(Need(f"Give {name} an article with a link that works.", article))
-    return found
-
-
-def works(url: str) -> bool:
-    """Is it written like a link that a reader can open?"""
-    try:
-        validators.check_link(url)
-    except ValidationError:
-        return False
-    return True
+        yield Need(sentence, article_field)
+    elif not any(article.has_valid_link for article in visible):
+        yield Need(f"Give {name} an article with a link that works.", article_field)

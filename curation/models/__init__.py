@@ -1,10 +1,11 @@
 """The tables of curation: series and turns, sessions, topics with articles, prompts."""
 
 from curation.law.permissions import NotAllowed
+from curation.models.article import Article, ArticleDraft
 from curation.models.prompt import Prompt, PromptDraft
 from curation.models.series import Series, Turn, Weekday
-from curation.models.session import NEVER_PUBLISHED, ChatSession
-from curation.models.topic import Article, ArticleDraft, Topic
+from curation.models.session import NEVER_PUBLISHED, ChatSession, create_session
+from curation.models.topic import Topic
 
 __all__ = [
     "NEVER_PUBLISHED",
@@ -18,4 +19,5 @@ __all__ = [
     "Topic",
     "Turn",
     "Weekday",
+    "create_session",
 ]

@@ -1,6 +1,5 @@
-"""A curator's follow-up, written beforehand for a minute of a topic. `chat.prompts` posts it."""
+"""A curator's follow-up question, to be posted at a minute of a topic. `chat.prompts` posts it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -11,17 +10,14 @@ from django.db import models
 from django.db.models import Q
 
 from curation.law import validators
-from curation.law.permissions import NotAllowed
-from curation.models.topic import Topic
 from talktech.text.characters import has_something_visible
 
 LONGEST = 2000
 LAST_MINUTE = 9
-MOST_PROMPTS = 5
 
 
 def check_body(text: str) -> None:
-    """Raise ValidationError for what could not be posted, so that it is said beforehand."""
+    """Raise ValidationError for a text that the room would refuse as a post."""
     validators.check_prose(text)
     if not has_something_visible(text):
         raise ValidationError("Write something visible.", code="unseen")
@@ -38,7 +34,7 @@ class PromptDraft:
 
 
 class Prompt(models.Model):
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="prompts")
+    topic = models.ForeignKey("curation.Topic", on_delete=models.CASCADE, related_name="prompts")
     minute = models.PositiveSmallIntegerField(
         validators=[MaxValueValidator(LAST_MINUTE)], help_text="0 to 9, from the topic's start."
     )
@@ -73,21 +69,3 @@ class Prompt(models.Model):
     @property
     def due_at(self) -> datetime:
         return self.topic.starts_at + timedelta(minutes=self.minute)
-
-
-def put_prompts(topic: Topic, drafts: Sequence[PromptDraft]) -> None:
-    """Make these the topic's prompts. For `ChatSession.prepare`, which holds the session's row.
-
-    One that names a present prompt replaces it; what no draft names goes.
-    """
-    if len(drafts) > MOST_PROMPTS:
-        raise NotAllowed("too_many", f"A topic can have at most {MOST_PROMPTS} prompts.")
-    present = {prompt.pk: prompt for prompt in topic.prompts.all()}
-    for draft in drafts:
-        prompt = present.pop(draft.id or 0, None) or Prompt(topic=topic)
-        prompt.minute = draft.minute
-        prompt.body = validators.tidy_prose(draft.body)
-        prompt.if_quiet = draft.if_quiet
-        prompt.clean_fields(exclude=("topic",))
-        prompt.save()
-    topic.prompts.filter(pk__in=present).delete()

@@ -1,36 +1,24 @@
-"""A session's three topics, each with its question and its articles."""
+"""A session's three topics, each with its question, its articles and its prompts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from curation.law import agenda, validators
-from curation.law.permissions import NotAllowed, why_frozen
+from curation.law.checklist import TopicFacts
+from curation.law.permissions import NotAllowed
+from curation.models.article import Article, ArticleDraft
+from curation.models.prompt import Prompt, PromptDraft
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from curation.models.prompt import Prompt
-
 MOST_ARTICLES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleDraft:
-    """An article as a curator fills it in; `id` of the one that it replaces, or None."""
-
-    url: str
-    title: str
-    source: str = ""
-    note: str = ""
-    minutes: int | None = None
-    id: int | None = None
+MOST_PROMPTS = 5
 
 
 class Topic(models.Model):
@@ -43,7 +31,7 @@ class Topic(models.Model):
     question = models.CharField(max_length=200, blank=True, validators=[validators.check_line])
 
     if TYPE_CHECKING:
-        articles: RelatedManager["Article"]
+        articles: RelatedManager[Article]
         prompts: RelatedManager[Prompt]
 
     class Meta:
@@ -68,20 +56,27 @@ class Topic(models.Model):
         return agenda.topic_starts_at(self.session.starts_at, self.position + 1)
 
     @property
-    def visible_articles(self) -> list["Article"]:
+    def visible_articles(self) -> list[Article]:
         return [article for article in self.articles.all() if not article.hidden]
 
+    @property
+    def facts(self) -> TopicFacts:
+        articles = tuple(article.facts for article in self.articles.all())
+        return TopicFacts(self.position, self.question, articles)
+
+    # These three are for `ChatSession.prepare`, which holds the session's row.
+
     def set_question(self, question: str) -> None:
-        """Set the question. For `ChatSession.prepare`, which holds the session's row."""
+        """Raises ValidationError for a text that is not allowed."""
         self.question = validators.tidy_line(question)
         self.clean_fields(exclude=("session",))
         self.save(update_fields=["question"])
 
     def replace_articles(self, drafts: Sequence[ArticleDraft]) -> None:
-        """Make these the topic's articles, in this order. For `ChatSession.prepare`.
+        """Make these the topic's articles, in this order. Raises NotAllowed, ValidationError.
 
-        One that names a present article replaces it and stays hidden if that was; what no draft
-        names goes.
+        A draft with the id of a present article replaces it, and a hidden one stays hidden. Present
+        articles that no draft names are deleted.
         """
         if len(drafts) > MOST_ARTICLES:
             raise NotAllowed("too_many", f"A topic can have at most {MOST_ARTICLES} articles.")
@@ -98,65 +93,20 @@ class Topic(models.Model):
             article.save()
         self.articles.filter(pk__in=present).delete()
 
+    def replace_prompts(self, drafts: Sequence[PromptDraft]) -> None:
+        """Make these the topic's prompts. Raises NotAllowed, ValidationError.
 
-class Article(models.Model):
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="articles")
-    position = models.PositiveSmallIntegerField(default=1)
-    url = models.CharField(
-        "link", max_length=validators.LONGEST_LINK, validators=[validators.check_link]
-    )
-    title = models.CharField(max_length=160, validators=[validators.check_line])
-    source = models.CharField(
-        max_length=80, blank=True, validators=[validators.check_line], help_text="Who published it."
-    )
-    note = models.CharField(
-        "why it matters", max_length=400, blank=True, validators=[validators.check_line]
-    )
-    minutes = models.PositiveSmallIntegerField(
-        "reading time",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(120)],
-    )
-    hidden = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("position", "id")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(url__istartswith="http://") | Q(url__istartswith="https://"),
-                name="an_article_is_on_the_web",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def host(self) -> str:
-        """Where it is, as people say it: `example.com`."""
-        return (urlsplit(self.url).hostname or "").removeprefix("www.")
-
-    def hide(self, now: datetime) -> None:
-        """Take it off every page. At any time; before the lobby a published topic keeps one."""
-        session = self.topic.session
-        with session.held():
-            self.refresh_from_db()
-            if not self.hidden:
-                others = self.topic.articles.filter(hidden=False).exclude(pk=self.pk)
-                if session.is_published and not why_frozen(session, now) and not others.exists():
-                    sentence = f"It’s the only article in topic {self.topic.position}."
-                    raise NotAllowed("incomplete", f"{sentence} Add another one first.")
-                self.hidden = True
-                self.save(update_fields=["hidden"])
-                session.store()
-
-    def show(self, now: datetime) -> None:
-        """Put a hidden one back. At any time."""
-        session = self.topic.session
-        with session.held():
-            self.refresh_from_db()
-            if self.hidden:
-                self.hidden = False
-                self.save(update_fields=["hidden"])
-                session.store()
+        A draft with the id of a present prompt replaces it, and one that the host holds back stays
+        held back. Present prompts that no draft names are deleted.
+        """
+        if len(drafts) > MOST_PROMPTS:
+            raise NotAllowed("too_many", f"A topic can have at most {MOST_PROMPTS} prompts.")
+        present = {prompt.pk: prompt for prompt in self.prompts.all()}
+        for draft in drafts:
+            prompt = present.pop(draft.id or 0, None) or Prompt(topic=self)
+            prompt.minute = draft.minute
+            prompt.body = validators.tidy_prose(draft.body)
+            prompt.if_quiet = draft.if_quiet
+            prompt.clean_fields(exclude=("topic",))
+            prompt.save()
+        self.prompts.filter(pk__in=present).delete()

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from curation.law import recurrence
 from curation.law.agenda import LOBBY
-from curation.models import NEVER_PUBLISHED, ChatSession, Series
+from curation.models import NEVER_PUBLISHED, ChatSession, Series, create_session
 from curation.rota import turns
 from people.models import User
 
@@ -29,7 +29,7 @@ def plan(series: Series, now: datetime) -> list[ChatSession]:
     with transaction.atomic():
         held = Series.objects.select_for_update().get(pk=series.pk)
         made = [
-            ChatSession.objects.lay_out(
+            create_session(
                 held, slot.day, slot.starts_at, curator=turns.next_curator(held, slot.day)
             )
             for slot in missing_slots(held, now)

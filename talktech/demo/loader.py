@@ -13,7 +13,7 @@ from chat.ledger import store
 from chat.ledger.store import Attempt, Taken
 from chat.models import Attendance
 from curation.law import agenda, recurrence
-from curation.models import ChatSession, Series, Turn
+from curation.models import ChatSession, Series, Turn, create_session
 from curation.rota import curators, schedule
 from people.accounts.create import open_account
 from people.models import SignUpDomain, Team, User
@@ -109,7 +109,7 @@ def prepare(
 ) -> ChatSession:
     """A session as its curator had prepared and published it some days before."""
     day = starts_at.astimezone(series.zone).date()
-    session = ChatSession.objects.lay_out(series, day, starts_at, curator=people[script.curator])
+    session = create_session(series, day, starts_at, curator=people[script.curator])
     session.prepare(
         starts_at - PREPARED,
         title=script.title,

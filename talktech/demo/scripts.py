@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from curation.models import ArticleDraft
 from curation.models.prompt import PromptDraft
-from curation.models.topic import ArticleDraft
 
 FOLDER = Path(__file__).parent / "content"
 PAST_WEEKS = 8

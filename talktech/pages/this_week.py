@@ -18,7 +18,6 @@ from chat.law.clock import Phase, phase_at
 from chat.mentions import inbox
 from curation.clock import database_now
 from curation.law import agenda
-from curation.law.checklist import missing
 from curation.models import ChatSession, Series, Topic
 from people.accounts import sign_up
 from people.models import User
@@ -126,7 +125,7 @@ class Week:
 
     @property
     def missing(self) -> list[str]:
-        return missing(self.turn) if self.turn else []
+        return [need.sentence for need in self.turn.needs()] if self.turn else []
 
     @property
     def is_last_minute(self) -> bool:

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from curation.clock import database_now
-from curation.law.checklist import missing
 from curation.models import ChatSession, NotAllowed
 from curation.rehearsals import rehearse
 from tests.conftest import THURSDAY
@@ -22,7 +21,7 @@ TICK = timedelta(milliseconds=1)
 def test_a_rehearsal_is_complete_and_published_with_nobody_there() -> None:
     rehearsal = rehearse(THURSDAY, THURSDAY + timedelta(minutes=1), "Dry run")
     assert rehearsal.is_rehearsal and rehearsal.is_published
-    assert missing(rehearsal) == []
+    assert rehearsal.needs() == []
     assert (rehearsal.title, rehearsal.curator, rehearsal.series) == ("Dry run", None, None)
     assert rehearsal.get_absolute_url() == f"/rehearsals/{rehearsal.pk}/"
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from curation.clock import database_now
+from curation.models import NotAllowed
 from curation.rehearsals import rehearse
 
 
@@ -31,6 +32,6 @@ class Command(BaseCommand):
             ) from None
         try:
             session = rehearse(database_now(), start, title)
-        except ValidationError as refusal:
+        except (NotAllowed, ValidationError) as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         self.stdout.write(f"id={session.pk}\npath={session.get_absolute_url()}")

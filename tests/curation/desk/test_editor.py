@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from curation.clock import database_now
-from curation.models import Article, ChatSession, Series
+from curation.models import Article, ChatSession, Series, create_session
 from curation.rota.curators import curators, make_curator
 from people.models import User
 from tests.conftest import THURSDAY, make_session
@@ -30,7 +30,7 @@ def draft(series: Series, curator: User, crew: None) -> ChatSession:
     """Priya's next session, empty."""
     starts_at = database_now().replace(microsecond=0) + timedelta(days=3)
     day = starts_at.astimezone(series.zone).date()
-    return ChatSession.objects.lay_out(series, day, starts_at, curator=curator)
+    return create_session(series, day, starts_at, curator=curator)
 
 
 @pytest.fixture

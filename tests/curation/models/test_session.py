@@ -8,7 +8,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from curation.models import Article, ArticleDraft, ChatSession, NotAllowed, Series
+from curation.models import (
+    Article,
+    ArticleDraft,
+    ChatSession,
+    NotAllowed,
+    Series,
+    create_session,
+)
 from people.models import User
 from tests.conftest import THURSDAY, make_session
 
@@ -112,7 +119,7 @@ def test_a_called_off_session_is_not_published(draft: ChatSession) -> None:
 
 
 def test_an_incomplete_session_says_what_is_missing(series: Series, curator: User) -> None:
-    empty = ChatSession.objects.lay_out(series, THURSDAY.date(), THURSDAY, curator=curator)
+    empty = create_session(series, THURSDAY.date(), THURSDAY, curator=curator)
     with pytest.raises(NotAllowed) as refused:
         empty.publish(BEFORE)
     assert refused.value.code == "incomplete"

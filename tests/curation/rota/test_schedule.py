@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from curation.models import ArticleDraft, ChatSession, Series, Turn
+from curation.models import ArticleDraft, ChatSession, Series, Turn, create_session
 from curation.rota import schedule
 from curation.rota.schedule import Rule
 from people.models import User
@@ -121,7 +121,7 @@ def test_a_day_that_a_moved_session_has_taken_gets_no_second_one(series: Series)
 
 def test_other_series_and_rehearsals_are_no_matter(series: Series) -> None:
     other = Series.objects.create(weekday=3, local_time=time(14), time_zone="Europe/Berlin")
-    ChatSession.objects.lay_out(None, None, THURSDAY)
+    create_session(None, None, THURSDAY)
     schedule.plan(other, MONDAY)
     assert len(schedule.plan(series, MONDAY)) == 8
 
