@@ -49,7 +49,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.fault = ""
         self.ports: list[Any] = []
         self.when_ready = when_ready
-        self.connections = Connections(
+        self.open_connections = Connections(
             open_files() - OWN_DESCRIPTORS,
             settings.CONFIG.limit_connections,
             is_behind_a_proxy=settings.CONFIG.trusted_proxies > 0,
@@ -73,7 +73,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         build = self.http_factory.buildProtocol
 
         def build_bounded(address: Any) -> Any:
-            if not self.connections.has_room_for(counted_address(address.host)):
+            if not self.open_connections.has_room_for(counted_address(address.host)):
                 return None
             protocol = build(address)
             protocol.requestFactory = BoundedRequest
@@ -126,12 +126,12 @@ class TalkTechServer(Server):  # type: ignore[misc]
 
     def timeout_checker(self) -> None:
         super().timeout_checker()
-        self.connections.cut_idle()
+        self.open_connections.cut_idle()
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.ports.append(port)
-        port.transport = partial(ClientConnection, self.connections)
+        port.transport = partial(ClientConnection, self.open_connections)
         port.stopReading()
 
     def listen_error(self, failure: Any) -> None:

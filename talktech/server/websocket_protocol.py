@@ -56,7 +56,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         forwarded = request.headers.get("x-forwarded-for", "")
         proxies = settings.CONFIG.trusted_proxies
         self.address = client_address(forwarded, self.transport.hostname, proxies)
-        connections = self.factory.server_class.connections
+        connections = self.factory.server_class.open_connections
         if not connections.may_open_socket(self.address):
             raise ConnectionDeny(503, "Too many connections")  # type: ignore[no-untyped-call]
         self.is_connected = True
@@ -65,7 +65,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def onClose(self, *args: Any) -> None:
         if self.is_connected:
-            self.factory.server_class.connections.socket_closed(self.address, self)
+            self.factory.server_class.open_connections.socket_closed(self.address, self)
             super().onClose(*args)
 
     def admitted(self) -> None:
@@ -99,7 +99,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         self.data = b""
         if self.muted or self.state == self.STATE_CLOSED:
             return
-        self.factory.server_class.connections.log_cut(self.address, why)
+        self.factory.server_class.open_connections.log_cut(self.address, why)
         if self.is_admitted and is_whole:
             self.send_away(TOO_MANY)
             return
@@ -171,7 +171,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         else:
             super().serverClose(code)
         if not self.is_admitted and self.state == self.STATE_CLOSING:
-            self.factory.server_class.connections.was_refused(self.address, self)
+            self.factory.server_class.open_connections.was_refused(self.address, self)
 
     def send_away(self, code: int) -> None:
         if not self.muted:
