@@ -26,7 +26,7 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from chat.edges import admission  # noqa: E402
-from chat.law.commands import Attempt  # noqa: E402
+from chat.law.commands import NewPost, Submission  # noqa: E402
 from chat.law.sign_ins import SignIn, fingerprint  # noqa: E402
 from chat.ledger import store  # noqa: E402
 from curation.clock import database_now  # noqa: E402
@@ -67,7 +67,7 @@ def room(posts: int) -> int:
     now = database_now()
     session = rehearse(now, now - timedelta(minutes=1), "Benchmark")
     authors = list(User.objects.order_by("pk").values_list("pk", flat=True)[: max(1, posts)])
-    said = [Attempt(authors[n % len(authors)], uuid4(), SAID) for n in range(posts)]
+    said = [Submission(authors[n % len(authors)], NewPost(SAID), uuid4()) for n in range(posts)]
     if said:
         store.take(session.pk, said, store.bounds())
     return session.pk

@@ -17,7 +17,7 @@ from channels.db import database_sync_to_async
 
 import bench.people as people
 from bench.pattern import store
-from chat.law.commands import Attempt
+from chat.law.commands import NewPost, Submission
 from chat.law.sign_ins import SignIn
 from chat.ledger.writer import Writer
 from people.models import User
@@ -50,11 +50,13 @@ async def race(writers: list[User], say: Say, seconds: float) -> dict[str, float
 async def measure(
     rooms: tuple[int, int], authors: list[User], sign_ins: dict[int, SignIn], seconds: float
 ) -> dict[str, dict[str, float]]:
-    writer = Writer(asyncio.get_running_loop(), lambda session, revision, news: None)
+    writer = Writer(asyncio.get_running_loop(), lambda session, revision, committed: None)
 
     async def by_ledger(author: User) -> None:
         by = sign_ins[author.pk]
-        await writer.take(rooms[0], Attempt(author.pk, uuid4(), people.SAID, sign_in=by))
+        await writer.take(
+            rooms[0], Submission(author.pk, NewPost(people.SAID), uuid4(), sign_in=by)
+        )
 
     async def by_orm(author: User) -> None:
         await database_sync_to_async(store)(rooms[1], author, str(uuid4()), people.SAID)

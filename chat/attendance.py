@@ -8,7 +8,7 @@ from django.db import transaction
 
 from chat.law import rules
 from chat.law.sign_ins import SignIn
-from chat.ledger import statements
+from chat.ledger.standing import check_sign_in
 from chat.models import Attendance, Post
 from chat.wire.protocol import instant
 from curation.clock import database_now
@@ -56,7 +56,7 @@ def choose(
         # What was closed stays closed, though a clock was set back.
         now = max(now, session.closed_at or now)
         if sign_in is not None:
-            statements.check_holds(sign_in, now)
+            check_sign_in(sign_in, now)
         rules.accept_mode(session.starts_at, now, cancelled=not session.is_published)
         return keep(session_id, person_id, mode, named=named, since=now)
 

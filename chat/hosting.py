@@ -17,7 +17,7 @@ from chat.law import roles
 from chat.law.clock import phase_at
 from chat.law.rules import Refused
 from chat.law.sign_ins import SignIn
-from chat.ledger import statements
+from chat.ledger.standing import check_sign_in
 from chat.models import Chair, Silence
 from chat.prompts import PromptFact
 from curation.clock import database_now
@@ -52,7 +52,7 @@ def held(session_id: int, sign_in: SignIn | None) -> Iterator[tuple[ChatSession,
         session = ChatSession.objects.select_for_update().get(pk=session_id)
         now = database_now()
         if sign_in is not None:
-            statements.check_holds(sign_in, now)
+            check_sign_in(sign_in, now)
         yield session, now
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from chat.law.clock import phase_at
-from chat.law.commands import Attempt
+from chat.law.commands import NewPost, Submission
 from chat.law.rules import Refused
 from chat.ledger import store
 from chat.models import Post
@@ -126,14 +126,12 @@ def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = databa
             return False
         if fact.if_quiet and not is_quiet(session, now):
             return False
-        attempt = Attempt(
+        submission = Submission(
             session.curator_id,
+            NewPost(fact.body, from_prompt=True, only_topic=fact.topic),
             fact.client_id,
-            fact.body,
-            from_prompt=True,
-            only_topic=fact.topic,
         )
-        [answer] = store.take(session_id, [attempt], store.bounds(), clock)
+        [answer] = store.take(session_id, [submission], store.bounds(), clock)
         return isinstance(answer, store.Taken)
 
 

@@ -109,7 +109,7 @@ else:
         keepalives_interval=2,
         keepalives_count=3,
         tcp_user_timeout=3000,
-        # Prepared are only the statements that ask for it (chat.ledger.statements).
+        # Prepared are only the statements that ask for it (chat.ledger.post_statements).
         prepare_threshold=5,
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

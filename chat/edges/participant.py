@@ -9,14 +9,12 @@ import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError
 
 from chat import hosting
 from chat.edges.rate_limit import Allowance, too_fast
-from chat.law import commands
-from chat.law.commands import Wish
+from chat.law.commands import Edit, NewPost, Submission
 from chat.law.rules import Refused
 from chat.law.sign_ins import SignedOut
 from chat.ledger.reach import PATIENCE, log_fault
@@ -24,9 +22,18 @@ from chat.ledger.store import Answer, Taken
 from chat.room.connection import Connection
 from chat.room.hub import Hub
 from chat.room.room import Room
-from chat.wire import fields, protocol
+from chat.wire import protocol
 from chat.wire.close_codes import SERVICE_RESTART, SIGNED_OUT, NotAdmitted
-from chat.wire.protocol import ChooseMode, Hello, HoldPrompt, Ping, Say, Silence, TakeChair, Typing
+from chat.wire.protocol import (
+    ChooseMode,
+    CommandFrame,
+    Hello,
+    HoldPrompt,
+    Ping,
+    Silence,
+    TakeChair,
+    Typing,
+)
 from people import security_log
 
 log = logging.getLogger(__name__)
@@ -87,15 +94,15 @@ class Participant:
                 self.limits.check_choice(frame.ref)
                 await self.host(frame)
                 answer(protocol.ack(frame.ref, self.room.rev))
-            case Say(id):
-                self.check_text(self.limits.posts, id)
-                told = partial(self.tell, id, answer, is_post=True)
-                self.hub.writer.submit(self.session_id, self.wish(frame), told)
-            case change:
-                if isinstance(change, protocol.Edit):
-                    self.check_text(self.limits.edits, change.ref)
-                told = partial(self.tell, change.ref, answer)
-                self.hub.writer.submit(self.session_id, self.wish(change), told)
+            case CommandFrame(command, ref, client_id):
+                is_post = isinstance(command, NewPost)
+                if is_post:
+                    self.check_text(self.limits.posts, ref)
+                elif isinstance(command, Edit):
+                    self.check_text(self.limits.edits, ref)
+                submission = Submission(self.person_id, command, client_id, self.sign_in)
+                told = partial(self.tell, ref, answer, is_post=is_post)
+                self.hub.writer.submit(self.session_id, submission, told)
 
     def check_text(self, allowance: Allowance | None, ref: str | None) -> None:
         """May one more text be rendered for that person? Raises Refused.
@@ -108,24 +115,6 @@ class Participant:
         if self.room.phase_now().name in ("scheduled", "lobby"):
             raise Refused("not_started", ref=ref)
         raise too_fast(allowance, ref)
-
-    def wish(self, frame: protocol.Say | protocol.Change) -> Wish:
-        who = self.person_id
-        match frame:
-            case Say(id, body, reply_to):
-                return commands.Attempt(who, UUID(id), body, reply_to, sign_in=self.sign_in)
-            case protocol.Edit(seq, body):
-                wish: commands.Change = commands.Edit(who, seq, body)
-            case protocol.Remove(seq):
-                wish = commands.Remove(who, seq)
-            case protocol.Hide(seq, reason):
-                wish = commands.Hide(who, seq, reason)
-            case protocol.React(seq, emoji, on):
-                wish = commands.React(who, seq, emoji, on)
-            case protocol.Pin(seq, on):
-                wish = commands.Pin(who, seq, on)
-        wish.client_id, wish.sign_in = fields.as_uuid(frame.ref), self.sign_in
-        return wish
 
     async def host(self, frame: Silence | HoldPrompt | TakeChair) -> None:
         who, by = self.person_id, self.sign_in
@@ -146,8 +135,7 @@ class Participant:
         try:
             return await asyncio.wait_for(work, PATIENCE)
         except Refused as refused:
-            refused.ref = ref
-            raise
+            raise refused.about(ref) from refused
         except TimeoutError:
             # It may still be done: asking twice is asking once.
             raise Refused("unavailable", retry_after=2, ref=ref) from None
@@ -162,8 +150,7 @@ class Participant:
                 answer(None)
             case Refused():
                 self.note(result)
-                result.ref = ref
-                answer(protocol.refused(result))
+                answer(protocol.refused(result.about(ref)))
             case Taken(seq, rev):
                 answer(protocol.ack(ref, rev, seq))
                 if is_post and self.room.roster.just_reads(self.person_id):

@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError
 from chat.edges.participant import Participant
 from chat.law.rules import Refused
 from chat.ledger.reach import log_fault
-from chat.ledger.writer import give
+from chat.ledger.writer import set_result
 from chat.room.connection import Admission
 from chat.room.hub import Hub
 from chat.room.room import Room
@@ -125,7 +125,7 @@ class PollingClient:
             if isinstance(frame, Hello):
                 return await self.ask(frame.after)
             answered: asyncio.Future[str | None] = self.hub.loop.create_future()
-            await self.participant.perform(frame, partial(give, answered))
+            await self.participant.perform(frame, partial(set_result, answered))
             answer = await answered
         except Refused as refused:
             if refused.code == "bad_request" and not self.rate_limit.may_be_mistaken():

@@ -90,8 +90,8 @@ class PersonLimits:
         self.choices = Allowance(CHOICES, CHOICES_AT_ONCE)
         self.typing = Allowance(TYPING, TYPING_AT_ONCE)
         config = settings.CONFIG
-        self.posts = texts(config.limit_posts, rules.PACE)
-        self.edits = texts(config.limit_changes, rules.PACE_OF_CHANGES)
+        self.posts = texts(config.limit_posts, rules.POST_WINDOW)
+        self.edits = texts(config.limit_changes, rules.CHANGE_WINDOW)
         tabs = config.limit_sockets
         self.told = Allowance(TOLD * tabs, TOLD_AT_ONCE * tabs)
 

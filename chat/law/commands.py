@@ -1,94 +1,91 @@
-"""What somebody may wish of a room's posts; the ledger answers each.
+"""The commands that people give about a room's posts, and the envelope that carries one.
 
-`person_id` is who wishes it, and `sign_in` is the sign-in they used: a wish is taken only while
-that holds. What the product does on its own has no sign-in. `client_id` is the id that its sender
-gave it: what was taken under it is not done again, however late a copy arrives. Changes may come
-without one. `html` is the safe rendering of a text and `mentions` are the people it names, both
-found before the lock is taken.
+The wire parses a command, the ledger carries it out; nothing is changed on the way.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from chat.law.sign_ins import SignIn
 
 
-@dataclass(slots=True)
-class Attempt:
-    """To post. `only_topic`: a prompt belongs to its topic and to no other; it is posted
-    `from_prompt`."""
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """Post this text. A prompt is posted `from_prompt`, in `only_topic` and in no other."""
 
-    person_id: int
-    client_id: UUID
     body: str
     reply_to: int | None = None
-    html: str = ""
-    sign_in: SignIn | None = None
-    mentions: list[int] = field(default_factory=list)
     from_prompt: bool = False
     only_topic: int | None = None
 
-    @property
-    def key(self) -> tuple[int, UUID]:
-        return self.person_id, self.client_id
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Edit:
-    """To give one's own post another text."""
+    """Replace the text of one's own post."""
 
-    person_id: int
     seq: int
     body: str
-    html: str = ""
-    client_id: UUID | None = None
-    sign_in: SignIn | None = None
-    mentions: list[int] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Remove:
-    """To take one's own post back."""
+    """Remove one's own post."""
 
-    person_id: int
     seq: int
-    client_id: UUID | None = None
-    sign_in: SignIn | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class React:
-    """To react to a post with an emoji, or to take that back."""
+    """Add an emoji to a post, or take one's own away."""
 
-    person_id: int
     seq: int
     emoji: str
     on: bool
-    client_id: UUID | None = None
-    sign_in: SignIn | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Hide:
-    """The host's: nobody shall read this post any more."""
+    """Hide a post from everyone: for hosts."""
 
-    person_id: int
     seq: int
     reason: str
-    client_id: UUID | None = None
-    sign_in: SignIn | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Pin:
-    """The host's: this post is the one to look at in its topic, or no longer."""
+    """Pin a post in its topic, or unpin it: for hosts."""
 
-    person_id: int
     seq: int
     on: bool
-    client_id: UUID | None = None
-    sign_in: SignIn | None = None
 
 
 Change = Edit | Remove | React | Hide | Pin
-Wish = Attempt | Change
+Command = NewPost | Change
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A text as safe HTML, and the ids of the people it mentions."""
+
+    html: str
+    mentions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A command with its sender.
+
+    `client_id` is the id that the sender chose: a command is carried out once under it, however
+    often it is sent. A new post must have one, a change may. The command is refused once `sign_in`
+    has ended; what the product does on its own has no sign-in. `rendering` is made before the
+    session is locked, and only for texts of a permitted length.
+    """
+
+    person_id: int
+    command: Command
+    client_id: UUID | None = None
+    sign_in: SignIn | None = None
+    rendering: Rendering | None = None
+
+    def with_rendering(self, rendering: Rendering) -> "Submission":
+        return Submission(self.person_id, self.command, self.client_id, self.sign_in, rendering)

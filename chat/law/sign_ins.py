@@ -1,7 +1,7 @@
 """What a sign-in is, and whether it still holds: plain values that are compared.
 
 It ends when its browser session is gone or has expired, when its password is another one, and when
-its person may not sign in any more. The database is asked by `chat.ledger.statements`.
+its person may not sign in any more. `chat.ledger.standing` reads them from the database.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -1,296 +1,191 @@
-"""What is wished of a session in one go, answered in order under its lock, and written at once.
+"""A batch of submissions to one session: reads, then decides in order, then writes the sum.
 
-A batch reads what its wishes touch in a handful of queries, however many they are, decides each in
-memory as if those before it were written already, and writes the sum. It is for
-`chat.ledger.store`, which holds the lock.
+Each submission is decided as if those before it were written already. It is for
+`chat.ledger.store`, which holds the session's lock.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
-from uuid import UUID
 
-from chat.law import roles, rules
-from chat.law.commands import Attempt, Change, Edit, Hide, Pin, React, Remove, Wish
-from chat.law.rules import Bounds, Moment, Refused, Situation, Target
-from chat.law.sign_ins import SignedOut, SignIn
-from chat.ledger import statements
+from chat.law.commands import Change, NewPost, React, Submission
+from chat.law.decide import Accepted, Facts, PostFacts, decide
+from chat.law.rules import Bounds, Refused
+from chat.law.sign_ins import SignedOut
+from chat.ledger.answers import Answer, Taken
+from chat.ledger.batch_reads import BatchReads, read_batch
 from chat.ledger.committed import Committed
-from chat.ledger.statements import Author, Held, NewPost
+from chat.ledger.locked_session import LockedSession
 from chat.ledger.unit_of_work import UnitOfWork
-from chat.models import Chair, Post, Reaction, Receipt, RecentChanges
-from curation.law import agenda
-from curation.models import ChatSession
-from curation.rota.curators import curator_ids
-
-W = TypeVar("W")
+from chat.models import Post, Receipt, RecentChanges
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What an acknowledgement says; a retry of a post gets the same."""
-
-    seq: int
-    rev: int
-
-
-Answer = Taken | Refused | SignedOut
-
-
+@dataclass(slots=True)
 class Batch:
-    def __init__(
-        self, session: Held, now: datetime, limits: Bounds, wishes: Sequence[Wish]
-    ) -> None:
-        self.session = session
-        self.now = now
-        self.limits = limits
-        self.pages = UnitOfWork(session, now)
-        self.cancelled = session.status != ChatSession.Status.PUBLISHED
-        says = of(wishes, Attempt)
-        changes = [wish for wish in wishes if not isinstance(wish, Attempt)]
-        self.known = self.read_known(says)
-        self.receipts = self.read_receipts(changes)
-        self.new_receipts: list[Receipt] = []
-        self.active: dict[int, Author] = {}
-        self.ended: set[SignIn] = set()
-        self.since = session.revision
-        self.posts: list[tuple[NewPost, Author, int, int | None]] = []
-        self.paces: dict[int, list[datetime]] = {}
-        if all(self.known_answer(wish) for wish in wishes):
-            return
-        people = {wish.person_id for wish in wishes}
-        sign_ins = {wish.sign_in for wish in wishes if wish.sign_in}
-        self.active, holding, self.silenced, self.topics = statements.standing(
-            session.pk, people, sign_ins, now
-        )
-        self.ended = holding.ended(sign_ins)
-        self.lately = self.read_lately(says)
-        self.answered = self.read_answered(says)
-        if changes:
-            self.paces = self.read_paces(people)
-            self.hosts = self.read_hosts(changes)
-            self.pages.open(changes)
+    """Made by `read`; then `decide` once, and `write`."""
 
-    # What is read
+    session: LockedSession
+    now: datetime
+    limits: Bounds
+    submissions: Sequence[Submission]
+    reads: BatchReads
+    work: UnitOfWork
+    since: int
+    receipts: list[Receipt] = field(default_factory=list)
+    changed_by: set[int] = field(default_factory=set)  # people whose `recent_changes` grew
 
-    def read_known(self, says: Sequence[Attempt]) -> dict[tuple[int, UUID], Taken]:
-        if not says:
-            return {}
-        rows = statements.known(self.session.pk, {say.key for say in says})
-        return {(person, client): Taken(seq, rev) for person, client, seq, rev in rows}
+    @classmethod
+    def read(
+        cls,
+        session: LockedSession,
+        now: datetime,
+        limits: Bounds,
+        submissions: Sequence[Submission],
+    ) -> "Batch":
+        reads = read_batch(session, now, limits, submissions)
+        changes = [
+            one.command
+            for one in submissions
+            if not isinstance(one.command, NewPost) and not reads.first_answer(one)
+        ]
+        work = UnitOfWork.read(session, now, changes)
+        return cls(session, now, limits, submissions, reads, work, session.revision)
 
-    def read_receipts(self, changes: Sequence[Change]) -> dict[tuple[int, UUID], Taken]:
-        ids = {change.client_id for change in changes if change.client_id}
-        if not ids:
-            return {}
-        rows = Receipt.objects.filter(
-            session=self.session.pk,
-            person__in={change.person_id for change in changes},
-            client_id__in=ids,
-        ).values_list("person_id", "client_id", "seq", "rev")
-        return {(person, client): Taken(seq, rev) for person, client, seq, rev in rows}
+    def decide(self) -> list[Answer]:
+        """An answer to each submission, in their order."""
+        return [self.answer(submission) for submission in self.submissions]
 
-    def read_lately(self, says: Sequence[Attempt]) -> dict[int, list[datetime]]:
-        lately: dict[int, list[datetime]] = defaultdict(list)
-        if says and self.limits.posts_per_window:
-            people, since = {say.person_id for say in says}, self.now - rules.PACE
-            for person, at in statements.lately(self.session.pk, people, since):
-                lately[person].append(at)
-        return lately
-
-    def read_answered(self, says: Sequence[Attempt]) -> dict[int, int]:
-        seqs = {say.reply_to for say in says if say.reply_to}
-        if not seqs:
-            return {}
-        rows = Post.objects.filter(session=self.session.pk, seq__in=seqs)
-        return dict(rows.values_list("seq", "pk"))
-
-    def read_paces(self, people: set[int]) -> dict[int, list[datetime]]:
-        paces: dict[int, list[datetime]] = defaultdict(list)
-        rows = RecentChanges.objects.filter(session=self.session.pk, person__in=people)
-        for person, instants in rows.values_list("person_id", "instants"):
-            at = [datetime.fromisoformat(instant) for instant in instants]
-            paces[person] = [one for one in at if one > self.now - rules.PACE_OF_CHANGES]
-        return paces
-
-    def read_hosts(self, changes: Sequence[Change]) -> frozenset[int]:
-        """Who may do what only hosts may, asked only where somebody wants to."""
-        if not any(isinstance(change, Hide | Pin) for change in changes):
-            return frozenset()
-        chairs = Chair.objects.filter(session=self.session.pk).values_list("person", flat=True)
-        is_over = self.now >= self.session.starts_at + agenda.LENGTH
-        # After the end nothing is pinned any more, so that the same people count for both.
-        return roles.moderators(
-            curator_ids(), self.session.curator_id, set(chairs), is_over=is_over
-        )
-
-    # What is answered
-
-    def answer(self, wish: Wish) -> Answer:
-        if known := self.known_answer(wish):
-            return known
-        if wish.person_id not in self.active or wish.sign_in in self.ended:
+    def answer(self, submission: Submission) -> Answer:
+        reads, person = self.reads, submission.person_id
+        if first := reads.first_answer(submission):
+            return first
+        if person not in reads.active or submission.sign_in in reads.ended:
             return SignedOut()
-        try:
-            if isinstance(wish, Attempt):
-                return self.post(wish)
-            return self.change(wish)
-        except Refused as refused:
-            return refused
+        command = submission.command
+        if isinstance(command, NewPost):
+            return self.answer_new_post(submission, command)
+        return self.answer_change(submission, command)
 
-    def known_answer(self, wish: Wish) -> Taken | None:
-        """What was said to it before, if it was taken before."""
-        if isinstance(wish, Attempt):
-            return self.known.get(wish.key)
-        return self.receipts.get((wish.person_id, wish.client_id)) if wish.client_id else None
-
-    def post(self, say: Attempt) -> Taken:
-        position = rules.accept(
-            say.body,
-            Situation(
-                starts_at=self.session.starts_at,
-                cancelled=self.cancelled,
+    def answer_new_post(self, submission: Submission, command: NewPost) -> Answer:
+        session, reads, person = self.session, self.reads, submission.person_id
+        decision = decide(
+            command,
+            Facts(
+                starts_at=session.starts_at,
+                cancelled=session.is_cancelled,
                 now=self.now,
-                posts=self.session.last_seq,
-                lately=self.lately[say.person_id],
-                answers_a_post=say.reply_to is None or say.reply_to in self.answered,
-                silenced=say.person_id in self.silenced,
+                bounds=self.limits,
+                person_id=person,
+                recent=reads.recent_posts.get(person, ()),
+                is_silenced=person in reads.silenced,
+                session_posts=session.last_seq,
+                reply_exists=command.reply_to is None or command.reply_to in reads.reply_ids,
             ),
-            self.limits,
         )
-        if say.only_topic not in (None, position):
-            raise Refused("closed")
-        post = self.pages.add(
-            say,
-            topic_id=self.topics[position],
-            reply_to_id=self.answered[say.reply_to] if say.reply_to else None,
+        if isinstance(decision, Refused):
+            return decision
+        assert isinstance(decision, Accepted) and decision.topic and submission.client_id
+        reply_to = command.reply_to
+        post = self.work.add_post(
+            submission,
+            author=reads.active[person],
+            topic=(decision.topic, reads.topics[decision.topic]),
+            reply_to=(reply_to, reads.reply_ids[reply_to]) if reply_to else None,
         )
-        self.posts.append((post, self.active[say.person_id], position, say.reply_to))
-        taken = self.known[say.key] = Taken(post.seq, post.rev)
-        self.lately[say.person_id].append(self.now)
+        taken = reads.known[person, submission.client_id] = Taken(post.seq, post.rev)
+        reads.recent_posts.setdefault(person, []).append(self.now)
         return taken
 
-    def change(self, wish: Change) -> Taken:
-        """Make the change, unless it is in effect already. Raises Refused."""
-        pages, post = self.pages, self.pages.posts.get(wish.seq)
-        if post is None or not is_in_effect(wish, post, pages.reactions):
-            target = Target(post.author_id, post.state) if post else None
-            match wish:
-                case Edit():
-                    moment = self.moment(wish)
-                    most = self.limits.changes_per_window
-                    rules.accept_edit(wish.body, wish.person_id, target, moment, most)
-                case Remove():
-                    most = self.limits.changes_per_window
-                    rules.accept_removal(wish.person_id, target, self.moment(wish), most)
-                case React():
-                    if post:
-                        others = pages.emoji(post) - {wish.emoji} if wish.on else set()
-                        target = Target(post.author_id, post.state, len(others))
-                    most = self.limits.changes_per_window
-                    rules.accept_reaction(target, self.moment(wish), most)
-                case Hide():
-                    rules.accept_hiding(target, self.moment(wish))
-                case Pin():
-                    rules.accept_pin(target, self.moment(wish))
-            assert post is not None
-            pages.change(wish, post)
-            self.note(wish, post)
-            if self.limits.changes_per_window and not isinstance(wish, Hide | Pin):
-                self.paces[wish.person_id].append(self.now)
-        elif self.may_be_noted(wish):
-            self.note(wish, post)
+    def answer_change(self, submission: Submission, change: Change) -> Answer:
+        person, post = submission.person_id, self.work.posts.get(change.seq)
+        decision = decide(change, self.facts_of_change(person, change, post))
+        if isinstance(decision, Refused):
+            return decision
+        assert post is not None
+        if isinstance(decision, Accepted):
+            self.work.change_post(submission, change, post)
+            self.add_receipt(submission, post)
+            if decision.counts:
+                self.count_change(person)
+        elif decision.leaves_receipt and submission.client_id:
+            self.add_receipt(submission, post)
+            self.count_change(person)
         return Taken(post.seq, post.rev)
 
-    def may_be_noted(self, wish: Change) -> bool:
-        """May what is in effect already leave a receipt? A copy of it may come late, too.
+    def facts_of_change(self, person: int, change: Change, post: Post | None) -> Facts:
+        reads = self.reads
+        return Facts(
+            starts_at=self.session.starts_at,
+            cancelled=self.session.is_cancelled,
+            now=self.now,
+            bounds=self.limits,
+            person_id=person,
+            recent=reads.recent_changes.get(person, ()),
+            is_host=person in reads.hosts,
+            is_silenced=person in reads.silenced,
+            post=self.facts_of_post(post, person, change) if post else None,
+        )
 
-        They are bounded as changes are, and nothing can be undone after the end.
-        """
-        if wish.client_id is None or self.now >= self.session.starts_at + agenda.LENGTH:
-            return False
-        most, lately = self.limits.changes_per_window, self.paces[wish.person_id]
-        if most and len(lately) >= most:
-            return False
-        if most:
-            lately.append(self.now)
-        return True
+    def facts_of_post(self, post: Post, person: int, change: Change) -> PostFacts:
+        if not isinstance(change, React):
+            return PostFacts(post.author_id, post.state, post.body, post.pinned)
+        reactions = self.work.reactions.get(post.seq, {})
+        return PostFacts(
+            post.author_id,
+            post.state,
+            post.body,
+            post.pinned,
+            emoji=frozenset(emoji for _, emoji in reactions),
+            own_emoji=frozenset(emoji for one, emoji in reactions if one == person),
+        )
 
-    def note(self, wish: Change, post: Post) -> None:
-        if wish.client_id is None:
+    def count_change(self, person: int) -> None:
+        if self.limits.changes_per_window:
+            self.reads.recent_changes.setdefault(person, []).append(self.now)
+            self.changed_by.add(person)
+
+    def add_receipt(self, submission: Submission, post: Post) -> None:
+        if submission.client_id is None:
             return
-        self.receipts[wish.person_id, wish.client_id] = Taken(post.seq, post.rev)
-        self.new_receipts.append(
+        key = submission.person_id, submission.client_id
+        self.reads.receipts[key] = Taken(post.seq, post.rev)
+        self.receipts.append(
             Receipt(
                 session_id=self.session.pk,
-                person_id=wish.person_id,
-                client_id=wish.client_id,
+                person_id=submission.person_id,
+                client_id=submission.client_id,
                 seq=post.seq,
                 rev=post.rev,
             )
         )
 
-    def moment(self, wish: Change) -> Moment:
-        return Moment(
-            starts_at=self.session.starts_at,
-            cancelled=self.cancelled,
-            now=self.now,
-            lately=self.paces[wish.person_id],
-            is_host=wish.person_id in self.hosts,
-            silenced=wish.person_id in self.silenced,
-        )
-
     @property
-    def news(self) -> Committed | None:
-        """None where anything but new posts came of it, or a new post names people."""
-        if not self.posts or self.pages.changed or self.pages.mentions:
+    def committed(self) -> Committed | None:
+        """None unless nothing but new posts came of it, none of which mentions people."""
+        if not self.work.added or self.work.changed or self.work.mentions:
             return None
-        return Committed(self.since, self.now, self.posts)
+        return Committed(self.since, self.work.added)
 
-    def store(self) -> None:
-        """Write all that was taken."""
-        if self.pages.is_touched:
-            self.pages.store()
-        if self.new_receipts:
-            Receipt.objects.bulk_create(self.new_receipts)
-        changed = [person for person, instants in self.paces.items() if self.now in instants]
-        if changed:
-            RecentChanges.objects.bulk_create(
-                [
-                    RecentChanges(
-                        session_id=self.session.pk,
-                        person_id=person,
-                        instants=[
-                            at.isoformat()
-                            for at in self.paces[person][-self.limits.changes_per_window :]
-                        ],
-                    )
-                    for person in changed
-                ],
-                update_conflicts=True,
-                unique_fields=("session", "person"),
-                update_fields=("instants",),
-            )
+    def write(self) -> None:
+        """Write all that was accepted."""
+        self.work.write()
+        if self.receipts:
+            Receipt.objects.bulk_create(self.receipts)
+        if self.changed_by:
+            self.write_recent_changes()
 
-
-def of(wishes: Sequence[Wish], kind: type[W]) -> list[W]:
-    return [wish for wish in wishes if isinstance(wish, kind)]
-
-
-def is_in_effect(wish: Change, post: Post, reactions: dict[tuple[int, int, str], Reaction]) -> bool:
-    """Is that so already? Then it is acknowledged whatever the rules say, as a retry would be."""
-    shown = post.state == Post.State.SHOWN
-    own = post.author_id == wish.person_id
-    match wish:
-        case Edit():
-            return own and shown and post.body == wish.body
-        case Remove():
-            return own and post.state == Post.State.REMOVED
-        case React():
-            return shown and ((post.seq, wish.person_id, wish.emoji) in reactions) == wish.on
-        case Hide():
-            return post.state == Post.State.HIDDEN
-        case Pin():
-            return shown and post.pinned == wish.on
+    def write_recent_changes(self) -> None:
+        recent, most = self.reads.recent_changes, self.limits.changes_per_window
+        RecentChanges.objects.bulk_create(
+            [
+                RecentChanges(
+                    session_id=self.session.pk,
+                    person_id=person,
+                    instants=[at.isoformat() for at in recent[person][-most:]],
+                )
+                for person in self.changed_by
+            ],
+            update_conflicts=True,
+            unique_fields=("session", "person"),
+            update_fields=("instants",),
+        )

@@ -1,4 +1,4 @@
-"""Plain SQL asked of either database, on Django's connection, and values as they are kept there."""
+"""Plain SQL for either database, and values as each database stores them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -56,6 +56,21 @@ def asking(statement: str, values: Sequence[Any]) -> Iterator[Any]:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             yield cursor
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Until the block ends, read the database as it is now; nothing is locked."""
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("COMMIT")
 
 
 def one_of(values: Collection[int]) -> tuple[str, list[Any]]:

@@ -1,113 +1,122 @@
-"""The pages of a session that a batch has open: posts as they are, as they become, and the writing.
+"""The posts that a batch has at hand: as they are, as they become, and the writing of both.
 
 Each change of a post raises the session's revision by one; nothing else does.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from chat.law.commands import Attempt, Change, Edit, Hide, Pin, React, Remove
-from chat.ledger import statements
-from chat.ledger.statements import Held, NewPost
+from chat.law.commands import Change, Edit, Hide, Pin, React, Remove, Submission
+from chat.ledger import post_statements
+from chat.ledger.locked_session import LockedSession
+from chat.ledger.post_record import PostRecord, new_post
+from chat.ledger.standing import Author
 from chat.models import Lease, Mention, Post, PostVersion, Reaction
 from curation.models import ChatSession
 from people.models import AuditEntry, User
 
 CHANGING = ("rev", "body", "html", "state", "edited_at", "pinned")
 
+# On one post: by the person, and the emoji.
+Reactions = dict[tuple[int, str], Reaction]
 
+
+@dataclass(slots=True)
 class UnitOfWork:
-    def __init__(self, session: Held, now: datetime) -> None:
-        self.session = session
-        self.now = now
-        self.posts: dict[int, Post] = {}
-        self.pinned: dict[int, Post] = {}
-        self.reactions: dict[tuple[int, int, str], Reaction] = {}
-        self.added: list[NewPost] = []
-        self.changed: dict[int, Post] = {}
-        self.versions: list[PostVersion] = []
-        self.forgotten: list[Post] = []
-        self.mentions: dict[int, tuple[Post | NewPost, list[int]]] = {}
-        self.reacted: dict[tuple[int, int, str], Reaction] = {}
-        self.unreacted: list[int] = []
-        self.entries: list[AuditEntry] = []
+    """Made by `read`: the posts that are to be changed (by seq), what hangs on them, all pins (by
+    topic). The rest is what has to be written."""
 
-    @property
-    def is_touched(self) -> bool:
-        return bool(self.added or self.changed)
+    session: LockedSession
+    now: datetime
+    posts: dict[int, Post] = field(default_factory=dict)
+    pinned: dict[int, Post] = field(default_factory=dict)
+    reactions: dict[int, Reactions] = field(default_factory=dict)
+    added: list[PostRecord] = field(default_factory=list)
+    changed: dict[int, Post] = field(default_factory=dict)
+    versions: list[PostVersion] = field(default_factory=list)
+    forgotten: list[Post] = field(default_factory=list)
+    mentions: dict[int, tuple[Post | PostRecord, Sequence[int]]] = field(default_factory=dict)
+    reacted: dict[tuple[int, int, str], Reaction] = field(default_factory=dict)
+    unreacted: list[int] = field(default_factory=list)
+    entries: list[AuditEntry] = field(default_factory=list)
 
-    def open(self, changes: Sequence[Change]) -> None:
-        """Read the posts that are to be changed, and what hangs on them."""
-        posts = Post.objects.filter(session=self.session.pk)
-        for post in posts.filter(seq__in={change.seq for change in changes}):
-            self.posts[post.seq] = post
-        if any(isinstance(change, React) for change in changes):
-            rows = Reaction.objects.filter(post__in=self.posts.values()).select_related("post")
-            for one in rows:
-                self.reactions[one.post.seq, one.person_id, one.emoji] = one
-        if any(isinstance(change, Pin) for change in changes):
-            for post in posts.filter(pinned=True):
-                self.pinned[post.topic_id] = self.posts.setdefault(post.seq, post)
+    @classmethod
+    def read(cls, session: LockedSession, now: datetime, changes: Sequence[Change]) -> "UnitOfWork":
+        """Read what these changes touch; without changes, nothing."""
+        if not changes:
+            return cls(session, now)
+        of_session = Post.objects.filter(session=session.pk)
+        posts = {post.seq: post for post in of_session.filter(seq__in={one.seq for one in changes})}
+        reactions: dict[int, Reactions] = {}
+        if any(isinstance(one, React) for one in changes):
+            for row in Reaction.objects.filter(post__in=posts.values()).select_related("post"):
+                reactions.setdefault(row.post.seq, {})[row.person_id, row.emoji] = row
+        pinned: dict[int, Post] = {}
+        if any(isinstance(one, Pin) for one in changes):
+            for post in of_session.filter(pinned=True):
+                pinned[post.topic_id] = posts.setdefault(post.seq, post)
+        return cls(session, now, posts, pinned, reactions)
 
-    def emoji(self, post: Post) -> set[str]:
-        """The different emoji on a post."""
-        return {emoji for seq, _, emoji in self.reactions if seq == post.seq}
-
-    def add(self, say: Attempt, *, topic_id: int, reply_to_id: int | None) -> NewPost:
+    def add_post(
+        self,
+        submission: Submission,
+        *,
+        author: Author,
+        topic: tuple[int, int],
+        reply_to: tuple[int, int] | None,
+    ) -> PostRecord:
+        """As `post_record.new_post`, under the session's next seq and revision."""
         self.session.last_seq += 1
         self.session.last_at = self.now
         self.session.revision += 1
-        post = NewPost(
-            seq=self.session.last_seq,
-            rev=self.session.revision,
-            taken_rev=self.session.revision,
-            topic_id=topic_id,
-            author_id=say.person_id,
-            client_id=say.client_id,
-            body=say.body,
-            html=say.html,
-            reply_to_id=reply_to_id,
-            from_prompt=say.from_prompt,
-        )
+        post = new_post(submission, self.session, author=author, topic=topic, reply_to=reply_to)
         self.added.append(post)
-        if say.mentions:
-            self.mentions[post.seq] = post, say.mentions
+        if submission.rendering and submission.rendering.mentions:
+            self.mentions[post.seq] = post, submission.rendering.mentions
         return post
 
-    def change(self, wish: Change, post: Post) -> None:
-        """Do what was accepted."""
-        match wish:
+    def change_post(self, submission: Submission, change: Change, post: Post) -> None:
+        """Make a change that was accepted."""
+        person = submission.person_id
+        match change:
             case Edit():
+                rendering = submission.rendering
+                assert rendering is not None
                 self.versions.append(PostVersion(post=post, body=post.body, replaced_at=self.now))
-                post.body, post.html, post.edited_at = wish.body, wish.html, self.now
-                self.mentions[post.seq] = post, wish.mentions
+                post.body, post.html, post.edited_at = change.body, rendering.html, self.now
+                self.mentions[post.seq] = post, rendering.mentions
             case Remove():
-                # Taken back is gone: the trace says that there was something, and not what.
+                # The trace of a removed post says that there was something, and not what.
                 post.state, post.body, post.html, post.pinned = Post.State.REMOVED, "", "", False
                 self.forgotten.append(post)
             case Hide():
                 post.state, post.pinned = Post.State.HIDDEN, False
-                self.enter(wish, post)
+                self.add_audit_entry(person, change, post)
             case Pin():
-                before = self.pinned.pop(post.topic_id, None)
-                if before is not None and before is not post and before.pinned:
-                    before.pinned = False
-                    self.raise_revision(before)
-                post.pinned = wish.on
-                if wish.on:
-                    self.pinned[post.topic_id] = post
+                self.pin_post(change, post)
             case React():
-                self.react(wish, post)
+                self.change_reaction(person, change, post)
         self.raise_revision(post)
 
-    def react(self, wish: React, post: Post) -> None:
-        key = post.seq, wish.person_id, wish.emoji
-        if wish.on:
-            reaction = Reaction(post=post, person_id=wish.person_id, emoji=wish.emoji, at=self.now)
-            self.reactions[key] = self.reacted[key] = reaction
+    def pin_post(self, change: Pin, post: Post) -> None:
+        """A topic has one pinned post: a pin takes the place of the one before."""
+        before = self.pinned.pop(post.topic_id, None)
+        if before is not None and before is not post and before.pinned:
+            before.pinned = False
+            self.raise_revision(before)
+        post.pinned = change.on
+        if change.on:
+            self.pinned[post.topic_id] = post
+
+    def change_reaction(self, person: int, change: React, post: Post) -> None:
+        reactions, key = self.reactions.setdefault(post.seq, {}), (person, change.emoji)
+        if change.on:
+            reaction = Reaction(post=post, person_id=person, emoji=change.emoji, at=self.now)
+            reactions[key] = self.reacted[post.seq, *key] = reaction
         else:
-            stored = self.reactions.pop(key)
-            if self.reacted.pop(key, None) is None:
+            stored = reactions.pop(key)
+            if self.reacted.pop((post.seq, *key), None) is None:
                 self.unreacted.append(stored.pk)
 
     def raise_revision(self, post: Post) -> None:
@@ -115,19 +124,22 @@ class UnitOfWork:
         post.rev = self.session.revision
         self.changed[post.seq] = post
 
-    def enter(self, wish: Hide, post: Post) -> None:
+    def add_audit_entry(self, person: int, change: Hide, post: Post) -> None:
         self.entries.append(
             AuditEntry(
                 at=self.now,
-                actor_id=wish.person_id,
+                actor_id=person,
                 action="hid a post",
                 subject=f"{ChatSession.objects.get(pk=self.session.pk)}, post {post.seq}"[:200],
-                reason=wish.reason,
+                reason=change.reason,
             )
         )
 
-    def store(self) -> None:
-        statements.store(self.session, self.now, self.added)
+    def write(self) -> None:
+        """Write what was added and changed, in at most one statement of each kind."""
+        if not self.added and not self.changed:
+            return
+        post_statements.store_posts(self.session, self.added)
         if self.changed:
             # Unpinned first: the database allows one pin per topic at any moment.
             last = sorted(self.changed.values(), key=lambda post: post.pinned)
@@ -146,15 +158,15 @@ class UnitOfWork:
         if self.reacted:
             Reaction.objects.bulk_create(self.reacted.values())
         if self.mentions:
-            self.store_mentions()
+            self.write_mentions()
         if self.entries:
             AuditEntry.objects.bulk_create(self.entries)
 
-    def store_mentions(self) -> None:
-        """Who is in the room sees it there; the others find it in their list."""
+    def write_mentions(self) -> None:
+        """Mark those of people in the room as seen; the others find theirs in their list."""
         leases = Lease.objects.filter(session=self.session.pk, until__gt=self.now)
         here = {int(one) for people in leases.values_list("people", flat=True) for one in people}
-        posts = statements.keys(self.session.pk, list(self.mentions))
+        posts = post_statements.find_ids(self.session.pk, list(self.mentions))
         named = {person for _, people in self.mentions.values() for person in people}
         there = set(User.objects.filter(pk__in=named).values_list("pk", flat=True))
         wanted = {
@@ -164,7 +176,7 @@ class UnitOfWork:
             if person in there and is_shown(post)
         }
         edited = [posts[seq] for seq in self.mentions if seq in self.changed]
-        # Whom an edit names as before is not told again.
+        # People whom an edit mentions as before keep the mention they have.
         for one in Mention.objects.filter(post__in=edited) if edited else ():
             if wanted.pop((one.post_id, one.person_id), None) is None:
                 one.delete()
@@ -174,5 +186,5 @@ class UnitOfWork:
         )
 
 
-def is_shown(post: Post | NewPost) -> bool:
-    return isinstance(post, NewPost) or post.state == Post.State.SHOWN
+def is_shown(post: Post | PostRecord) -> bool:
+    return isinstance(post, PostRecord) or post.state == Post.State.SHOWN

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat.ledger import sql, statements
-from chat.ledger.statements import Row
+from chat.ledger import post_statements, sql
+from chat.ledger.post_record import PostRecord
 from chat.models import Mention, Post, PostVersion, Reaction
 from chat.room.presence import Person
 from chat.wire import protocol
@@ -64,23 +64,23 @@ class Shown:
 
 def posts_after(session_id: int, revision: int, curator_id: int | None) -> list[Shown]:
     """The present state of what changed after that revision, in the order of the changes."""
-    posts = statements.changed_after(session_id, revision, protocol.POSTS_A_FRAME)
+    posts = post_statements.changed_after(session_id, revision, protocol.POSTS_A_FRAME)
     if not any(has_extras(post) for post in posts):
         return show_new(posts, curator_id)
     # A post and its reactions must be of one revision, whatever is written meanwhile.
-    with statements.snapshot():
-        posts = statements.changed_after(session_id, revision, protocol.POSTS_A_FRAME)
+    with sql.snapshot():
+        posts = post_statements.changed_after(session_id, revision, protocol.POSTS_A_FRAME)
         extras = Extras(posts)
     return [show(post, extras, curator_id) for post in posts]
 
 
-def show_new(posts: Sequence[Row], curator_id: int | None) -> list[Shown]:
+def show_new(posts: Sequence[PostRecord], curator_id: int | None) -> list[Shown]:
     """Posts that were taken just now, on which nothing hangs yet."""
     nothing = Extras([])
     return [show(post, nothing, curator_id) for post in posts]
 
 
-def has_extras(post: Row) -> bool:
+def has_extras(post: PostRecord) -> bool:
     """Does anything hang on it? Nothing can on a post that was only just taken, but mentions."""
     return post.rev != post.taken_rev or "@" in post.body
 
@@ -100,45 +100,45 @@ def frames_of(shown: Sequence[Shown], person: int | None = None) -> Iterator[Seq
 class Extras:
     """What hangs on these posts. Nothing hangs on a post that was only just taken."""
 
-    def __init__(self, posts: Collection[Row]) -> None:
+    def __init__(self, posts: Collection[PostRecord]) -> None:
         self.reactions: dict[int, list[tuple[int, str]]] = defaultdict(list)
         self.mentions: dict[int, list[int]] = defaultdict(list)
         self.versions: dict[int, list[str]] = defaultdict(list)
         shown = [post for post in posts if post.state == Post.State.SHOWN]
-        changed = [post.pk for post in shown if post.rev != post.taken_rev]
+        changed = [post.id for post in shown if post.rev != post.taken_rev]
         if changed:
             rows = Reaction.objects.filter(post__in=changed).order_by("id")
             for post, person, emoji in rows.values_list("post_id", "person_id", "emoji"):
                 self.reactions[post].append((person, emoji))
-        naming = [post.pk for post in shown if "@" in post.body]
+        naming = [post.id for post in shown if "@" in post.body]
         if naming:
             named = Mention.objects.filter(post__in=naming).order_by("id")
             for post, person in named.values_list("post_id", "person_id"):
                 self.mentions[post].append(person)
-        edited = [post.pk for post in shown if post.edited_at]
+        edited = [post.id for post in shown if post.edited_at]
         if edited:
             versions = PostVersion.objects.filter(post__in=edited).order_by("id")
             for post, body in versions.values_list("post_id", "body"):
                 self.versions[post].append(body)
 
 
-def show(post: Row, extras: Extras, curator_id: int | None) -> Shown:
+def show(post: PostRecord, extras: Extras, curator_id: int | None) -> Shown:
     """A post that can't be drawn says so; it never stops those after it."""
     try:
         author = {
             "id": post.author_id,
-            "name": post.name,
-            "team": post.team,
+            "name": post.author_name,
+            "team": post.author_team,
             "host": post.author_id == curator_id,
         }
         html = post.html if post.state == Post.State.SHOWN else ""
         encoded = encode(post, author, html, extras)
         encoded.encode()
     except Exception:
-        log.exception("Post %s can't be shown", post.pk)
+        log.exception("Post %s can't be shown", post.id)
         encoded = encode_broken(post)
     mine: dict[int, list[str]] = {}
-    for one, emoji in extras.reactions[post.pk]:
+    for one, emoji in extras.reactions[post.id]:
         mine.setdefault(one, []).append(emoji)
     return Shown(
         post.seq,
@@ -146,14 +146,14 @@ def show(post: Row, extras: Extras, curator_id: int | None) -> Shown:
         post.author_id,
         encoded,
         body=post.body if post.state == Post.State.SHOWN else "",
-        was=tuple(extras.versions[post.pk]),
+        was=tuple(extras.versions[post.id]),
         mine=mine,
     )
 
 
-def encode(post: Row, author: Person, html: str, extras: Extras) -> str:
+def encode(post: PostRecord, author: Person, html: str, extras: Extras) -> str:
     reactions: dict[str, int] = {}
-    for _, emoji in extras.reactions[post.pk]:
+    for _, emoji in extras.reactions[post.id]:
         reactions[emoji] = reactions.get(emoji, 0) + 1
     fields: dict[str, Any] = {
         "seq": post.seq,
@@ -170,8 +170,8 @@ def encode(post: Row, author: Person, html: str, extras: Extras) -> str:
         fields["reply_to"] = post.reply_to
     if post.edited_at and html:
         fields["edited_at"] = protocol.instant(sql.as_instant(post.edited_at))
-    if extras.mentions[post.pk]:
-        fields["mentions"] = extras.mentions[post.pk]
+    if extras.mentions[post.id]:
+        fields["mentions"] = extras.mentions[post.id]
     if post.pinned:
         fields["pinned"] = True
     if post.from_prompt:
@@ -179,7 +179,7 @@ def encode(post: Row, author: Person, html: str, extras: Extras) -> str:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
-def encode_broken(post: Row) -> str:
+def encode_broken(post: PostRecord) -> str:
     """Its place, and nothing of what is in it: any of that may be what is broken."""
     fields: dict[str, Any] = {
         "seq": post.seq,

@@ -197,7 +197,7 @@ class Room:
         """
         if not self.is_loaded or news.since != self.rev:
             return False
-        self.take_in(show_new(news.rows(), self.curator))
+        self.take_in(show_new(news.posts, self.curator))
         return True
 
     def take_in(self, shown: Sequence[Shown]) -> None:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError
 
 from chat.law.sign_ins import SignIn
-from chat.ledger import statements
 from chat.ledger.reach import log_fault
+from chat.ledger.standing import ended_sign_ins
 from chat.room.loops import keep
 from chat.wire.close_codes import SIGNED_OUT
 from curation.clock import database_now
@@ -110,4 +110,4 @@ class SignInChecks:
 
 
 def ended(sign_ins: Collection[SignIn]) -> set[SignIn]:
-    return statements.ended(sign_ins, database_now())
+    return ended_sign_ins(sign_ins, database_now())

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from chat.law.clock import Phase
+from chat.law.commands import Change, Command, Edit, Hide, NewPost, Pin, React, Remove
 from chat.law.rules import Refused
 from chat.wire import fields as field
 from chat.wire.fields import bad
@@ -27,51 +29,18 @@ class Hello:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    id: str
-    body: str
-    reply_to: int | None
+class CommandFrame:
+    """A command; answers repeat `ref`, which is `client_id` where it is a UUID."""
+
+    command: Command
+    ref: str | None
+    client_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseMode:
     mode: Literal["talking", "reading"]
     named: bool
-    ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    seq: int
-    body: str
-    ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    seq: int
-    ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Hide:
-    seq: int
-    reason: str
-    ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class React:
-    seq: int
-    emoji: str
-    on: bool
-    ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    seq: int
-    on: bool
     ref: str | None
 
 
@@ -104,9 +73,8 @@ class Ping:
     t: float | int
 
 
-Change = Edit | Remove | Hide | React | Pin
 Hosting = Silence | HoldPrompt | TakeChair
-Frame = Hello | Say | Change | Hosting | ChooseMode | Typing | Ping
+Frame = Hello | CommandFrame | Hosting | ChooseMode | Typing | Ping
 
 
 def parse(text: str | bytes | None) -> Frame:
@@ -123,8 +91,7 @@ def parse(text: str | bytes | None) -> Frame:
     try:
         return read(fields, ref)
     except Refused as refused:
-        refused.ref = ref
-        raise
+        raise refused.about(ref) from None
 
 
 def read(fields: dict[str, Any], ref: str | None) -> Frame:
@@ -132,17 +99,19 @@ def read(fields: dict[str, Any], ref: str | None) -> Frame:
         case "hello":
             return Hello(after=field.whole(fields, "after", least=0))
         case "post":
-            return Say(field.client_id(fields), field.body(fields), field.reply_to(fields))
+            id = field.client_id(fields)
+            return CommandFrame(NewPost(field.body(fields), field.reply_to(fields)), id, UUID(id))
         case "edit":
-            return Edit(seq(fields), field.body(fields), ref)
+            return change(Edit(seq(fields), field.body(fields)), ref)
         case "remove":
-            return Remove(seq(fields), ref)
+            return change(Remove(seq(fields)), ref)
         case "hide":
-            return Hide(seq(fields), field.reason(fields), ref)
+            return change(Hide(seq(fields), field.reason(fields)), ref)
         case "react":
-            return React(seq(fields), field.reaction(fields), field.fact(fields, "on"), ref)
+            post, emoji = seq(fields), field.reaction(fields)
+            return change(React(post, emoji, field.fact(fields, "on")), ref)
         case "pin":
-            return Pin(seq(fields), field.fact(fields, "on"), ref)
+            return change(Pin(seq(fields), field.fact(fields, "on")), ref)
         case "silence":
             person = field.whole(fields, "person", least=1)
             return Silence(person, field.fact(fields, "on"), ref)
@@ -158,6 +127,10 @@ def read(fields: dict[str, Any], ref: str | None) -> Frame:
             return Ping(field.number(fields, "t"))
         case _:
             bad("There is no frame of this type.")
+
+
+def change(command: Change, ref: str | None) -> CommandFrame:
+    return CommandFrame(command, ref, field.as_uuid(ref))
 
 
 def seq(fields: dict[str, Any]) -> int:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, InterfaceError
 
 from chat.attendance import Here
+from chat.law.commands import Submission
 from chat.law.rules import Refused
 from chat.law.sign_ins import SignedOut
-from chat.ledger.store import Attempt
 from chat.room import post_frames, reader
 from chat.room.connection import Admission
 from chat.room.hub import Hub, hub
@@ -27,7 +27,7 @@ from curation.law import agenda
 from curation.models import ChatSession
 from people.models import User
 from talktech.demo import scripts
-from talktech.demo.loader import attempt_for_line
+from talktech.demo.loader import submission_for_line
 from talktech.demo.reactions import scripted_reactions
 from talktech.demo.scripts import Line
 
@@ -76,10 +76,10 @@ class Simulation:
                 begins = agenda.topic_starts_at(self.facts.starts_at, position)
                 for index, line in enumerate(scene.lines):
                     await self.until(begins + line.at)
-                    attempt = attempt_for_line(
+                    submission = submission_for_line(
                         self.facts.session_id, position, index, scene, self.people, seqs
                     )
-                    seqs.append(await self.say(line, attempt, begins + line.at))
+                    seqs.append(await self.say(line, submission, begins + line.at))
             await self.until(agenda.ends_at(self.facts.starts_at) + GOODBYES)
         finally:
             arrivals.cancel()
@@ -110,23 +110,23 @@ class Simulation:
         except NotAdmitted:
             log.debug("No room for %s", key)
 
-    async def say(self, line: Line, attempt: Attempt, due: datetime) -> int:
+    async def say(self, line: Line, submission: Submission, due: datetime) -> int:
         """Post it unless its moment has long passed; its seq, or that of nothing (0)."""
         if self.hub.clock.now() - due > TOO_LATE:
             return 0
         self.enter(line.by)
         try:
-            taken = await self.hub.writer.take(self.facts.session_id, attempt)
+            taken = await self.hub.writer.take(self.facts.session_id, submission)
         except (Refused, SignedOut) as refused:
             log.debug("%s could not post: %s", line.by, refused)
             return 0
-        self.do(self.applaud(attempt, taken.seq))
+        self.do(self.applaud(submission, taken.seq))
         return taken.seq
 
-    async def applaud(self, attempt: Attempt, seq: int) -> None:
+    async def applaud(self, submission: Submission, seq: int) -> None:
         """One after the other, as they have read it."""
         here = [one.admission.person_id for one in self.here.values()]
-        for reaction in scripted_reactions(attempt.client_id, seq, attempt.person_id, here):
+        for reaction in scripted_reactions(submission, seq, here):
             await asyncio.sleep(A_WHILE)
             with contextlib.suppress(Refused, SignedOut):
                 await self.hub.writer.take(self.facts.session_id, reaction)

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from django.core.management import call_command
 from django.db import transaction
 
+from chat.law.commands import NewPost, Submission
 from chat.law.rules import Bounds
 from chat.ledger import store
-from chat.ledger.store import Attempt, Taken
+from chat.ledger.store import Taken
 from chat.models import Attendance
 from curation.law import agenda, recurrence
 from curation.models import ChatSession, Series, Turn, create_session
@@ -133,12 +134,12 @@ def replay(
             at = begins + line.at
             if until is not None and at > until:
                 break
-            attempt = attempt_for_line(session.pk, position, index, scene, people, seqs)
-            [answer] = store.take(session.pk, [attempt], NO_RATE_LIMITS, partial(frozen_clock, at))
+            post = submission_for_line(session.pk, position, index, scene, people, seqs)
+            [answer] = store.take(session.pk, [post], NO_RATE_LIMITS, partial(frozen_clock, at))
             assert isinstance(answer, Taken), answer
             seqs.append(answer.seq)
             ids = [person.pk for person in people.values()]
-            reactions = scripted_reactions(attempt.client_id, answer.seq, attempt.person_id, ids)
+            reactions = scripted_reactions(post, answer.seq, ids)
             store.take(session.pk, reactions, NO_RATE_LIMITS, partial(frozen_clock, at))
     for index, (key, person) in enumerate(sorted(people.items())):
         if key in script.cast or (index + session.pk) % 3 == 0:
@@ -150,21 +151,25 @@ def replay(
             )
 
 
-def attempt_for_line(
+def submission_for_line(
     session_id: int,
     position: int,
     index: int,
     scene: Scene,
     people: dict[str, User],
     seqs: list[int],
-) -> Attempt:
-    """A line as an attempt to post; `seqs` are those of the lines before it, 0 if left out.
+) -> Submission:
+    """A line as a new post; `seqs` are those of the lines before it, 0 if left out.
 
     The id follows from the line's place, so two processes that play the same script post it once.
     """
     line = scene.lines[index]
     answered = seqs[line.reply_to - 1] or None if line.reply_to else None
-    return Attempt(people[line.by].pk, line_id(session_id, position, index), line.text, answered)
+    return Submission(
+        people[line.by].pk,
+        NewPost(line.text, reply_to=answered),
+        line_id(session_id, position, index),
+    )
 
 
 def frozen_clock(at: datetime) -> datetime:

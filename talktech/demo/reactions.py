@@ -2,20 +2,20 @@
 
 import random
 from collections.abc import Collection
-from uuid import UUID
 
-from chat.law.commands import React
+from chat.law.commands import React, Submission
 
 EMOJI, WEIGHTS = ("👍", "💡", "❤️", "😂", "🎯", "🙏"), (8, 5, 2, 2, 3, 1)
 MOST = 6
 
 
-def scripted_reactions(line: UUID, seq: int, author: int, people: Collection[int]) -> list[React]:
+def scripted_reactions(line: Submission, seq: int, people: Collection[int]) -> list[Submission]:
     """The reactions of `people` to the line posted as `seq`; about half of the lines get none."""
-    chance = random.Random(line.int)  # noqa: S311 (nobody is to be surprised)
+    assert line.client_id is not None
+    chance = random.Random(line.client_id.int)  # noqa: S311 (nobody is to be surprised)
     count = max(0, chance.randint(-MOST, MOST))
-    others = sorted(set(people) - {author})
+    others = sorted(set(people) - {line.person_id})
     return [
-        React(person, seq, chance.choices(EMOJI, WEIGHTS)[0], True)
+        Submission(person, React(seq, chance.choices(EMOJI, WEIGHTS)[0], True))
         for person in chance.sample(others, min(count, len(others)))
     ]

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from chat import hosting, prompts
-from chat.law.commands import Attempt
+from chat.law.commands import NewPost, Submission
 from chat.law.rules import Bounds, Refused
 from chat.ledger import store
 from chat.models import Chair, Post
@@ -108,7 +108,7 @@ def test_a_prompt_for_a_quiet_room_waits_for_ninety_seconds_of_quiet(
 ) -> None:
     Prompt.objects.update(if_quiet=True)
     said = at(session, 14) - timedelta(seconds=seconds_ago)
-    store.take(session.pk, [Attempt(dana.pk, uuid4(), "Hm")], MANY, lambda: said)
+    store.take(session.pk, [Submission(dana.pk, NewPost("Hm"), uuid4())], MANY, lambda: said)
     assert post_what_is_due(session, 14) == posted
     assert post_what_is_due(session, 14.5) == ([] if posted == [True] else [True])
 
@@ -170,8 +170,8 @@ def test_what_a_person_posts_under_a_prompts_id_is_not_the_prompt(
     [prompt] = Prompt.objects.all()
     now = at(session, 13)
     for person in (dana, curator):
-        attempt = Attempt(person.pk, prompt.client_id, "Taken")
-        [answer] = store.take(session.pk, [attempt], MANY, lambda: now)
+        submission = Submission(person.pk, NewPost("Taken"), prompt.client_id)
+        [answer] = store.take(session.pk, [submission], MANY, lambda: now)
         assert isinstance(answer, store.Taken)
     [fact] = prompts.read(session.pk)
     assert fact.state(at(session, 14)) == "waiting"

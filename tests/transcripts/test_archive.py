@@ -10,9 +10,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from chat.law.commands import NewPost, Submission
 from chat.law.rules import Bounds, Refused
 from chat.ledger import store
-from chat.ledger.store import Attempt, Taken
+from chat.ledger.store import Taken
 from chat.models import Post
 from curation.models import ChatSession
 from people.models import User
@@ -157,8 +158,8 @@ def test_a_changed_record_is_found(session: ChatSession, talk: list[Post], field
 
 @pytest.mark.django_db(transaction=True)
 def test_many_who_write_it_at_once_write_one(session: ChatSession, dana: User) -> None:
-    attempts = [Attempt(dana.pk, uuid4(), f"Post {number}") for number in range(5)]
-    store.take(session.pk, attempts, ROOMY, at(THURSDAY))
+    submissions = [Submission(dana.pk, NewPost(f"Post {number}"), uuid4()) for number in range(5)]
+    store.take(session.pk, submissions, ROOMY, at(THURSDAY))
     start = threading.Barrier(8)
 
     def work() -> Transcript:
@@ -188,7 +189,9 @@ def test_it_waits_for_the_last_post_and_a_later_one_waits_for_it(
         return AFTER - MILLISECOND
 
     def last_post() -> object:
-        return store.take(session.pk, [Attempt(dana.pk, uuid4(), "The last")], ROOMY, just_before)
+        return store.take(
+            session.pk, [Submission(dana.pk, NewPost("The last"), uuid4())], ROOMY, just_before
+        )
 
     def afterwards() -> datetime:
         assert go_on.is_set(), "the clock was read while the last post was held"
@@ -208,7 +211,9 @@ def test_it_waits_for_the_last_post_and_a_later_one_waits_for_it(
     answers, transcript, _ = in_threads([last_post, writer, let_go])
     assert isinstance(answers, list) and isinstance(answers[0], Taken)
     assert isinstance(transcript, Transcript) and transcript.post_count == 1
-    [late] = store.take(session.pk, [Attempt(dana.pk, uuid4(), "Too late")], ROOMY, at(AFTER))
+    [late] = store.take(
+        session.pk, [Submission(dana.pk, NewPost("Too late"), uuid4())], ROOMY, at(AFTER)
+    )
     assert isinstance(late, Refused) and late.code == "closed"
     assert archive.verify(transcript) is None
 

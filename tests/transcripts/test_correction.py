@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from chat.law.commands import Attempt, Edit, Remove, Wish
+from chat.law.commands import Edit, NewPost, Remove, Submission
 from chat.law.rules import Bounds, Refused
 from chat.ledger import store
 from chat.models import Post, PostVersion
@@ -29,8 +29,8 @@ def at(instant: datetime) -> Callable[[], datetime]:
     return lambda: instant
 
 
-def refused(session: ChatSession, wish: Wish, now: datetime) -> str:
-    [answer] = store.take(session.pk, [wish], ROOMY, at(now))
+def refused(session: ChatSession, submission: Submission, now: datetime) -> str:
+    [answer] = store.take(session.pk, [submission], ROOMY, at(now))
     return answer.code if isinstance(answer, Refused) else "taken"
 
 
@@ -39,16 +39,18 @@ def test_what_was_closed_by_a_clock_that_was_ahead_stays_closed(
 ) -> None:
     """The database's clock goes ahead, the transcript is written, the clock goes back."""
     transcript = archive.archive(session.pk, at(AFTER))
-    assert refused(session, Attempt(dana.pk, uuid4(), "Still there?"), BEFORE) == "closed"
-    assert refused(session, Edit(dana.pk, 6, "Changed"), BEFORE) == "closed"
-    assert refused(session, Remove(dana.pk, 6), BEFORE) == "closed"
+    assert (
+        refused(session, Submission(dana.pk, NewPost("Still there?"), uuid4()), BEFORE) == "closed"
+    )
+    assert refused(session, Submission(dana.pk, Edit(6, "Changed")), BEFORE) == "closed"
+    assert refused(session, Submission(dana.pk, Remove(6)), BEFORE) == "closed"
     assert archive.verify(transcript) is None
 
 
 def test_a_retry_of_what_was_taken_is_acknowledged_when_the_clock_is_back(
     session: ChatSession, dana: User
 ) -> None:
-    say = Attempt(dana.pk, uuid4(), "In time")
+    say = Submission(dana.pk, NewPost("In time"), uuid4())
     [taken] = store.take(session.pk, [say], ROOMY, at(BEFORE))
     archive.archive(session.pk, at(AFTER))
     assert store.take(session.pk, [say], ROOMY, at(BEFORE)) == [taken]
@@ -57,7 +59,7 @@ def test_a_retry_of_what_was_taken_is_acknowledged_when_the_clock_is_back(
 def test_who_is_too_early_closes_nothing(session: ChatSession, dana: User) -> None:
     with pytest.raises(NotOver):
         archive.archive(session.pk, at(BEFORE))
-    assert refused(session, Attempt(dana.pk, uuid4(), "In time"), BEFORE) == "taken"
+    assert refused(session, Submission(dana.pk, NewPost("In time"), uuid4()), BEFORE) == "taken"
 
 
 @pytest.fixture

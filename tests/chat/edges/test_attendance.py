@@ -8,9 +8,10 @@ import pytest
 from chat import attendance
 from chat.attendance import Here
 from chat.law import rules
+from chat.law.commands import NewPost, Submission
 from chat.law.rules import Bounds, Refused
 from chat.ledger import store
-from chat.ledger.store import Attempt, Taken
+from chat.ledger.store import Taken
 from chat.models import Attendance
 from chat.wire.protocol import instant
 from curation.models import ChatSession
@@ -69,8 +70,8 @@ def choose(
 
 def post(session: ChatSession, person: User, after: timedelta) -> int:
     at = session.starts_at + after
-    attempt = Attempt(person.pk, uuid4(), "Hello")
-    [answer] = store.take(session.pk, [attempt], Bounds(0, 100), lambda: at)
+    submission = Submission(person.pk, NewPost("Hello"), uuid4())
+    [answer] = store.take(session.pk, [submission], Bounds(0, 100), lambda: at)
     assert isinstance(answer, Taken)
     return answer.seq
 

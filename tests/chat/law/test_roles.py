@@ -9,11 +9,11 @@ import pytest
 
 from chat import hosting
 from chat.law import roles
-from chat.law.commands import Hide, Pin, Wish
+from chat.law.commands import Hide, NewPost, Pin, Submission
 from chat.law.rules import Bounds, Refused
 from chat.law.sign_ins import SignedOut
 from chat.ledger import store
-from chat.ledger.store import Answer, Attempt
+from chat.ledger.store import Answer
 from chat.models import Chair, Silence
 from curation.law import agenda
 from curation.models import ChatSession, Prompt
@@ -52,7 +52,7 @@ def running(db: None, curator: User, dana: User) -> ChatSession:
     """Priya's rehearsal in its first topic, with a post of Dana's and a prompt."""
     session = make_session(None, curator, datetime.now(UTC) - timedelta(minutes=5))
     session.topics.get(position=3).prompts.create(minute=1, body="And?")
-    take(session, Attempt(dana.pk, uuid4(), "Something"))
+    take(session, Submission(dana.pk, NewPost("Something"), uuid4()))
     return session
 
 
@@ -68,8 +68,8 @@ def move(session: ChatSession, by: timedelta) -> None:
     ChatSession.objects.filter(pk=session.pk).update(starts_at=session.starts_at)
 
 
-def take(session: ChatSession, wish: Wish) -> Answer:
-    [answer] = store.take(session.pk, [wish], MANY)
+def take(session: ChatSession, submission: Submission) -> Answer:
+    [answer] = store.take(session.pk, [submission], MANY)
     return answer
 
 
@@ -88,8 +88,8 @@ def acts(session: ChatSession, by: User, on: User) -> list[Callable[[], object]]
     return [
         lambda: hosting.silence(session.pk, by.pk, on.pk, on=True),
         lambda: hosting.hold_prompt(session.pk, by.pk, prompt, hold=True),
-        lambda: take(session, Pin(by.pk, 1, True)),
-        lambda: take(session, Hide(by.pk, 1, "A reason")),
+        lambda: take(session, Submission(by.pk, Pin(1, True))),
+        lambda: take(session, Submission(by.pk, Hide(1, "A reason"))),
     ]
 
 
@@ -156,7 +156,7 @@ def test_after_the_end_those_who_have_the_role_hide_and_nobody_else(
     lose_the_role(curator)
     lose_the_sign_in(admin_user)
     for person in (curator, dana, jonas):
-        assert code(partial(take, over, Hide(person.pk, 1, "No reason"))) == "not_host"
-    assert isinstance(take(over, Hide(admin_user.pk, 1, "No sign-in")), SignedOut)
+        assert code(partial(take, over, Submission(person.pk, Hide(1, "No reason")))) == "not_host"
+    assert isinstance(take(over, Submission(admin_user.pk, Hide(1, "No sign-in"))), SignedOut)
     make_curator(jonas)
-    assert code(partial(take, over, Hide(jonas.pk, 1, "A client’s name"))) == ""
+    assert code(partial(take, over, Submission(jonas.pk, Hide(1, "A client’s name")))) == ""

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from chat.law.commands import Attempt, Edit, Hide, Pin, React, Remove, Wish
+from chat.law.commands import Edit, Hide, NewPost, Pin, React, Remove, Submission
 from chat.law.rules import MOST_EMOJI, Bounds, Refused
 from chat.ledger import store
-from chat.ledger.batch import Answer, Taken
+from chat.ledger.answers import Answer, Taken
 from chat.models import (
     Chair,
     Lease,
@@ -37,17 +37,17 @@ AFTER_THE_END = timedelta(minutes=31)
 def running(db: None, dana: User, curator: User) -> ChatSession:
     """A rehearsal that Priya hosts, in its first topic; Dana has posted once."""
     session = make_session(None, curator, datetime.now(UTC) - timedelta(minutes=5))
-    take(session, Attempt(dana.pk, uuid4(), "As it was"))
+    take(session, Submission(dana.pk, NewPost("As it was"), uuid4()))
     return session
 
 
 def take(
     session: ChatSession,
-    *wishes: Wish,
+    *submissions: Submission,
     after: timedelta = timedelta(minutes=5),
     limits: Bounds = MANY,
 ) -> list[Answer]:
-    return store.take(session.pk, wishes, limits, lambda: session.starts_at + after)
+    return store.take(session.pk, submissions, limits, lambda: session.starts_at + after)
 
 
 def code(answer: Answer) -> str:
@@ -57,7 +57,7 @@ def code(answer: Answer) -> str:
 def test_an_edit_replaces_the_text_and_its_author_sees_what_it_was(
     running: ChatSession, dana: User
 ) -> None:
-    assert take(running, Edit(dana.pk, 1, "As it *is*")) == [Taken(1, 2)]
+    assert take(running, Submission(dana.pk, Edit(1, "As it *is*"))) == [Taken(1, 2)]
     post = Post.objects.get()
     assert (post.body, post.html) == ("As it *is*", "As it <em>is</em>")
     assert (post.rev, post.taken_rev) == (2, 1)
@@ -68,29 +68,34 @@ def test_an_edit_replaces_the_text_and_its_author_sees_what_it_was(
 def test_an_edit_that_changes_nothing_is_acknowledged_and_is_none(
     running: ChatSession, dana: User
 ) -> None:
-    assert take(running, Edit(dana.pk, 1, "As it was")) == [Taken(1, 1)]
-    assert take(running, Edit(dana.pk, 1, "As it was"), after=AFTER_THE_END) == [Taken(1, 1)]
+    assert take(running, Submission(dana.pk, Edit(1, "As it was"))) == [Taken(1, 1)]
+    assert take(running, Submission(dana.pk, Edit(1, "As it was")), after=AFTER_THE_END) == [
+        Taken(1, 1)
+    ]
     assert Post.objects.get().edited_at is None
 
 
 def test_a_removed_post_leaves_a_trace_and_not_a_word(running: ChatSession, dana: User) -> None:
-    take(running, Edit(dana.pk, 1, "Better"))
-    assert take(running, Remove(dana.pk, 1)) == [Taken(1, 3)]
+    take(running, Submission(dana.pk, Edit(1, "Better")))
+    assert take(running, Submission(dana.pk, Remove(1))) == [Taken(1, 3)]
     post = Post.objects.get()
     assert (post.state, post.body, post.html) == ("removed", "", "")
     assert not PostVersion.objects.exists()
-    assert take(running, Remove(dana.pk, 1), after=AFTER_THE_END) == [Taken(1, 3)]
+    assert take(running, Submission(dana.pk, Remove(1)), after=AFTER_THE_END) == [Taken(1, 3)]
 
 
 def test_a_retry_of_a_removed_post_gets_its_first_answer(running: ChatSession, dana: User) -> None:
-    take(running, Remove(dana.pk, 1))
-    again = Attempt(dana.pk, Post.objects.get().client_id, "As it was")
+    take(running, Submission(dana.pk, Remove(1)))
+    again = Submission(dana.pk, NewPost("As it was"), Post.objects.get().client_id)
     assert take(running, again) == [Taken(1, 1)]
     assert Post.objects.get().state == "removed"
 
 
 def test_a_reaction_set_twice_is_set_once(running: ChatSession, jonas: User) -> None:
-    on, off = React(jonas.pk, 1, "💡", True), React(jonas.pk, 1, "💡", False)
+    on, off = (
+        Submission(jonas.pk, React(1, "💡", True)),
+        Submission(jonas.pk, React(1, "💡", False)),
+    )
     assert take(running, on, on) == [Taken(1, 2), Taken(1, 2)]
     assert Reaction.objects.count() == 1
     assert take(running, on) == [Taken(1, 2)]
@@ -104,18 +109,18 @@ def test_a_reaction_set_twice_is_set_once(running: ChatSession, jonas: User) -> 
 def test_a_late_copy_of_a_change_does_not_undo_what_came_after_it(
     running: ChatSession, dana: User, jonas: User, in_one_batch: bool
 ) -> None:
-    edit = Edit(dana.pk, 1, "First", client_id=uuid4())
-    on = React(jonas.pk, 1, "💡", True, client_id=uuid4())
-    off = React(jonas.pk, 1, "💡", False, client_id=uuid4())
-    pin = Pin(running.curator_id or 0, 1, True, client_id=uuid4())
-    unpin = Pin(running.curator_id or 0, 1, False, client_id=uuid4())
-    newer: list[Wish] = [Edit(dana.pk, 1, "Second", client_id=uuid4()), off, unpin]
-    copies: list[Wish] = [edit, on, pin]
-    wishes: list[Wish] = [*copies, *newer, *copies]
+    edit = Submission(dana.pk, Edit(1, "First"), uuid4())
+    on = Submission(jonas.pk, React(1, "💡", True), uuid4())
+    off = Submission(jonas.pk, React(1, "💡", False), uuid4())
+    pin = Submission(running.curator_id or 0, Pin(1, True), uuid4())
+    unpin = Submission(running.curator_id or 0, Pin(1, False), uuid4())
+    newer: list[Submission] = [Submission(dana.pk, Edit(1, "Second"), uuid4()), off, unpin]
+    copies: list[Submission] = [edit, on, pin]
+    submissions: list[Submission] = [*copies, *newer, *copies]
     answers = (
-        take(running, *wishes)
+        take(running, *submissions)
         if in_one_batch
-        else [answer for wish in wishes for answer in take(running, wish)]
+        else [answer for submission in submissions for answer in take(running, submission)]
     )
     assert answers[:6] == [Taken(1, rev) for rev in range(2, 8)]
     assert answers[6:] == answers[:3]
@@ -127,10 +132,10 @@ def test_a_late_copy_of_a_change_does_not_undo_what_came_after_it(
 def test_a_late_copy_of_what_was_in_effect_already_undoes_nothing_either(
     running: ChatSession, jonas: User
 ) -> None:
-    by_this_tab, by_the_other = (React(jonas.pk, 1, "💡", True, client_id=uuid4()) for _ in "ab")
+    by_this_tab, by_the_other = (Submission(jonas.pk, React(1, "💡", True), uuid4()) for _ in "ab")
     take(running, by_the_other)
     assert take(running, by_this_tab) == [Taken(1, 2)]
-    take(running, React(jonas.pk, 1, "💡", False, client_id=uuid4()))
+    take(running, Submission(jonas.pk, React(1, "💡", False), uuid4()))
     assert take(running, by_this_tab) == [Taken(1, 2)]
     assert not Reaction.objects.exists()
 
@@ -140,10 +145,10 @@ def test_receipts_of_what_was_in_effect_are_bounded_as_changes_are(
 ) -> None:
     limits = Bounds(posts_per_window=0, session_posts=100, changes_per_window=3)
     for _ in range(5):
-        on = React(jonas.pk, 1, "💡", True, client_id=uuid4())
+        on = Submission(jonas.pk, React(1, "💡", True), uuid4())
         assert take(running, on, limits=limits) == [Taken(1, 2)]
     assert Receipt.objects.count() == 3
-    take(running, Edit(dana.pk, 1, "As it was", client_id=uuid4()), after=AFTER_THE_END)
+    take(running, Submission(dana.pk, Edit(1, "As it was"), uuid4()), after=AFTER_THE_END)
     assert Receipt.objects.count() == 3
 
 
@@ -151,15 +156,15 @@ def test_an_id_is_of_one_person_and_what_was_refused_under_it_may_be_tried_again
     running: ChatSession, dana: User, jonas: User
 ) -> None:
     id = uuid4()
-    edit = Edit(dana.pk, 1, "Better", client_id=id)
+    edit = Submission(dana.pk, Edit(1, "Better"), id)
     assert code(*take(running, edit, after=AFTER_THE_END)) == "closed"
-    assert take(running, React(jonas.pk, 1, "💡", True, client_id=id)) == [Taken(1, 2)]
+    assert take(running, Submission(jonas.pk, React(1, "💡", True), id)) == [Taken(1, 2)]
     assert take(running, edit) == [Taken(1, 3)]
 
 
 def test_changes_without_an_id_are_made_each_time(running: ChatSession, dana: User) -> None:
     texts = ["First", "Second", "First"]
-    assert take(running, *(Edit(dana.pk, 1, text) for text in texts)) == [
+    assert take(running, *(Submission(dana.pk, Edit(1, text)) for text in texts)) == [
         Taken(1, rev) for rev in (2, 3, 4)
     ]
 
@@ -167,7 +172,7 @@ def test_changes_without_an_id_are_made_each_time(running: ChatSession, dana: Us
 def test_what_only_a_running_session_needs_is_forgotten_after_a_day(
     running: ChatSession, dana: User
 ) -> None:
-    take(running, Edit(dana.pk, 1, "Better", client_id=uuid4()))
+    take(running, Submission(dana.pk, Edit(1, "Better"), uuid4()))
     assert Receipt.objects.count() == RecentChanges.objects.count() == 1
     day = running.starts_at + store.LONG_OVER
     assert store.forget(day) == 0
@@ -179,14 +184,18 @@ def test_what_only_a_running_session_needs_is_forgotten_after_a_day(
 def test_one_pin_a_topic_and_the_latest_holds(
     running: ChatSession, dana: User, curator: User
 ) -> None:
-    take(running, Attempt(dana.pk, uuid4(), "Another"))
-    assert take(running, Pin(curator.pk, 1, True)) == [Taken(1, 3)]
-    assert take(running, Pin(curator.pk, 2, True)) == [Taken(2, 5)]
+    take(running, Submission(dana.pk, NewPost("Another"), uuid4()))
+    assert take(running, Submission(curator.pk, Pin(1, True))) == [Taken(1, 3)]
+    assert take(running, Submission(curator.pk, Pin(2, True))) == [Taken(2, 5)]
     assert [(post.pinned, post.rev) for post in Post.objects.order_by("seq")] == [
         (False, 4),
         (True, 5),
     ]
-    both = [Pin(curator.pk, 1, True), Pin(curator.pk, 2, True), Pin(curator.pk, 1, True)]
+    both = [
+        Submission(curator.pk, Pin(1, True)),
+        Submission(curator.pk, Pin(2, True)),
+        Submission(curator.pk, Pin(1, True)),
+    ]
     take(running, *both)
     assert [post.pinned for post in Post.objects.order_by("seq")] == [True, False]
 
@@ -194,20 +203,20 @@ def test_one_pin_a_topic_and_the_latest_holds(
 def test_a_hidden_post_is_not_shown_and_the_audit_log_says_why(
     running: ChatSession, curator: User
 ) -> None:
-    take(running, Pin(curator.pk, 1, True))
-    assert take(running, Hide(curator.pk, 1, "A client’s name"), after=AFTER_THE_END) == [
-        Taken(1, 3)
-    ]
+    take(running, Submission(curator.pk, Pin(1, True)))
+    assert take(
+        running, Submission(curator.pk, Hide(1, "A client’s name")), after=AFTER_THE_END
+    ) == [Taken(1, 3)]
     post = Post.objects.get()
     assert (post.state, post.pinned, post.body) == ("hidden", False, "As it was")
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.action, entry.reason) == (curator, "hid a post", "A client’s name")
-    assert take(running, Hide(curator.pk, 1, "again")) == [Taken(1, 3)]
+    assert take(running, Submission(curator.pk, Hide(1, "again"))) == [Taken(1, 3)]
     assert AuditEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    ("who", "wish", "outcome"),
+    ("who", "change", "outcome"),
     [
         ("dana", (Edit, "Better"), "Taken"),
         ("jonas", (Edit, "Better"), "not_yours"),
@@ -234,13 +243,15 @@ def test_who_may_change_what(
     jonas: User,
     curator: User,
     who: str,
-    wish: tuple[Any, ...],
+    change: tuple[Any, ...],
     outcome: str,
 ) -> None:
     person = {"dana": dana, "jonas": jonas, "curator": curator}[who]
-    kind, *fields = wish
-    assert code(take(running, kind(person.pk, 1, *fields))[0]) == outcome
-    assert code(take(running, kind(person.pk, 9, *fields))[0]) in ("not_found", "not_host")
+    kind, *fields = change
+    [answer] = take(running, Submission(person.pk, kind(1, *fields)))
+    assert code(answer) == outcome
+    [answer] = take(running, Submission(person.pk, kind(9, *fields)))
+    assert code(answer) in ("not_found", "not_host")
 
 
 @pytest.mark.parametrize(
@@ -252,13 +263,13 @@ def test_changes_end_with_the_session(
     running: ChatSession, dana: User, curator: User, kind: str, seconds: float, outcome: str
 ) -> None:
     ChatSession.objects.update(last_at=running.starts_at - timedelta(hours=1))
-    wishes: dict[str, Wish] = {
-        "edit": Edit(dana.pk, 1, "Better"),
-        "remove": Remove(dana.pk, 1),
-        "react": React(dana.pk, 1, "👍", True),
-        "pin": Pin(curator.pk, 1, True),
+    submissions: dict[str, Submission] = {
+        "edit": Submission(dana.pk, Edit(1, "Better")),
+        "remove": Submission(dana.pk, Remove(1)),
+        "react": Submission(dana.pk, React(1, "👍", True)),
+        "pin": Submission(curator.pk, Pin(1, True)),
     }
-    [answer] = take(running, wishes[kind], after=timedelta(seconds=seconds))
+    [answer] = take(running, submissions[kind], after=timedelta(seconds=seconds))
     assert code(answer) == outcome
 
 
@@ -267,13 +278,15 @@ def test_what_is_gone_takes_no_more_changes(
     running: ChatSession, dana: User, curator: User, state: str
 ) -> None:
     Post.objects.update(state=state)
-    wishes: list[Wish] = [
-        Edit(dana.pk, 1, "Better"),
-        React(dana.pk, 1, "👍", True),
-        Pin(curator.pk, 1, True),
-        Remove(dana.pk, 1) if state == "hidden" else Hide(curator.pk, 1, "why"),
+    submissions: list[Submission] = [
+        Submission(dana.pk, Edit(1, "Better")),
+        Submission(dana.pk, React(1, "👍", True)),
+        Submission(curator.pk, Pin(1, True)),
+        Submission(dana.pk, Remove(1))
+        if state == "hidden"
+        else Submission(curator.pk, Hide(1, "why")),
     ]
-    assert [code(answer) for answer in take(running, *wishes)] == ["not_found"] * 4
+    assert [code(answer) for answer in take(running, *submissions)] == ["not_found"] * 4
 
 
 def test_who_is_silenced_posts_changes_and_reacts_no_more_but_may_take_back(
@@ -282,19 +295,19 @@ def test_who_is_silenced_posts_changes_and_reacts_no_more_but_may_take_back(
     Silence.objects.create(session=running, person=dana, by=curator, at=running.starts_at)
     answers = take(
         running,
-        Attempt(dana.pk, uuid4(), "Hello"),
-        Edit(dana.pk, 1, "Better"),
-        React(dana.pk, 1, "👍", True),
-        Remove(dana.pk, 1),
+        Submission(dana.pk, NewPost("Hello"), uuid4()),
+        Submission(dana.pk, Edit(1, "Better")),
+        Submission(dana.pk, React(1, "👍", True)),
+        Submission(dana.pk, Remove(1)),
     )
     assert [code(answer) for answer in answers] == ["silenced"] * 3 + ["Taken"]
 
 
 def test_who_took_the_chair_hosts_too(running: ChatSession, jonas: User) -> None:
-    assert code(take(running, Pin(jonas.pk, 1, True))[0]) == "not_host"
+    assert code(take(running, Submission(jonas.pk, Pin(1, True)))[0]) == "not_host"
     make_curator(jonas)
     Chair.objects.create(session=running, person=jonas, at=running.starts_at)
-    assert take(running, Pin(jonas.pk, 1, True)) == [Taken(1, 2)]
+    assert take(running, Submission(jonas.pk, Pin(1, True))) == [Taken(1, 2)]
 
 
 def test_twenty_changes_in_ten_seconds_and_not_one_more(running: ChatSession, dana: User) -> None:
@@ -303,14 +316,19 @@ def test_twenty_changes_in_ten_seconds_and_not_one_more(running: ChatSession, da
     for n in range(10):
         # One at a time and undoing each other: both count.
         for on in (True, False):
-            [answer] = take(running, React(dana.pk, 1, "👍", on), after=at, limits=limits)
+            [answer] = take(
+                running, Submission(dana.pk, React(1, "👍", on)), after=at, limits=limits
+            )
             assert answer == Taken(1, 2 + 2 * n + (not on))
-    [refused] = take(running, React(dana.pk, 1, "👍", True), after=at, limits=limits)
+    [refused] = take(running, Submission(dana.pk, React(1, "👍", True)), after=at, limits=limits)
     assert isinstance(refused, Refused)
     assert (refused.code, refused.retry_after) == ("too_fast", 10)
     later = at + timedelta(seconds=10)
     assert (
-        code(take(running, React(dana.pk, 1, "👍", True), after=later, limits=limits)[0]) == "Taken"
+        code(
+            take(running, Submission(dana.pk, React(1, "👍", True)), after=later, limits=limits)[0]
+        )
+        == "Taken"
     )
 
 
@@ -318,10 +336,10 @@ def test_a_post_takes_so_many_different_emoji_and_any_number_of_the_same(
     running: ChatSession, dana: User, jonas: User
 ) -> None:
     emoji = [chr(0x1F600 + n) for n in range(MOST_EMOJI + 1)]
-    answers = take(running, *(React(dana.pk, 1, one, True) for one in emoji))
+    answers = take(running, *(Submission(dana.pk, React(1, one, True)) for one in emoji))
     assert [code(answer) for answer in answers] == ["Taken"] * MOST_EMOJI + ["full"]
-    assert code(take(running, React(jonas.pk, 1, emoji[0], True))[0]) == "Taken"
-    assert code(take(running, React(dana.pk, 1, emoji[0], False))[0]) == "Taken"
+    assert code(take(running, Submission(jonas.pk, React(1, emoji[0], True)))[0]) == "Taken"
+    assert code(take(running, Submission(dana.pk, React(1, emoji[0], False)))[0]) == "Taken"
 
 
 def test_a_post_that_names_people_mentions_them(
@@ -334,7 +352,7 @@ def test_a_post_that_names_people_mentions_them(
         until=running.starts_at + timedelta(minutes=6),
     )
     text = "@Jonas Meyer and @priya raman, ask a@Dana Kowalski or @Nobody. @Jonas Meyer"
-    take(running, Attempt(dana.pk, uuid4(), text))
+    take(running, Submission(dana.pk, NewPost(text), uuid4()))
     assert Post.objects.get(seq=2).html == (
         "<b>@Jonas Meyer</b> and <b>@priya raman</b>, ask a@Dana Kowalski or @Nobody. "
         "<b>@Jonas Meyer</b>"
@@ -342,11 +360,11 @@ def test_a_post_that_names_people_mentions_them(
     found = Mention.objects.order_by("id").values_list("person", "seen")
     assert list(found) == [(jonas.pk, True), (curator.pk, False)]
     Mention.objects.update(seen=True)
-    take(running, Edit(dana.pk, 2, "Now @Priya Raman, not him"))
+    take(running, Submission(dana.pk, Edit(2, "Now @Priya Raman, not him")))
     assert list(Mention.objects.values_list("person", "seen")) == [(curator.pk, True)]
-    take(running, Edit(dana.pk, 2, "Only @Dana Kowalski"))
+    take(running, Submission(dana.pk, Edit(2, "Only @Dana Kowalski")))
     assert list(Mention.objects.values_list("person", "seen")) == [(dana.pk, True)]
-    take(running, Remove(dana.pk, 2))
+    take(running, Submission(dana.pk, Remove(2)))
     assert not Mention.objects.exists()
 
 
@@ -358,7 +376,7 @@ def test_where_two_share_a_name_the_team_says_who_is_meant(
 
     def named(text: str) -> set[int]:
         Mention.objects.all().delete()
-        take(running, Attempt(dana.pk, uuid4(), text))
+        take(running, Submission(dana.pk, NewPost(text), uuid4()))
         return set(Mention.objects.values_list("person", flat=True))
 
     assert named("@Jonas Meyer (Multimedia) what do you think?") == {other.pk}
@@ -407,11 +425,11 @@ def test_the_ledger_does_with_changes_what_a_simple_model_does(
     for batch in batches:
         known = len(model)  # nobody can have been told of the others yet
         expected: list[Any] = []
-        wishes: list[Wish] = []
+        submissions: list[Submission] = []
         for kind, who, which, *rest in batch:
             person = people[who].pk
             if kind == "post":
-                wishes.append(Attempt(person, ids[which], "a"))
+                submissions.append(Submission(person, NewPost("a"), ids[which]))
                 there = [p for p in model if p["key"] == (who, which)]
                 if not there:
                     revision += 1
@@ -422,13 +440,11 @@ def test_the_ledger_does_with_changes_what_a_simple_model_does(
                     model += there
                 expected.append(Taken(there[0]["seq"], there[0]["first"]))
                 continue
-            wishes.append(
-                {"edit": Edit, "remove": Remove, "react": React, "pin": Pin}[kind](
-                    person, which, *rest
-                )
-                if kind != "hide"
-                else Hide(person, which, "why")
-            )
+            commands: dict[str, Any] = {
+                "edit": Edit, "remove": Remove, "react": React, "pin": Pin, "hide": Hide
+            }  # fmt: skip
+            fields = ["why"] if kind == "hide" else rest
+            submissions.append(Submission(person, commands[kind](which, *fields)))
             post = model[which - 1] if which <= known else None
             own = post is not None and post["key"][0] == who
             shown = post is not None and post["state"] == "shown"
@@ -460,7 +476,7 @@ def test_the_ledger_does_with_changes_what_a_simple_model_does(
                 revision += 1
                 post.update(change, rev=revision)
             expected.append(Taken(which, post["rev"]))
-        for answer, wanted in zip(take(running, *wishes), expected, strict=True):
+        for answer, wanted in zip(take(running, *submissions), expected, strict=True):
             assert isinstance(answer, Refused) if wanted is Refused else answer == wanted
     running.refresh_from_db()
     assert (running.revision, running.last_seq) == (revision, len(model))

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from chat.law.commands import Attempt, Edit, React, Wish
+from chat.law.commands import Edit, NewPost, React, Submission
 from chat.law.rules import Bounds
 from chat.ledger import store
 from chat.ledger.committed import Committed
@@ -31,8 +31,8 @@ def running(db: None, curator: User) -> ChatSession:
     return make_session(None, curator, datetime.now(UTC) - timedelta(minutes=15))
 
 
-def commit(session: ChatSession, *wishes: Wish) -> Committed | None:
-    answers, news = store.store(session.pk, wishes, MANY)
+def commit(session: ChatSession, *submissions: Submission) -> Committed | None:
+    answers, news = store.store(session.pk, submissions, MANY)
     assert all(isinstance(answer, Taken) for answer in answers), answers
     return news
 
@@ -40,28 +40,34 @@ def commit(session: ChatSession, *wishes: Wish) -> Committed | None:
 def test_what_is_learnt_is_what_would_be_read(
     running: ChatSession, dana: User, curator: User
 ) -> None:
-    before = commit(running, Attempt(dana.pk, uuid4(), "To start with"))
+    before = commit(running, Submission(dana.pk, NewPost("To start with"), uuid4()))
     news = commit(
         running,
-        Attempt(dana.pk, uuid4(), "A *line*\nand “quotes” — 👩🏽‍💻 https://example.com/?a=1&b=2"),
-        Attempt(curator.pk, uuid4(), "Hm", reply_to=1, from_prompt=True),
-        Attempt(dana.pk, uuid4(), "@nobody in particular"),
+        Submission(
+            dana.pk,
+            NewPost("A *line*\nand “quotes” — 👩🏽‍💻 https://example.com/?a=1&b=2"),
+            uuid4(),
+        ),
+        Submission(curator.pk, NewPost("Hm", reply_to=1, from_prompt=True), uuid4()),
+        Submission(dana.pk, NewPost("@nobody in particular"), uuid4()),
     )
     assert before is not None
     assert news is not None
     assert (before.since, news.since) == (0, 1)
-    learnt = show_new([*before.rows(), *news.rows()], curator.pk)
+    learnt = show_new([*before.posts, *news.posts], curator.pk)
     assert learnt == posts_after(running.pk, 0, curator.pk)
 
 
 def test_only_what_is_nothing_but_new_posts_is_learnt(running: ChatSession, dana: User) -> None:
-    post = Attempt(dana.pk, uuid4(), "Once")
+    post = Submission(dana.pk, NewPost("Once"), uuid4())
     assert commit(running, post) is not None
     assert commit(running, post) is None
-    assert commit(running, React(dana.pk, 1, "💡", True)) is None
-    both = commit(running, Attempt(dana.pk, uuid4(), "Two"), Edit(dana.pk, 1, "One"))
+    assert commit(running, Submission(dana.pk, React(1, "💡", True))) is None
+    both = commit(
+        running, Submission(dana.pk, NewPost("Two"), uuid4()), Submission(dana.pk, Edit(1, "One"))
+    )
     assert both is None
-    assert commit(running, Attempt(dana.pk, uuid4(), f"@{dana.name}, look")) is None
+    assert commit(running, Submission(dana.pk, NewPost(f"@{dana.name}, look"), uuid4())) is None
 
 
 @pytest.fixture
@@ -73,8 +79,8 @@ def committed(transactional_db: None, curator: User) -> ChatSession:
 async def test_what_is_learnt_while_reading_is_under_way_is_told_once_and_in_order(
     committed: ChatSession, dana: User
 ) -> None:
-    def say(body: str) -> Attempt:
-        return Attempt(dana.pk, uuid4(), body)
+    def say(body: str) -> Submission:
+        return Submission(dana.pk, NewPost(body), uuid4())
 
     ours = hub()
     room, ear = await open_room(ours, committed), Ear()
@@ -91,9 +97,9 @@ async def test_what_is_learnt_while_reading_is_under_way_is_told_once_and_in_ord
         return answer
 
     held: list[tuple[int, int, Committed | None]] = []
-    ours.writer.committed = lambda *news: held.append(news)
+    ours.writer.on_commit = lambda *news: held.append(news)
     await ours.writer.take(committed.pk, say("read, and learnt meanwhile"))
-    ours.writer.committed = ours.committed
+    ours.writer.on_commit = ours.committed
     ours.ask = ask_slowly  # type: ignore[method-assign, assignment]
     reading = asyncio.create_task(room.read_news())
     await has_read.wait()
@@ -120,8 +126,10 @@ async def test_a_curator_is_marked_as_the_host_only_while_they_have_the_role(
     if not is_crew:
         await ours.ask(curator.groups.clear)
     room = await open_room(ours, committed)
-    await ours.writer.take(committed.pk, Attempt(curator.pk, uuid4(), "learnt"))
-    await ours.ask(store.take, committed.pk, [Attempt(curator.pk, uuid4(), "read")], MANY)
+    await ours.writer.take(committed.pk, Submission(curator.pk, NewPost("learnt"), uuid4()))
+    await ours.ask(
+        store.take, committed.pk, [Submission(curator.pk, NewPost("read"), uuid4())], MANY
+    )
     await room.read_news()
     await ours.stop()
     posts = [json.loads(shown.encoded) for shown in room.history.after(0)]

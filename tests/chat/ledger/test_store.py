@@ -16,11 +16,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from chat import attendance, hosting
-from chat.law.commands import Edit, Hide, Pin, React, Remove, Wish
+from chat.law.commands import Edit, Hide, NewPost, Pin, React, Remove, Submission
 from chat.law.rules import Bounds, Refused
 from chat.law.sign_ins import SignedOut, SignIn, fingerprint
-from chat.ledger import statements, store
-from chat.ledger.store import Answer, Attempt, Taken
+from chat.ledger import post_statements, store
+from chat.ledger.store import Answer, Taken
 from chat.models import Attendance, Chair, Post
 from curation.clock import database_now
 from curation.models import ChatSession
@@ -39,18 +39,18 @@ def running(db: None, dana: User) -> ChatSession:
 
 def say(
     person: User, body: str = "Hello", client_id: UUID | None = None, reply_to: int | None = None
-) -> Attempt:
-    return Attempt(person.pk, client_id or uuid4(), body, reply_to)
+) -> Submission:
+    return Submission(person.pk, NewPost(body, reply_to=reply_to), client_id or uuid4())
 
 
 def take(
     session: ChatSession,
-    *attempts: Wish,
+    *submissions: Submission,
     limits: Bounds = MANY,
     at: datetime | None = None,
 ) -> list[Answer]:
     clock = database_now if at is None else lambda: at
-    return store.take(session.pk, attempts, limits, clock)
+    return store.take(session.pk, submissions, limits, clock)
 
 
 def test_posts_are_numbered_in_the_order_in_which_they_came(
@@ -91,10 +91,10 @@ def test_two_people_may_use_the_same_id(running: ChatSession, dana: User, jonas:
 
 
 def test_a_refused_id_is_not_remembered(running: ChatSession, dana: User) -> None:
-    attempt = say(dana, "")
-    [refused] = take(running, attempt)
+    submission = say(dana, "")
+    [refused] = take(running, submission)
     assert isinstance(refused, Refused)
-    assert take(running, say(dana, "now with text", attempt.client_id)) == [Taken(1, 1)]
+    assert take(running, say(dana, "now with text", submission.client_id)) == [Taken(1, 1)]
 
 
 def test_one_refusal_spoils_nobody_elses_post(
@@ -268,7 +268,9 @@ def test_an_id_is_found_by_its_index_in_a_session_that_the_database_has_not_coun
         cursor.execute("ANALYZE")
     new = sessions[-1]
     take(new, *(say(dana) for _ in range(400)))
-    statement, values = statements.asked_for(new.pk, [(dana.pk, uuid4()), (dana.pk, uuid4())])
+    statement, values = post_statements.known_statement(
+        new.pk, [(dana.pk, uuid4()), (dana.pk, uuid4())]
+    )
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     with connection.cursor() as cursor:
         cursor.execute(f"{explain} {statement}", values)
@@ -309,20 +311,20 @@ ENDS = [signs_out, expires, has_another_password, may_not_sign_in]
 def test_what_is_asked_by_a_sign_in_that_has_ended_is_not_done(
     running: ChatSession, dana: User, jonas: User, sign_in: SignIn, end: Callable[[SignIn], None]
 ) -> None:
-    first = Attempt(dana.pk, uuid4(), "Here", sign_in=sign_in)
-    react = React(dana.pk, 1, "💡", True, sign_in=sign_in)
+    first = Submission(dana.pk, NewPost("Here"), uuid4(), sign_in=sign_in)
+    react = Submission(dana.pk, React(1, "💡", True), sign_in=sign_in)
     assert [*take(running, first), *take(running, react)] == [Taken(1, 1), Taken(1, 2)]
     end(sign_in)
-    wishes: list[Wish] = [
-        Attempt(dana.pk, uuid4(), "Still here", sign_in=sign_in),
-        Edit(dana.pk, 1, "Other words", sign_in=sign_in),
-        React(dana.pk, 1, "💡", False, sign_in=sign_in),
-        Remove(dana.pk, 1, sign_in=sign_in),
-        Hide(dana.pk, 1, "No reason", sign_in=sign_in),
-        Pin(dana.pk, 1, True, sign_in=sign_in),
-        Attempt(jonas.pk, uuid4(), "Somebody else"),
+    submissions: list[Submission] = [
+        Submission(dana.pk, NewPost("Still here"), uuid4(), sign_in=sign_in),
+        Submission(dana.pk, Edit(1, "Other words"), sign_in=sign_in),
+        Submission(dana.pk, React(1, "💡", False), sign_in=sign_in),
+        Submission(dana.pk, Remove(1), sign_in=sign_in),
+        Submission(dana.pk, Hide(1, "No reason"), sign_in=sign_in),
+        Submission(dana.pk, Pin(1, True), sign_in=sign_in),
+        Submission(jonas.pk, NewPost("Somebody else"), uuid4()),
     ]
-    *refused, other = take(running, *wishes)
+    *refused, other = take(running, *submissions)
     assert [type(answer) for answer in refused] == [SignedOut] * 6
     assert other == Taken(2, 3)
     assert list(Post.objects.values_list("body", "state")) == [
@@ -356,8 +358,8 @@ def test_one_of_two_sign_ins_of_a_person_may_have_ended(
     other = sign_in._replace(key="gone")
     answers = take(
         running,
-        Attempt(dana.pk, uuid4(), "By this one", sign_in=sign_in),
-        Attempt(dana.pk, uuid4(), "By the other", sign_in=other),
+        Submission(dana.pk, NewPost("By this one"), uuid4(), sign_in=sign_in),
+        Submission(dana.pk, NewPost("By the other"), uuid4(), sign_in=other),
     )
     assert answers[0] == Taken(1, 1)
     assert isinstance(answers[1], SignedOut)
@@ -368,7 +370,7 @@ def test_a_sign_in_costs_a_batch_no_statement(
 ) -> None:
     def count(sign_in: SignIn | None) -> int:
         with CaptureQueriesContext(connection) as queries:
-            take(running, Attempt(dana.pk, uuid4(), "Hello", sign_in=sign_in))
+            take(running, Submission(dana.pk, NewPost("Hello"), uuid4(), sign_in=sign_in))
         return len(queries)
 
     assert count(sign_in) == count(None)
@@ -383,7 +385,9 @@ def test_a_clock_that_was_ahead_for_a_moment_slows_nobody_down_afterwards(
     for seconds in (0, 30, 60):
         at = now + timedelta(seconds=seconds)
         posts = take(running, say(dana), say(dana), say(dana), limits=pace, at=at)
-        change = take(running, React(dana.pk, 1, "💡", seconds != 30), limits=pace, at=at)
+        change = take(
+            running, Submission(dana.pk, React(1, "💡", seconds != 30)), limits=pace, at=at
+        )
         assert all(isinstance(answer, Taken) for answer in [*posts, *change])
     # Once the clock is there again, the pace holds as ever.
     later = now + timedelta(minutes=4, seconds=30)

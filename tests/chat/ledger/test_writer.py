@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import DataError, connection, transaction
 
-from chat.law.commands import Attempt, Wish
+from chat.law.commands import NewPost, Submission
 from chat.law.rules import Bounds, Refused
 from chat.ledger import store, writer
 from chat.ledger.store import Answer, Taken
@@ -79,8 +79,8 @@ async def test_what_follows_something_given_up_is_given_up_and_nothing_changes_i
     running: ChatSession, dana: User, jonas: User
 ) -> None:
     ours = Writer(asyncio.get_running_loop(), lambda *news: None)
-    first, second = (Attempt(dana.pk, uuid4(), body) for body in ("first", "second"))
-    other = Attempt(jonas.pk, uuid4(), "by somebody else")
+    first, second = (Submission(dana.pk, NewPost(body), uuid4()) for body in ("first", "second"))
+    other = Submission(jonas.pk, NewPost("by somebody else"), uuid4())
     answers: dict[str, Answer] = {}
     with locked(running) as let_go:
 
@@ -90,14 +90,14 @@ async def test_what_follows_something_given_up_is_given_up_and_nothing_changes_i
 
         ours.submit(running.pk, first, first_answered)
         await asyncio.sleep(0.4)
-        for name, wish in (("second", second), ("other", other)):
-            ours.submit(running.pk, wish, partial(answers.__setitem__, name))
+        for name, submission in (("second", second), ("other", other)):
+            ours.submit(running.pk, submission, partial(answers.__setitem__, name))
         await asked(lambda: len(answers) == 3)
     assert isinstance(answers["first"], Refused)
     assert isinstance(answers["second"], Refused)
     assert answers["second"].code == "unavailable"
     assert answers["other"] == Taken(1, 1)
-    again = [await ours.take(running.pk, wish) for wish in (first, second)]
+    again = [await ours.take(running.pk, submission) for submission in (first, second)]
     assert again == [Taken(2, 2), Taken(3, 3)]
     await asyncio.to_thread(ours.stop)
 
@@ -107,8 +107,8 @@ async def test_a_refusal_comes_in_time_though_the_call_has_not_returned(
 ) -> None:
     monkeypatch.setattr(writer, "GIVE_UP", 0.6)
     ours = Writer(asyncio.get_running_loop(), lambda *news: None)
-    say = [Attempt(dana.pk, uuid4(), body) for body in ("first", "second", "third")]
-    other = Attempt(jonas.pk, uuid4(), "by somebody else")
+    say = [Submission(dana.pk, NewPost(body), uuid4()) for body in ("first", "second", "third")]
+    other = Submission(jonas.pk, NewPost("by somebody else"), uuid4())
     answers: dict[str, Answer] = {}
     with locked(running) as let_go:
         ours.submit(running.pk, say[0], partial(answers.__setitem__, "first"))
@@ -135,11 +135,13 @@ async def test_what_was_given_up_while_it_waited_is_not_stored(
     answers: list[Answer] = []
     with locked(running) as let_go:
         for body in ("under way", "waits", "waits too"):
-            ours.submit(running.pk, Attempt(dana.pk, uuid4(), body), answers.append)
+            ours.submit(running.pk, Submission(dana.pk, NewPost(body), uuid4()), answers.append)
             await asyncio.sleep(0.05)
         await asked(lambda: len(answers) == 3)
         let_go()
-    assert await ours.take(running.pk, Attempt(dana.pk, uuid4(), "later")) == Taken(2, 2)
+    assert await ours.take(running.pk, Submission(dana.pk, NewPost("later"), uuid4())) == Taken(
+        2, 2
+    )
     await asyncio.to_thread(ours.stop)
 
 
@@ -150,7 +152,7 @@ async def test_the_end_waits_for_no_call_that_does_not_return(
     ours = Writer(asyncio.get_running_loop(), lambda *news: None)
     answers: list[Answer] = []
     with locked(running):
-        ours.submit(running.pk, Attempt(dana.pk, uuid4(), "held up"), answers.append)
+        ours.submit(running.pk, Submission(dana.pk, NewPost("held up"), uuid4()), answers.append)
         await asyncio.sleep(0.1)
         await ours.finish()
         assert [getattr(one, "code", None) for one in answers] == ["unavailable"]
@@ -166,18 +168,24 @@ async def test_who_does_not_wait_for_an_answer_any_more_costs_nobody_theirs(
     told: list[int] = []
     ours = Writer(asyncio.get_running_loop(), lambda session, revision, news: told.append(revision))
     with locked(running) as let_go:
-        held = asyncio.create_task(ours.take(running.pk, Attempt(dana.pk, uuid4(), "held up")))
+        held = asyncio.create_task(
+            ours.take(running.pk, Submission(dana.pk, NewPost("held up"), uuid4()))
+        )
         await asyncio.sleep(0.05)
         one, other = (
-            asyncio.create_task(ours.take(running.pk, Attempt(who.pk, uuid4(), "at once")))
+            asyncio.create_task(
+                ours.take(running.pk, Submission(who.pk, NewPost("at once"), uuid4()))
+            )
             for who in (dana, jonas)
         )
 
         def fail(answer: Answer) -> None:
             raise RuntimeError(answer)
 
-        ours.submit(running.pk, Attempt(dana.pk, uuid4(), "and again"), fail)
-        last = asyncio.create_task(ours.take(running.pk, Attempt(jonas.pk, uuid4(), "the last")))
+        ours.submit(running.pk, Submission(dana.pk, NewPost("and again"), uuid4()), fail)
+        last = asyncio.create_task(
+            ours.take(running.pk, Submission(jonas.pk, NewPost("the last"), uuid4()))
+        )
         await asyncio.sleep(0.05)
         one.cancel()
         let_go()
@@ -190,13 +198,12 @@ async def test_who_does_not_wait_for_an_answer_any_more_costs_nobody_theirs(
 async def test_at_the_end_what_waits_is_stored_and_nothing_new_is_taken(
     running: ChatSession, dana: User
 ) -> None:
-    ours = Writer(asyncio.get_running_loop(), lambda *news: None)
-    ours.limits = Bounds(0, 1000)
+    ours = Writer(asyncio.get_running_loop(), lambda *news: None, limits=Bounds(0, 1000))
     answers: list[Answer] = []
     for n in range(20):
-        ours.submit(running.pk, Attempt(dana.pk, uuid4(), f"{n}"), answers.append)
+        ours.submit(running.pk, Submission(dana.pk, NewPost(f"{n}"), uuid4()), answers.append)
     ours.take_no_more()
-    ours.submit(running.pk, Attempt(dana.pk, uuid4(), "too late"), answers.append)
+    ours.submit(running.pk, Submission(dana.pk, NewPost("too late"), uuid4()), answers.append)
     await asyncio.to_thread(ours.stop)
     await asked(lambda: len(answers) == 21)
     refused = [answer for answer in answers if isinstance(answer, Refused)]
@@ -221,21 +228,22 @@ async def test_one_post_that_cannot_be_stored_costs_nobody_else_theirs(
 ) -> None:
     take_batch, sizes = store.store, list[int]()
 
-    def stumble(session: int, wishes: Sequence[Wish], *more: Any) -> Any:
-        sizes.append(len(wishes))
-        if any(isinstance(wish, Attempt) and wish.body == "odd" for wish in wishes):
+    def stumble(session: int, submissions: Sequence[Submission], *more: Any) -> Any:
+        sizes.append(len(submissions))
+        if any(one.command == NewPost("odd") for one in submissions):
             raise fault("It can't be drawn")
-        return take_batch(session, wishes, *more)
+        return take_batch(session, submissions, *more)
 
     monkeypatch.setattr(store, "store", stumble)
-    ours = Writer(asyncio.get_running_loop(), lambda *news: None)
-    ours.limits = Bounds(0, 1000)
-    said = [Attempt(dana.pk, uuid4(), f"{n}") for n in range(20)]
-    said[10] = Attempt(jonas.pk, uuid4(), "odd")
-    said[15] = Attempt(jonas.pk, uuid4(), "behind it")
-    said[5] = Attempt(jonas.pk, uuid4(), "before it")
+    ours = Writer(asyncio.get_running_loop(), lambda *news: None, limits=Bounds(0, 1000))
+    said = [Submission(dana.pk, NewPost(f"{n}"), uuid4()) for n in range(20)]
+    said[10] = Submission(jonas.pk, NewPost("odd"), uuid4())
+    said[15] = Submission(jonas.pk, NewPost("behind it"), uuid4())
+    said[5] = Submission(jonas.pk, NewPost("before it"), uuid4())
     with locked(running) as let_go:
-        held = asyncio.create_task(ours.take(running.pk, Attempt(dana.pk, uuid4(), "held up")))
+        held = asyncio.create_task(
+            ours.take(running.pk, Submission(dana.pk, NewPost("held up"), uuid4()))
+        )
         await asyncio.sleep(0.05)
         answers: list[Answer] = []
         for one in said:
@@ -246,7 +254,8 @@ async def test_one_post_that_cannot_be_stored_costs_nobody_else_theirs(
     refused = [answer.code for answer in answers if isinstance(answer, Refused)]
     assert refused == ["unavailable", "unavailable"]
     posts = await asyncio.to_thread(stored)
-    expected = [one.body for one in said if one.body not in ("odd", "behind it")]
+    expected = [f"{n}" for n in range(20) if n not in (5, 10, 15)]
+    expected.insert(5, "before it")
     assert posts == ["held up", *expected]
     assert len(sizes) < 14  # by halves, not one after the other
     await asyncio.to_thread(ours.stop)

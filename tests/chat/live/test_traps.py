@@ -10,16 +10,29 @@ from typing import Any
 
 import pytest
 
-from chat.ledger.statements import Row
+from chat.ledger.post_record import PostRecord
 from chat.room.post_frames import Extras, show
 from tests.support.client import Client
 from tests.support.live import Browser, Server, Site
 from tests.support.sessions import RUNNING
 
-GOOD = Row(
-    1, 1, 1, 1, 7, "0d9f1d0e5a8b4f9e9c0a0123456789ab", "Hello", "Hello", "2026-11-26 13:00:00",
-    "shown", None, False, False, "Dana", None, 1, None,
-)  # fmt: skip
+GOOD = PostRecord(
+    id=1,
+    seq=1,
+    rev=1,
+    taken_rev=1,
+    topic_id=3,
+    author_id=7,
+    client_id="0d9f1d0e5a8b4f9e9c0a0123456789ab",
+    body="Hello",
+    html="Hello",
+    at="2026-11-26 13:00:00",
+    reply_to_id=None,
+    topic=1,
+    reply_to=None,
+    author_name="Dana",
+    author_team=None,
+)
 
 
 async def test_many_small_pieces_are_one_large_message(site: Site, dana: Browser) -> None:

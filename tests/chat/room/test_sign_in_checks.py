@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from chat.attendance import Here
 from chat.edges.participant import Participant
-from chat.law.commands import Attempt
+from chat.law.commands import Edit, Hide, NewPost, Pin, React, Remove, Submission
 from chat.law.sign_ins import SignIn, fingerprint
 from chat.models import Attendance, Chair, Post, PostVersion, Reaction
 from chat.models import Silence as SilenceRow
@@ -22,18 +22,7 @@ from chat.room.connection import Admission
 from chat.room.hub import Hub, hub, sign_ins_changed
 from chat.wire.close_codes import SIGNED_OUT
 from chat.wire.frames import Frame
-from chat.wire.protocol import (
-    ChooseMode,
-    Edit,
-    Hide,
-    HoldPrompt,
-    Pin,
-    React,
-    Remove,
-    Say,
-    Silence,
-    TakeChair,
-)
+from chat.wire.protocol import ChooseMode, CommandFrame, HoldPrompt, Silence, TakeChair
 from curation.models import ChatSession
 from people.models import User
 from tests.conftest import make_session
@@ -173,12 +162,12 @@ async def test_without_a_word_the_regular_check_finds_it(
 
 
 EVERYTHING = [
-    Say(str(uuid4()), "Still here", None),
-    Edit(1, "Other words", None),
-    Remove(1, None),
-    Hide(1, "A reason", None),
-    React(1, "💡", True, None),
-    Pin(1, True, None),
+    CommandFrame(NewPost("Still here"), "a post", uuid4()),
+    CommandFrame(Edit(1, "Other words"), None, None),
+    CommandFrame(Remove(1), None, None),
+    CommandFrame(Hide(1, "A reason"), None, None),
+    CommandFrame(React(1, "💡", True), None, None),
+    CommandFrame(Pin(1, True), None, None),
     ChooseMode("talking", True, None),
     Silence(1, True, None),
     HoldPrompt(1, True, None),
@@ -193,7 +182,7 @@ async def test_nothing_that_changes_anything_is_done_though_nobody_noticed_yet(
     """Not even by a host, in the moment between a sign-out and the check."""
     ours = hub()
     sign_in = await ours.ask(sign_in_of, curator)
-    said = Attempt(curator.pk, uuid4(), "Before", sign_in=sign_in)
+    said = Submission(curator.pk, NewPost("Before"), uuid4(), sign_in=sign_in)
     await ours.writer.take(session.pk, said)
     before = await ours.ask(everything_stored, session)
     tab = await enter(ours, session, sign_in)

@@ -2,17 +2,23 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chat.law.clock import phase_at
+from chat.law.commands import Edit, Hide, NewPost, Pin, React, Remove
 from chat.law.rules import Refused
 from chat.wire import protocol
-from chat.wire.protocol import ChooseMode, Hello, Ping, Say, Typing
+from chat.wire.protocol import ChooseMode, CommandFrame, Hello, Ping, Typing
 
 ID = "0d9f1d0e-5a8b-4f9e-9c0a-0123456789ab"
+
+
+def say(body: str, reply_to: int | None = None) -> CommandFrame:
+    return CommandFrame(NewPost(body, reply_to), ID, UUID(ID))
 
 
 def frame(**fields: object) -> str:
@@ -28,13 +34,25 @@ def post(**fields: object) -> str:
     [
         (frame(type="hello", after=0), Hello(0)),
         (frame(type="hello", after=7, future="ignored"), Hello(7)),
-        (post(), Say(ID, "Hello", None)),
-        (post(reply_to=3), Say(ID, "Hello", 3)),
-        (post(reply_to=None), Say(ID, "Hello", None)),
-        (post(body="  a\nb\n "), Say(ID, "a\nb", None)),
-        (post(body="e\u0301"), Say(ID, "\u00e9", None)),
-        (post(body=""), Say(ID, "", None)),
-        (post(body="👩‍💻 \U0001fae8"), Say(ID, "👩‍💻 \U0001fae8", None)),
+        (post(), say("Hello")),
+        (post(reply_to=3), say("Hello", 3)),
+        (post(reply_to=None), say("Hello")),
+        (post(body="  a\nb\n "), say("a\nb")),
+        (post(body="e\u0301"), say("\u00e9")),
+        (post(body=""), say("")),
+        (post(body="👩‍💻 \U0001fae8"), say("👩‍💻 \U0001fae8")),
+        (frame(type="edit", seq=2, body=" b "), CommandFrame(Edit(2, "b"), None, None)),
+        (frame(type="remove", seq=2, ref="r"), CommandFrame(Remove(2), "r", None)),
+        (frame(type="remove", seq=2, ref=ID), CommandFrame(Remove(2), ID, UUID(ID))),
+        (
+            frame(type="react", seq=2, emoji="💡", on=False),
+            CommandFrame(React(2, "💡", False), None, None),
+        ),
+        (
+            frame(type="hide", seq=2, reason=" A \n reason "),
+            CommandFrame(Hide(2, "A reason"), None, None),
+        ),
+        (frame(type="pin", seq=2, on=True), CommandFrame(Pin(2, True), None, None)),
         (frame(type="mode", mode="talking"), ChooseMode("talking", False, None)),
         (frame(type="mode", mode="reading", named=True, ref="r"), ChooseMode("reading", True, "r")),
         (frame(type="typing"), Typing()),
