@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from curation.rota.curators import curators
+from curation.rota.curators import curators_group
 from people.accounts.views import SignOut
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -44,7 +44,7 @@ class CuratorsDesk(AdminSite):
         """Curators have one thing to do here: their sessions. Admins see all there is."""
         if not request.user.is_superuser:
             return redirect("admin:curation_chatsession_changelist")
-        curators()  # so that there is a group to put people into
+        curators_group()  # so that there is a group to put people into
         return super().index(request, {**(extra_context or {}), "pages": self.pages(request)})
 
     def pages(self, request: HttpRequest) -> list[Page]:

@@ -1,7 +1,7 @@
-"""The page on which a curator prepares a session: everything in one form, one verb per button.
+"""The page on which a curator prepares a session: everything in one form, a button for each verb.
 
-The row is locked before the clock is read, so what the law allows when a button is pressed is
-judged by the same instant at which it is written. Whatever is refused, what was typed stays.
+The row is locked before the clock is read, so the instant by which the law judges is the one that
+is written. When something is refused, the typed text stays in the forms.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.forms import BaseForm, Form
 from django.http import HttpRequest
 from django.utils import timezone
 
-from curation.desk.forms import CallOffForm, HandOverForm, MoveForm
+from curation.desk.action_forms import CallOffForm, HandOverForm, MoveForm
 from curation.desk.session_forms import SessionForms
 from curation.law.checklist import Need
 from curation.law.permissions import Incomplete, NotAllowed
@@ -29,7 +29,7 @@ NOT_SAVED = "Nothing has been saved yet. Correct the fields marked below, then s
 
 
 class SessionEditor:
-    """One visit to the page. `session` is locked, and `now` was read after that."""
+    """One request for the page. `session` is locked, and `now` was read after that."""
 
     def __init__(self, request: HttpRequest, session: ChatSession, now: datetime) -> None:
         self.request = request
@@ -37,7 +37,7 @@ class SessionEditor:
         self.now = now
         self.zone = session.series.zone if session.series else timezone.get_current_timezone()
         self.frozen = session.why_frozen(now)
-        self.paper = SessionForms(session, frozen=self.frozen is not None)
+        self.forms = SessionForms(session, frozen=self.frozen is not None)
         self.move = MoveForm(None, self.zone, session.starts_at)
         self.call_off = CallOffForm(prefix="off")
         self.hand_over = HandOverForm(None, session.curator)
@@ -45,9 +45,10 @@ class SessionEditor:
         self.refusal: NotAllowed | ValidationError | None = None
 
     def act(self) -> bool:
-        """Do what the pressed button says; whether all of it is done.
+        """Do what the pressed button says. Returns whether all of it was done.
 
-        `done` says what is, `refusal` why the rest is not; what was typed is in the forms.
+        Afterwards `done` has a sentence for each thing that was done, `refusal` the reason why
+        the rest was not, and the forms what was typed.
         """
         verb, _, number = self.request.POST.get("verb", "save").partition("-")
         verbs: dict[str, Callable[[], None]] = {
@@ -61,7 +62,7 @@ class SessionEditor:
         }
         try:
             if verb == "off":
-                self.paper = SessionForms(self.session, self.request.POST)
+                self.forms = SessionForms(self.session, self.request.POST)
             elif not self.frozen or verb not in ("publish", "hide", "show"):
                 self.save()
             verbs[verb if verb in verbs else "save"]()
@@ -72,16 +73,16 @@ class SessionEditor:
 
     def save(self) -> None:
         frozen = self.frozen is not None
-        self.paper = SessionForms(self.session, self.request.POST, frozen=frozen)
+        self.forms = SessionForms(self.session, self.request.POST, frozen=frozen)
         if self.frozen:
             raise self.frozen
         if self.request.POST.get("edition") != str(self.session.edition):
             raise NotAllowed("meanwhile", CHANGED_MEANWHILE)
-        if not self.paper.is_valid():
-            raise InForms(NOT_SAVED, list(self.paper.live_forms()))
-        self.paper.save(self.session, self.now)
+        if not self.forms.is_valid():
+            raise InForms(NOT_SAVED, list(self.forms.live_forms()))
+        self.forms.save(self.session, self.now)
         self.done.append("Saved.")
-        self.paper = SessionForms(self.session)
+        self.forms = SessionForms(self.session)
 
     def do_publish(self) -> None:
         self.session.publish(self.now)
@@ -89,13 +90,13 @@ class SessionEditor:
 
     def do_move(self) -> None:
         self.move = MoveForm(self.request.POST, self.zone, self.session.starts_at)
-        check(self.move)
+        check_form(self.move)
         self.session.move(self.now, self.move.cleaned_data["to"])
         self.done.append("Moved.")
 
     def do_call_off(self) -> None:
         self.call_off = CallOffForm(self.request.POST, prefix="off")
-        check(self.call_off)
+        check_form(self.call_off)
         self.session.call_off(self.now, self.call_off.cleaned_data["reason"])
         self.done.append("Called off.")
 
@@ -103,7 +104,7 @@ class SessionEditor:
         if not self.may_hand_over:
             raise NotAllowed("not_yours", "Ask an admin to hand a session over.")
         self.hand_over = HandOverForm(self.request.POST, self.session.curator)
-        check(self.hand_over)
+        check_form(self.hand_over)
         self.session.hand_over(self.now, self.hand_over.cleaned_data["to"])
         self.done.append(f"{self.session.curator} is now the curator.")
 
@@ -118,8 +119,9 @@ class SessionEditor:
         self.done.append(f"Shown again: {article.title}")
 
     def article(self, number: str) -> Article:
-        mine = Article.objects.filter(topic__session=self.session)
-        article = mine.filter(pk=number).first() if number.isdecimal() else None
+        """The session's article with that id. Raises NotAllowed."""
+        articles = Article.objects.filter(topic__session=self.session)
+        article = articles.filter(pk=number).first() if number.isdecimal() else None
         if article is None:
             raise NotAllowed("not_found", "That article no longer exists.")
         return article
@@ -130,7 +132,7 @@ class SessionEditor:
 
     @property
     def heading(self) -> str:
-        """What heads the list of what was wrong."""
+        """The heading of the list of what was wrong."""
         if self.refusal is None:
             return ""
         if not self.done:
@@ -141,41 +143,41 @@ class SessionEditor:
 
     @property
     def wrong(self) -> list[Wrong]:
-        """Why not everything was done, each leading to its field where it has one."""
+        """Each reason why not everything was done, with a link to its field if it has one."""
         if self.refusal is None:
             return []
         if isinstance(self.refusal, InForms):
             found = [wrong for form in self.refusal.forms for wrong in errors_of(form)]
-            return [*self.paper.too_many(), *found]
+            return [*self.forms.too_many(), *found]
         if isinstance(self.refusal, Incomplete):
-            return leading(self.refusal.needs)
+            return linked(self.refusal.needs)
         return [Wrong("", "", sentence) for sentence in self.refusal.messages]
 
     def context(self) -> dict[str, Any]:
         return {
             "session": self.session,
-            "paper": self.paper,
+            "forms": self.forms,
             "move": self.move,
             "call_off": self.call_off,
             "hand_over": self.hand_over if self.may_hand_over else None,
             "zone": self.zone,
             "place": place_name(self.zone.key),
             "frozen": self.frozen.messages[0] if self.frozen else "",
-            "state": state(self.session, self.now),
+            "state": session_state(self.session, self.now),
             "may_publish": self.session.status == "draft" and self.now < self.session.starts_at,
-            "todo": leading(self.session.needs()),
+            "todo": linked(self.session.needs()),
             "heading": self.heading,
             "wrong": self.wrong,
         }
 
 
-def leading(found: list[Need]) -> list[Wrong]:
-    """What is missing, each leading to its field."""
-    return [Wrong(f"id_{need.field}", "", need.sentence) for need in found]
+def linked(needs: list[Need]) -> list[Wrong]:
+    """What is missing, each with a link to its field."""
+    return [Wrong(f"id_{need.field}", "", need.sentence) for need in needs]
 
 
 class InForms(ValidationError):
-    """What was typed is at fault: those forms say where."""
+    """What was typed is not valid; `forms` say where."""
 
     def __init__(self, sentence: str, forms: list[BaseForm]) -> None:
         super().__init__(sentence)
@@ -183,13 +185,13 @@ class InForms(ValidationError):
         self.forms = forms
 
 
-def check(form: Form) -> None:
+def check_form(form: Form) -> None:
     if not form.is_valid():
         raise InForms("", [form])
 
 
-def state(session: ChatSession, now: datetime) -> str:
-    """Where the session stands, in a word or two, for curators."""
+def session_state(session: ChatSession, now: datetime) -> str:
+    """The state of the session for curators, in a word or two, as the screen shows it."""
     if session.is_called_off(now):
         return "Called off"
     if now >= session.ends_at:

@@ -1,48 +1,15 @@
-"""The forms of a session's page at the desk. They check; the session's verbs write."""
+"""The forms for the content of a session. They check; the verbs of `ChatSession` write."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, time
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from curation.law import recurrence, validators
+from curation.desk.fields import SPARE_ROWS, LineField, LinkField, ProseField
 from curation.models import Article, ArticleDraft, ChatSession, Prompt, PromptDraft, Topic
 from curation.models.prompt import LAST_MINUTE
 from curation.models.topic import MOST_ARTICLES, MOST_PROMPTS
-from curation.rota.curators import crew
-from people.models import User
 
 WHICH_MINUTE = f"Enter a minute from 0 to {LAST_MINUTE}."
-SPARE = 2  # blank rows in each list, for those without JavaScript; with it, a button makes more
-
-
-class TidyField(forms.CharField):
-    """Text, tidied before its length is judged."""
-
-    def to_python(self, value: object) -> Any:
-        text: str = super().to_python(value) or ""
-        if self.max_length and len(text) > 4 * self.max_length:
-            return text  # too long in any case, and a megabyte of marks takes minutes to tidy
-        return self.tidy(text)
-
-    @staticmethod
-    def tidy(text: str) -> str:
-        raise NotImplementedError
-
-
-class LineField(TidyField):
-    tidy = staticmethod(validators.tidy_line)
-
-
-class ProseField(TidyField):
-    tidy = staticmethod(validators.tidy_prose)
-
-
-class LinkField(TidyField):
-    tidy = staticmethod(validators.tidy_link)
 
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -99,14 +66,14 @@ class ArticleFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         form.fields["DELETE"].label = "Remove"
 
     def drafts(self) -> list[ArticleDraft]:
-        """What is filled in and not removed, in its order."""
+        """The rows that are filled in and not removed, in the order of their positions."""
         return [form.draft() for form in self.ordered_forms]
 
 
 article_forms: Any = forms.formset_factory(
     ArticleForm,
     formset=ArticleFormSet,
-    extra=SPARE,
+    extra=SPARE_ROWS,
     can_order=True,
     can_delete=True,
     max_num=MOST_ARTICLES,
@@ -139,7 +106,7 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def has_changed(self) -> bool:
-        """A row with neither minute nor text is none, whatever it was before."""
+        """A row with neither minute nor text counts as empty, whatever it was before."""
         return any(str(self[name].value() or "").strip() for name in ("minute", "body"))
 
     def draft(self) -> PromptDraft:
@@ -154,61 +121,17 @@ class PromptFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         form.fields["DELETE"].label = "Remove"
 
     def drafts(self) -> list[PromptDraft]:
-        """What is filled in and not removed."""
-        gone = self.deleted_forms
-        return [form.draft() for form in self.forms if form.has_changed() and form not in gone]
+        """The rows that are filled in and not removed."""
+        removed = self.deleted_forms
+        return [form.draft() for form in self.forms if form.has_changed() and form not in removed]
 
 
 prompt_forms: Any = forms.formset_factory(
     PromptForm,
     formset=PromptFormSet,
-    extra=SPARE,
+    extra=SPARE_ROWS,
     can_delete=True,
     max_num=MOST_PROMPTS,
     validate_max=True,
     absolute_max=3 * MOST_PROMPTS,
 )
-
-
-class MoveForm(forms.Form):
-    """Another day and time, by the wall clock of a zone."""
-
-    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-
-    def __init__(self, data: Mapping[str, Any] | None, zone: ZoneInfo, at: datetime) -> None:
-        local = at.astimezone(zone)
-        super().__init__(data, prefix="move", initial={"day": local.date(), "time": local.time()})
-        self.zone = zone
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        day, wall = cleaned.get("day"), cleaned.get("time")
-        if isinstance(day, date) and isinstance(wall, time):
-            try:
-                cleaned["to"] = recurrence.instant(day, wall, self.zone)
-            except OverflowError:
-                raise ValidationError("Choose a time within the next year.") from None
-        return cleaned
-
-
-class CallOffForm(forms.Form):
-    reason = LineField(
-        max_length=200,
-        label="Reason",
-        help_text="Everyone who planned to come will see this.",
-        error_messages={"required": "Give a reason for the people who planned to come."},
-    )
-
-
-class HandOverForm(forms.Form):
-    """Somebody else of the crew."""
-
-    to = forms.ModelChoiceField(User.objects.none(), label="New curator")
-
-    def __init__(self, data: Mapping[str, Any] | None, now: User | None) -> None:
-        super().__init__(data, prefix="over")
-        others = crew().exclude(pk=now.pk) if now else crew()
-        to = self.fields["to"]
-        assert isinstance(to, forms.ModelChoiceField)
-        to.queryset = others.select_related("team")

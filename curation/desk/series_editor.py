@@ -1,7 +1,7 @@
-"""The page of the weekly chat at the desk: what a change does is shown before it is saved.
+"""The admin's page of the weekly chat, which shows what a change does before it is saved.
 
-A change is made inside a transaction. Where it would change sessions, and nobody has agreed to
-just these changes yet, it is rolled back and shown.
+A change is made in a transaction. If it affects sessions, and the admin has not agreed to exactly
+these effects yet, it is rolled back and shown.
 """
 
 import hashlib
@@ -23,60 +23,61 @@ NOBODY = "No curator yet"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A future session as it is, and as it would be; one of both is None for a new session."""
+    """A future session before and after a change; `before` is None for a new session."""
 
     before: ChatSession | None
     after: ChatSession
-    stays: str = ""  # why a change of the weekly chat leaves it as it is
+    note: str = ""  # why the change leaves it where it is, or with its curator
 
     @property
     def is_moved(self) -> bool:
         return self.before is not None and self.before.starts_at != self.after.starts_at
 
     @property
-    def is_given(self) -> bool:
+    def is_reassigned(self) -> bool:
         return self.before is not None and self.before.curator != self.after.curator
 
     @property
     def curator_before(self) -> str:
-        return name(self.before.curator) if self.before else ""
+        return name_of(self.before.curator) if self.before else ""
 
     @property
     def curator(self) -> str:
-        return name(self.after.curator)
+        return name_of(self.after.curator)
 
 
-def name(person: User | None) -> str:
+def name_of(person: User | None) -> str:
     return person.name if person else NOBODY
 
 
-class Stays:
-    """Why a session stays as it is, although the rule or the rota has changed."""
+class Unchanged:
+    """Why sessions stay as they are, although the rule or the rota has changed."""
 
-    def __init__(self, page: "SeriesEditor", settled: schedule.Settled) -> None:
+    def __init__(self, page: "SeriesEditor", changes: schedule.Changes) -> None:
         self.series = page.series
         self.is_new_rule = page.rule != schedule.Rule.of(page.series)
         self.is_new_rota = page.is_new_rota
-        self.moved = {session.pk for session in settled.moved}
-        self.given = {session.pk for session in settled.given}
+        self.moved = {session.pk for session in changes.moved}
+        self.reassigned = {session.pk for session in changes.reassigned}
         self.first = turns.next_to_prepare(page.series, page.now)
         self.unprepared = set(page.series.sessions.unprepared(page.now))
 
-    def why(self, session: ChatSession) -> str:
+    def note(self, session: ChatSession) -> str:
+        """The reasons for one session, as the page shows them; empty if it changed."""
         begun = ""
         if session not in self.unprepared:
             begun = "already published" if session.is_published else "already being prepared"
         notes = []
         if self.is_new_rule and session.pk not in self.moved:
             notes.append(f"Not moved: {begun}" if begun else "Not moved")
-        if self.is_new_rota and session.pk not in self.given:
-            kept = begun or turns.why_it_stays(self.series, session, self.first)
-            notes += [f"Keeps its curator: {kept}"] if kept else []
+        if self.is_new_rota and session.pk not in self.reassigned:
+            reason = begun or turns.why_curator_stays(self.series, session, self.first)
+            notes += [f"Keeps its curator: {reason}"] if reason else []
         return ". ".join(notes)
 
 
 class SeriesEditor:
-    """One visit to the page. For a POST the series is locked, and `now` was read after that."""
+    """One request for the page. For a POST the series is locked, and `now` was read after that."""
 
     def __init__(self, request: HttpRequest, series: Series, now: datetime) -> None:
         self.request = request
@@ -96,27 +97,29 @@ class SeriesEditor:
             ],
             form_kwargs={"people": choices(everyone, self.people_before)},
         )
-        self.rows = self.as_it_is()
+        self.rows = [Row(session, session) for session in self.upcoming()]
         self.is_new_rota = False
         self.is_preview = False
         self.done = ""
 
     def act(self) -> bool:
-        """Save, unless the forms are wrong or what it would do has to be shown first."""
-        verdicts = [self.form.is_valid(), self.turns.is_valid()]
-        if not all(verdicts):
+        """Save, unless a form is not valid or the effects have to be shown first. Was it saved?"""
+        are_valid = [self.form.is_valid(), self.turns.is_valid()]  # both find their errors
+        if not all(are_valid):
             return False
         with transaction.atomic():
-            settled = self.save()
-            rows = self.compared(settled)
-            if self.changes_sessions(rows) and self.request.POST.get("agreed") != digest(rows):
+            changes = self.save()
+            rows = self.compare(changes)
+            if any(row.is_moved or row.is_reassigned for row in rows) and (
+                self.request.POST.get("agreed") != digest(rows)
+            ):
                 transaction.set_rollback(True)
                 self.rows, self.is_preview = rows, True
                 return False
-        self.done = said(settled, rows)
+        self.done = summary(changes, rows)
         return True
 
-    def save(self) -> schedule.Settled:
+    def save(self) -> schedule.Changes:
         series = self.form.save()
         order = self.turns.order()
         self.is_new_rota = order != [person.pk for person in self.people_before]
@@ -129,10 +132,7 @@ class SeriesEditor:
         for person in turns.people_in_turn(series):
             make_curator(person)
         before = self.rule or schedule.Rule.of(series)
-        return schedule.settle(series, before, self.now, is_new_rota=self.is_new_rota)
-
-    def as_it_is(self) -> list[Row]:
-        return [Row(session, session) for session in self.upcoming()]
+        return schedule.apply_to_sessions(series, before, self.now, is_new_rota=self.is_new_rota)
 
     def upcoming(self) -> list[ChatSession]:
         if not self.series.pk:
@@ -140,18 +140,18 @@ class SeriesEditor:
         sessions = self.series.sessions.upcoming(self.now)
         return list(sessions.select_related("curator__team", "series"))
 
-    def compared(self, settled: schedule.Settled) -> list[Row]:
-        """Each future session before and after; call it while the change is in the database."""
+    def compare(self, changes: schedule.Changes) -> list[Row]:
+        """Each future session before and after; to be called before the change is rolled back."""
         before = {row.after.pk: row.after for row in self.rows}
-        stays = Stays(self, settled)
+        unchanged = Unchanged(self, changes)
         return [
-            Row(before.get(session.pk), session, stays.why(session) if session.pk in before else "")
+            Row(
+                before.get(session.pk),
+                session,
+                unchanged.note(session) if session.pk in before else "",
+            )
             for session in self.upcoming()
         ]
-
-    @staticmethod
-    def changes_sessions(rows: list[Row]) -> bool:
-        return any(row.is_moved or row.is_given for row in rows)
 
     def context(self) -> dict[str, Any]:
         return {
@@ -161,14 +161,14 @@ class SeriesEditor:
             "forms": [self.form, *self.turns.forms],
             "rows": self.rows,
             "is_preview": self.is_preview,
-            "given": sum(row.is_given for row in self.rows),
+            "reassigned": sum(row.is_reassigned for row in self.rows),
             "moved": sum(row.is_moved for row in self.rows),
             "agreed": digest(self.rows),
         }
 
 
 def digest(rows: list[Row]) -> str:
-    """Names what would happen, so that somebody agrees to that and nothing else."""
+    """A hash of what would happen, so that an admin agrees to exactly that."""
     outcome = [
         (row.after.slot, row.after.starts_at, row.after.curator_id, row.before is None)
         for row in rows
@@ -176,19 +176,21 @@ def digest(rows: list[Row]) -> str:
     return hashlib.sha256(repr(outcome).encode()).hexdigest()
 
 
-def said(settled: schedule.Settled, rows: list[Row]) -> str:
+def summary(changes: schedule.Changes, rows: list[Row]) -> str:
     """What a change did, in a line."""
     lines = []
-    if settled.made:
-        lines.append(f"{counted(len(settled.made))} scheduled.")
-    if settled.moved:
-        lines.append(f"{counted(len(settled.moved))} moved to the new time.")
-        new = {session.pk for session in settled.moved + settled.made}
+    if changes.planned:
+        lines.append(f"{counted(len(changes.planned))} scheduled.")
+    if changes.moved:
+        lines.append(f"{counted(len(changes.moved))} moved to the new time.")
+        new = {session.pk for session in changes.moved + changes.planned}
         staying = [row.after.date for row in rows if row.after.pk not in new]
         if days := ", ".join(f"{day:%-d %b}" for day in staying if day):
             lines.append(f"Not moved: {days}.")
-    if given := sum(row.is_given for row in rows):
-        lines.append(f"{counted(given)} now {'has' if given == 1 else 'have'} a new curator.")
+    if reassigned := sum(row.is_reassigned for row in rows):
+        lines.append(
+            f"{counted(reassigned)} now {'has' if reassigned == 1 else 'have'} a new curator."
+        )
     return " ".join(["Saved.", *lines]) if lines else "Saved. No sessions changed."
 
 

@@ -1,4 +1,4 @@
-"""The forms of the weekly chat's page: when it is, and the rota of its curators."""
+"""The forms of the page for the weekly chat: when it is, and the rota of its curators."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from curation.desk.forms import SPARE, LineField
+from curation.desk.fields import SPARE_ROWS, LineField
 from curation.models import Series
 from people.forms import ZoneField
 from people.models import User
@@ -79,15 +79,15 @@ class TurnFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
     def chosen(self) -> list[Any]:
         """The valid rows that have a person and are not removed."""
-        gone = self.deleted_forms if not any(self.errors) else []
+        removed = self.deleted_forms if not any(self.errors) else []
         return [
             form
             for form in self.forms
-            if form not in gone and getattr(form, "cleaned_data", {}).get("person")
+            if form not in removed and getattr(form, "cleaned_data", {}).get("person")
         ]
 
     def order(self) -> list[int]:
-        """The ids of the people in their order; a row without a position comes last."""
+        """The ids of the people in the order of their positions; rows without one come last."""
         rows = [
             (form.cleaned_data.get("position") or MOST_IN_ROTA + 1, form) for form in self.chosen()
         ]
@@ -97,7 +97,7 @@ class TurnFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 turn_forms: Any = forms.formset_factory(
     TurnForm,
     formset=TurnFormSet,
-    extra=SPARE,
+    extra=SPARE_ROWS,
     can_delete=True,
     max_num=MOST_IN_ROTA,
     validate_max=True,
@@ -106,7 +106,7 @@ turn_forms: Any = forms.formset_factory(
 
 
 def choices(people: Iterable[User], present: Iterable[User]) -> list[tuple[str, str]]:
-    """Who can be chosen: all who can sign in, and who is in the rota already."""
+    """The choices for a place in the rota: `people`, and those who are in it already."""
     offered = {person.pk: person for person in [*people, *present]}
     named = sorted(offered.values(), key=lambda person: (person.name.casefold(), person.pk))
     return [("", "Choose a person"), *((str(person.pk), label(person)) for person in named)]

@@ -1,4 +1,4 @@
-"""A session as a sheet of forms: title, introduction, three questions, articles, prompts."""
+"""All forms of a session together: title, introduction, three questions, articles, prompts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from people.templatetags.errors import Wrong
 
 @dataclass(slots=True)
 class TopicForms:
-    """One topic's part of the page."""
+    """The forms of one topic."""
 
     topic: Topic
     question: QuestionForm
@@ -31,7 +31,7 @@ class TopicForms:
 
     @property
     def rows(self) -> list[tuple[BaseForm, Article | None]]:
-        """Each article's form with the article it stands for, if there is one already."""
+        """Each article's form, with the article that it edits if there is one already."""
         known = {str(article.pk): article for article in self.topic.articles.all()}
         return [(form, known.get(str(form["article"].value()))) for form in self.articles.forms]
 
@@ -41,13 +41,13 @@ class TopicForms:
 
     @property
     def prompt_rows(self) -> list[tuple[BaseForm, Prompt | None]]:
-        """Each prompt's form with the prompt it stands for, if there is one already."""
+        """Each prompt's form, with the prompt that it edits if there is one already."""
         known = {str(prompt.pk): prompt for prompt in self.known_prompts}
         return [(form, known.get(str(form["prompt"].value()))) for form in self.prompts.forms]
 
 
 class SessionForms:
-    """All the forms of the page; bound to `data` when somebody has sent them."""
+    """All forms of the page, bound to `data` if a browser sent some."""
 
     def __init__(self, session: ChatSession, data: Any = None, *, frozen: bool = False) -> None:
         self.session = SessionForm(
@@ -55,35 +55,35 @@ class SessionForms:
         )
         topics = session.read_topics()
         prefetch_related_objects(topics, "prompts")
-        self.topics = [self.topic_paper(topic, data) for topic in topics]
+        self.topics = [self.topic_forms(topic, data) for topic in topics]
         if frozen:
             for form in self.forms():
                 for field in form.fields.values():
-                    # A box that is ticked can't be read-only.
+                    # HTML has no read-only checkboxes.
                     is_box = isinstance(field.widget, CheckboxInput)
                     field.widget.attrs["disabled" if is_box else "readonly"] = True
 
     def forms(self) -> Iterator[BaseForm]:
         yield self.session
-        for paper in self.topics:
-            yield paper.question
-            yield from paper.articles.forms
-            yield from paper.prompts.forms
+        for part in self.topics:
+            yield part.question
+            yield from part.articles.forms
+            yield from part.prompts.forms
 
     def live_forms(self) -> Iterator[BaseForm]:
-        """Those that count: not the rows to be removed. `where` tells them from one another."""
+        """The forms without the rows to be removed. Each gets its place on the page as `where`."""
         yield self.session
-        for paper in self.topics:
-            name = f"Topic {paper.topic.position}"
+        for part in self.topics:
+            name = f"Topic {part.topic.position}"
             for form, where in [
-                (paper.question, name),
+                (part.question, name),
                 *(
                     (form, f"{name}, article {place}")
-                    for place, form in enumerate(paper.articles.forms, 1)
+                    for place, form in enumerate(part.articles.forms, 1)
                 ),
                 *(
                     (form, f"{name}, prompt {place}")
-                    for place, form in enumerate(paper.prompts.forms, 1)
+                    for place, form in enumerate(part.prompts.forms, 1)
                 ),
             ]:
                 if not form.data.get(form.add_prefix("DELETE")):
@@ -91,17 +91,17 @@ class SessionForms:
                     yield form
 
     def too_many(self) -> list[Wrong]:
-        """What is wrong with a topic's rows as a whole."""
+        """The errors of a topic's rows as a whole, such as too many of them."""
         return [
-            Wrong("", f"Topic {paper.topic.position}", str(sentence))
-            for paper in self.topics
-            for rows in (paper.articles, paper.prompts)
+            Wrong("", f"Topic {part.topic.position}", str(sentence))
+            for part in self.topics
+            for rows in (part.articles, part.prompts)
             if rows.is_bound
             for sentence in rows.non_form_errors()
         ]
 
     @staticmethod
-    def topic_paper(topic: Topic, data: Any) -> TopicForms:
+    def topic_forms(topic: Topic, data: Any) -> TopicForms:
         prefix = f"topic-{topic.position}"
         articles = [
             {
@@ -131,18 +131,18 @@ class SessionForms:
         )
 
     def is_valid(self) -> bool:
-        parts: list[BaseForm | ArticleFormSet | PromptFormSet] = [self.session]
-        for paper in self.topics:
-            parts += [paper.question, paper.articles, paper.prompts]
-        verdicts = [part.is_valid() for part in parts]  # every part says what is wrong with it
-        return all(verdicts)
+        validated: list[BaseForm | ArticleFormSet | PromptFormSet] = [self.session]
+        for part in self.topics:
+            validated += [part.question, part.articles, part.prompts]
+        are_valid = [form.is_valid() for form in validated]  # every form finds its errors
+        return all(are_valid)
 
     def save(self, session: ChatSession, now: datetime) -> None:
         session.prepare(
             now,
             title=self.session.cleaned_data["title"],
             intro=self.session.cleaned_data["intro"],
-            questions=[paper.question.cleaned_data["question"] for paper in self.topics],
-            articles=[paper.articles.drafts() for paper in self.topics],
-            prompts=[paper.prompts.drafts() for paper in self.topics],
+            questions=[part.question.cleaned_data["question"] for part in self.topics],
+            articles=[part.articles.drafts() for part in self.topics],
+            prompts=[part.prompts.drafts() for part in self.topics],
         )

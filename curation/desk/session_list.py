@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from curation.clock import database_now
-from curation.desk.editor import state
+from curation.desk.editor import session_state
 from curation.models import ChatSession
 from people.templatetags.instants import instant
 
@@ -68,17 +68,17 @@ class Columns:
 
     @admin.display(description="Title")
     def title(self, session: ChatSession) -> str:
-        return session.title if self.reads(session) else ""
+        return session.title if self.may_read(session) else ""
 
     @admin.display(description="State")
     def state(self, session: ChatSession) -> str:
-        return state(session, self.now)
+        return session_state(session, self.now)
 
     @admin.display(description="To do")
     def missing(self, session: ChatSession) -> str:
-        if not self.reads(session) or state(session, self.now) != "Draft":
+        if not self.may_read(session) or session_state(session, self.now) != "Draft":
             return ""
         return str(len(session.needs()) or "nothing")
 
-    def reads(self, session: ChatSession) -> bool:
+    def may_read(self, session: ChatSession) -> bool:
         return session.readable_by(self.request.user)  # type: ignore[arg-type]

@@ -1,11 +1,12 @@
-"""The calendar filled in by itself: eight weeks ahead, the curators in turn, once each.
+"""Which sessions exist: planned eight weeks ahead, moved with the series, called off when late.
 
-A week has one session, found by its slot: a called-off week stays called off, a moved one keeps
-its slot, and running this again, or in two processes at once, adds nothing.
+A week has one session, found by its slot: a called-off session still uses up its week, and a moved
+one keeps its slot. So planning again, or in two processes at once, adds nothing.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -20,25 +21,24 @@ WEEKS = 8
 
 
 def plan(series: Series, now: datetime) -> list[ChatSession]:
-    """Create what is missing of the next eight weeks; returns the new sessions.
+    """Create the missing sessions of the next eight weeks, and return them.
 
-    Cheap when nothing is: the conductor asks every second.
+    It is cheap when none is missing, because it runs every second.
     """
     if not missing_slots(series, now):
         return []
     with transaction.atomic():
-        held = Series.objects.select_for_update().get(pk=series.pk)
-        made = [
+        locked = Series.objects.select_for_update().get(pk=series.pk)
+        return [
             create_session(
-                held, slot.day, slot.starts_at, curator=turns.next_curator(held, slot.day)
+                locked, slot.day, slot.starts_at, curator=turns.next_curator(locked, slot.day)
             )
-            for slot in missing_slots(held, now)
+            for slot in missing_slots(locked, now)
         ]
-    return made
 
 
 def missing_slots(series: Series, now: datetime) -> list[recurrence.Slot]:
-    """Those of the next eight whose week has no session, and whose day is not taken by a move."""
+    """The slots of the next eight weeks in which no session has its slot or takes place."""
     slots = recurrence.following(series.weekday, series.local_time, series.zone, now + LOBBY, WEEKS)
     first = recurrence.same_week(slots[0].day, 0)
     taken = series.sessions.filter(Q(slot__gte=first) | Q(date__gte=first)).values_list(
@@ -55,9 +55,9 @@ def missing_slots(series: Series, now: datetime) -> list[recurrence.Slot]:
 
 
 def call_off_unpublished(now: datetime) -> list[int]:
-    """Call off what should have started and was never published; returns the sessions' ids.
+    """Call off the sessions that should have started and were never published. Returns their ids.
 
-    Each is updated where it is still a draft, so two processes call it off once.
+    Each is updated only while it is still a draft, so two processes call it off once.
     """
     due = ChatSession.objects.due_to_call_off(now)
     return [
@@ -73,7 +73,7 @@ def call_off_unpublished(now: datetime) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When the weekly chat is."""
+    """When the weekly chat takes place."""
 
     weekday: int
     local_time: time
@@ -83,47 +83,53 @@ class Rule:
     def of(cls, series: Series) -> "Rule":
         return cls(series.weekday, series.local_time, series.time_zone)
 
+    def starts_at(self, slot: date) -> datetime:
+        """The instant at which the session of that slot starts."""
+        return recurrence.instant(slot, self.local_time, ZoneInfo(self.time_zone))
+
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What a change of the series did to its sessions."""
+class Changes:
+    """The sessions that a change of the series moved, gave another curator, or added."""
 
     moved: list[ChatSession]
-    given: list[ChatSession]
-    made: list[ChatSession]
+    reassigned: list[ChatSession]
+    planned: list[ChatSession]
 
 
-def settle(series: Series, before: Rule, now: datetime, *, is_new_rota: bool = False) -> Settled:
-    """After the admin has changed the rule or the rota: what nobody has prepared yet follows."""
+def apply_to_sessions(
+    series: Series, before: Rule, now: datetime, *, is_new_rota: bool = False
+) -> Changes:
+    """Apply a changed rule or rota to the sessions that nobody has prepared yet."""
     with transaction.atomic():
         Series.objects.select_for_update().get(pk=series.pk)
-        moved = follow(series, before, now) if Rule.of(series) != before else []
-        given = turns.deal(series, now) if is_new_rota else turns.fill(series, now)
-        made = plan(series, now)
-    return Settled(moved, given, made)
+        moved = move_unprepared(series, before, now) if Rule.of(series) != before else []
+        assign = turns.assign_new_rota if is_new_rota else turns.assign_missing_curators
+        reassigned = assign(series, now)
+        planned = plan(series, now)
+    return Changes(moved, reassigned, planned)
 
 
-def begin(series: Series, first_curator: User, now: datetime) -> None:
-    """Plan a new series; only the first session is whose it is that sets it up."""
+def plan_first_sessions(series: Series, first_curator: User, now: datetime) -> None:
+    """Plan a new series. `first_curator`, who sets it up, gets the first session only."""
     plan(series, now)
     if session := turns.next_to_prepare(series, now):
         session.hand_over(now, first_curator)
 
 
-def follow(series: Series, before: Rule, now: datetime) -> list[ChatSession]:
+def move_unprepared(series: Series, before: Rule, now: datetime) -> list[ChatSession]:
     """Move the future sessions that nobody has prepared to the new weekday of their own week.
 
-    What is published, prepared or moved by hand stays; so does a session whose lobby would be
-    open already, or whose new day is taken. Returns the sessions that moved.
+    A session that is published, prepared or was moved by hand stays where it is. So does one whose
+    lobby would be open already, or whose new day is taken. Returns the sessions that moved.
     """
-    old = Series(weekday=before.weekday, local_time=before.local_time, time_zone=before.time_zone)
     moved = []
     for session in turns.unprepared(series, now):
         assert session.slot is not None
-        if session.starts_at != recurrence.instant(session.slot, old.local_time, old.zone):
+        if session.starts_at != before.starts_at(session.slot):
             continue
         day = recurrence.same_week(session.slot, series.weekday)
-        starts_at = recurrence.instant(day, series.local_time, series.zone)
+        starts_at = Rule.of(series).starts_at(day)
         date_ = starts_at.astimezone(series.zone).date()
         others = series.sessions.exclude(pk=session.pk)
         if starts_at - LOBBY > now and not others.filter(date=date_).exists():

@@ -1,4 +1,4 @@
-"""Who curates which session: the curators in turn, dealt again when the rota changes."""
+"""Who curates which session: the people of the rota in turn, also after the rota has changed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -10,12 +10,15 @@ from people.models import User
 
 
 def people_in_turn(series: Series) -> list[User]:
-    """The curators of the rota in their order; those who can't sign in too."""
+    """The people of the rota in their order, including those who can't sign in."""
     return [turn.person for turn in series.turns.select_related("person__team")]
 
 
 def next_curator(series: Series, slot: date) -> User | None:
-    """Whose turn it is after the last session before that slot that somebody in turn curated."""
+    """Whose turn that slot is: the next person after the one who curated last; None without rota.
+
+    People who can't sign in are skipped. Sessions of curators outside the rota do not count.
+    """
     rotation = [person for person in people_in_turn(series) if person.is_active]
     if not rotation:
         return None
@@ -29,31 +32,33 @@ def next_curator(series: Series, slot: date) -> User | None:
     return rotation[(places.index(last) + 1) % len(places)] if last else rotation[0]
 
 
-def deal(series: Series, now: datetime) -> list[ChatSession]:
-    """Give the sessions that nobody has touched to the rota's curators, in turn.
+def assign_new_rota(series: Series, now: datetime) -> list[ChatSession]:
+    """Assign the unprepared sessions to the people of the rota, in turn; see `why_curator_stays`.
 
-    From the second on: whose session comes next may be counting on it already. Returns the
-    sessions whose curator changed.
+    Returns the sessions whose curator changed.
     """
     first = next_to_prepare(series, now)
     return [
         session
         for session in unprepared(series, now)
-        if why_it_stays(series, session, first) is None and give_in_turn(series, session)
+        if why_curator_stays(series, session, first) is None and assign_in_turn(series, session)
     ]
 
 
-def fill(series: Series, now: datetime) -> list[ChatSession]:
-    """Give a curator to the unprepared sessions that have none, or one who can't sign in."""
+def assign_missing_curators(series: Series, now: datetime) -> list[ChatSession]:
+    """Assign a curator to the unprepared sessions without one, or with one who can't sign in.
+
+    Returns the sessions whose curator changed.
+    """
     return [
         session
         for session in unprepared(series, now)
-        if not can_curate(session.curator) and give_in_turn(series, session)
+        if not can_curate(session.curator) and assign_in_turn(series, session)
     ]
 
 
-def give_in_turn(series: Series, session: ChatSession) -> bool:
-    """Give a session, which is held, to whose turn it is; whether that is somebody else."""
+def assign_in_turn(series: Series, session: ChatSession) -> bool:
+    """Assign a session, whose row is locked, by turn. Returns whether its curator changed."""
     assert session.slot is not None
     curator = next_curator(series, session.slot)
     if curator == session.curator:
@@ -63,8 +68,13 @@ def give_in_turn(series: Series, session: ChatSession) -> bool:
     return True
 
 
-def why_it_stays(series: Series, session: ChatSession, first: ChatSession | None) -> str | None:
-    """Why a new rota leaves this unprepared session to its curator; None where it doesn't."""
+def why_curator_stays(
+    series: Series, session: ChatSession, first: ChatSession | None
+) -> str | None:
+    """Why an unprepared session keeps its curator under a new rota; None if it doesn't.
+
+    `first` is the next session: its curator may be preparing for it already.
+    """
     if not can_curate(session.curator):
         return None
     if session == first:
@@ -85,12 +95,12 @@ def can_curate(person: User | None) -> bool:
 
 
 def next_to_prepare(series: Series, now: datetime) -> ChatSession | None:
-    """The next session whose lobby is still to come."""
+    """The next session whose lobby is still to open."""
     return series.sessions.upcoming(now + LOBBY).filter(starts_at__gt=now + LOBBY).first()
 
 
 def unprepared(series: Series, now: datetime) -> Iterator[ChatSession]:
-    """Each future draft in which nobody has written anything, held while it is worked on."""
+    """Each future draft in which nobody has written anything, locked while it is worked on."""
     for session in series.sessions.unprepared(now):
         with session.held():
             if ChatSession.objects.unprepared(now).filter(pk=session.pk).exists():

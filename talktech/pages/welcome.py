@@ -130,7 +130,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
             )
             make_curator(admin)
             series = self.save()
-            schedule.begin(series, admin, database_now())
+            schedule.plan_first_sessions(series, admin, database_now())
             FirstKey.objects.all().delete()
         return admin
 

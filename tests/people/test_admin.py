@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 
-from curation.rota.curators import curators, make_curator
+from curation.rota.curators import curators_group, make_curator
 from people import admin
 from people.accounts.create import open_account
 from people.models import AuditEntry, SignUpDomain, Team, User
@@ -153,7 +153,9 @@ def test_what_changes_who_somebody_is_or_may_is_in_the_audit_log(
     ada: Client, dana: User, admin_user: User
 ) -> None:
     page = f"{PEOPLE}{dana.pk}/change/"
-    ada.post(page, as_sent(dana, name="Dana K.", email="dk@example.com", groups=[curators().pk]))
+    ada.post(
+        page, as_sent(dana, name="Dana K.", email="dk@example.com", groups=[curators_group().pk])
+    )
     dana.refresh_from_db()
     ada.post(page, as_sent(dana, groups=[]))
     passwords = {"password1": "a staple for it", "password2": "a staple for it"}
@@ -179,7 +181,7 @@ def test_what_changes_who_somebody_is_or_may_is_in_the_audit_log(
 
 
 def test_an_admin_makes_a_curator_and_an_admin(ada: Client, dana: User, jonas: User) -> None:
-    ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, groups=[curators().pk]))
+    ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, groups=[curators_group().pk]))
     ada.post(f"{PEOPLE}{jonas.pk}/change/", as_sent(jonas, is_superuser="on"))
     dana.refresh_from_db()
     jonas.refresh_from_db()
@@ -209,7 +211,7 @@ def test_only_an_admin_gives_rights(keeper: User, dana: User) -> None:
     browser = signed_in(keeper)
     html = browser.get(f"{PEOPLE}{dana.pk}/change/").content.decode()
     assert "is_superuser" not in html and 'name="groups"' not in html
-    sent = as_sent(dana, is_superuser="on", is_staff="on", groups=[curators().pk])
+    sent = as_sent(dana, is_superuser="on", is_staff="on", groups=[curators_group().pk])
     assert browser.post(f"{PEOPLE}{dana.pk}/change/", sent).status_code == 302
     dana.refresh_from_db()
     assert not (dana.is_superuser or dana.is_staff or dana.groups.exists())

@@ -9,7 +9,7 @@ from django.test import Client
 
 from curation.clock import database_now
 from curation.models import Article, ChatSession, Series, create_session
-from curation.rota.curators import curators, make_curator
+from curation.rota.curators import curators_group, make_curator
 from people.models import User
 from tests.conftest import THURSDAY, make_session
 from tests.support.clients import signed_in
@@ -19,14 +19,14 @@ LIST = "/admin/curation/chatsession/"
 
 
 @pytest.fixture
-def crew(curator: User, jonas: User) -> None:
+def two_curators(curator: User, jonas: User) -> None:
     """Priya and Jonas are curators, Dana isn't."""
     make_curator(curator)
     make_curator(jonas)
 
 
 @pytest.fixture
-def draft(series: Series, curator: User, crew: None) -> ChatSession:
+def draft(series: Series, curator: User, two_curators: None) -> ChatSession:
     """Priya's next session, empty."""
     starts_at = database_now().replace(microsecond=0) + timedelta(days=3)
     day = starts_at.astimezone(series.zone).date()
@@ -34,7 +34,7 @@ def draft(series: Series, curator: User, crew: None) -> ChatSession:
 
 
 @pytest.fixture
-def theirs(series: Series, jonas: User, crew: None) -> ChatSession:
+def theirs(series: Series, jonas: User, two_curators: None) -> ChatSession:
     """Jonas's session, a week later, complete and not published."""
     starts_at = database_now().replace(microsecond=0) + timedelta(days=10)
     session = make_session(series, jonas, starts_at, "draft")
@@ -53,11 +53,11 @@ def starting(session: ChatSession, starts_at: datetime) -> None:
 
 def page(client: Client, session: ChatSession) -> dict[str, Any]:
     """What a browser would send back of the page as it is."""
-    paper = client.get(desk(session)).context["paper"]
+    page_forms = client.get(desk(session)).context["forms"]
     edition = ChatSession.objects.get(pk=session.pk).edition
     sent: dict[str, Any] = {"edition": edition}
-    forms = [paper.session]
-    for part in paper.topics:
+    forms = [page_forms.session]
+    for part in page_forms.topics:
         for rows in (part.articles, part.prompts):
             forms += [*rows.forms, rows.management_form]
         forms.append(part.question)
@@ -126,7 +126,9 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in(draft: ChatSession, client:
         f"{LIST}add/",
     ],
 )
-def test_a_curator_finds_nothing_else_in_the_admin(curator: User, crew: None, address: str) -> None:
+def test_a_curator_finds_nothing_else_in_the_admin(
+    curator: User, two_curators: None, address: str
+) -> None:
     assert signed_in(curator).get(address).status_code == 403
 
 
@@ -144,7 +146,9 @@ def test_nobody_adds_or_deletes_a_session_by_hand(
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "9" * 40, "abc", "1 OR 1=1", "%00"])
-def test_a_session_that_is_not_there_is_said_so(curator: User, crew: None, number: str) -> None:
+def test_a_session_that_is_not_there_is_said_so(
+    curator: User, two_curators: None, number: str
+) -> None:
     answer = signed_in(curator).get(f"{LIST}{number}/change/", follow=True)
     assert answer.status_code in (200, 404)
 
@@ -272,7 +276,7 @@ def test_bad_input_is_refused_next_to_its_field_and_everything_typed_stays(
     html = answer.content.decode()
     assert "Nothing has been saved yet" in html and sentence in html
     assert f'id="id_{field}_error"' in html, "the error stands at its field"
-    again = answer.context["paper"]
+    again = answer.context["forms"]
     assert again.session["title"].value() == sent["session-title"]
     assert again.topics[0].question["question"].value() == sent["topic-1-question"]
     assert again.topics[2].articles.forms[0]["title"].value() == "Article 3"
@@ -339,7 +343,7 @@ def test_two_who_save_at_once_do_not_overwrite_each_other(
     answer = priya.post(desk(draft), sent)
     assert answer.status_code == 200
     assert "changed this session after you opened it" in answer.content.decode()
-    assert answer.context["paper"].session["title"].value() == "Learning at work"
+    assert answer.context["forms"].session["title"].value() == "Learning at work"
     draft.refresh_from_db()
     assert draft.title == "Ada was faster"
     priya.post(desk(draft), sent | {"edition": draft.edition})
@@ -360,7 +364,7 @@ def test_a_published_session_stays_complete(published: ChatSession, curator: Use
     sent = page(client, published) | {"session-title": "Better", "topic-3-question": ""}
     answer = client.post(desk(published), sent)
     assert "Write the question for topic 3." in answer.content.decode()
-    assert answer.context["paper"].session["title"].value() == "Better"
+    assert answer.context["forms"].session["title"].value() == "Better"
     published.refresh_from_db()
     assert published.title == "Learning at work"
 
@@ -479,7 +483,7 @@ def test_calling_off_asks_for_a_reason_and_keeps_what_was_typed(
     sent = filled(client, draft) | {"verb": "off", "off-reason": "  "}
     answer = client.post(desk(draft), sent)
     assert "Give a reason" in answer.content.decode()
-    assert answer.context["paper"].session["title"].value() == "Learning at work"
+    assert answer.context["forms"].session["title"].value() == "Learning at work"
     answer = client.post(desk(draft), sent | {"off-reason": "A holiday."})
     assert answer.status_code == 302
     draft.refresh_from_db()
@@ -495,7 +499,7 @@ def test_an_admin_hands_a_session_over(draft: ChatSession, admin_user: User, jon
     assert draft.curator == jonas
 
 
-def test_a_session_is_handed_to_the_crew_only(
+def test_a_session_is_handed_to_curators_and_admins_only(
     draft: ChatSession, admin_user: User, curator: User, jonas: User, dana: User
 ) -> None:
     ada = signed_in(admin_user)
@@ -530,6 +534,6 @@ def test_markup_in_any_field_is_shown_as_text(
         assert evil not in html and "&lt;script&gt;" in html
 
 
-def test_the_group_has_just_the_permissions_it_needs(crew: None) -> None:
-    codenames = curators().permissions.values_list("codename", flat=True)
+def test_the_group_has_just_the_permissions_it_needs(two_curators: None) -> None:
+    codenames = curators_group().permissions.values_list("codename", flat=True)
     assert sorted(codenames) == ["change_chatsession", "view_chatsession"]

@@ -101,7 +101,7 @@ def test_a_new_rota_is_shown_before_it_is_saved_and_then_deals_from_the_second_s
     ada: Client, series: Series, admin_user: User, curator: User, jonas: User, dana: User
 ) -> None:
     series.turns.all().delete()
-    schedule.begin(series, admin_user, database_now())
+    schedule.plan_first_sessions(series, admin_user, database_now())
     data = sent(series) | in_turn(dana, curator, jonas)
     shown = ada.post(f"{SERIES}{series.pk}/change/", data)
     text = shown.content.decode()

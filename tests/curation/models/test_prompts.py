@@ -13,17 +13,17 @@ from curation.desk.forms import WHICH_MINUTE
 from curation.models import ChatSession, NotAllowed, Prompt, PromptDraft, Series
 from people.models import User
 from tests.conftest import make_session
-from tests.curation.desk.test_editor import crew, desk, draft, filled, page, starting
+from tests.curation.desk.test_editor import desk, draft, filled, page, starting, two_curators
 from tests.support.clients import signed_in
 
 pytestmark = pytest.mark.django_db
-__all__ = ["crew", "draft"]
+__all__ = ["draft", "two_curators"]
 
 ASK = PromptDraft(3, "Who has tried it?")
 
 
 @pytest.fixture
-def coming(series: Series, curator: User, crew: None) -> ChatSession:
+def coming(series: Series, curator: User, two_curators: None) -> ChatSession:
     """Priya's published session in two days."""
     return make_session(series, curator, database_now().replace(microsecond=0) + timedelta(days=2))
 
@@ -187,10 +187,10 @@ def test_bad_input_is_refused_next_to_its_field_and_everything_typed_stays(
     html = answer.content.decode()
     assert answer.status_code == 200 and "Nothing has been saved yet" in html and sentence in html
     assert f'id="id_topic-2-prompts-0-{field}_error"' in html, "the error stands at its field"
-    again = answer.context["paper"].topics[1].prompts.forms
+    again = answer.context["forms"].topics[1].prompts.forms
     assert (again[0]["minute"].value(), again[0]["body"].value()) == (minute, text)
     assert again[0]["if_quiet"].value() and again[1]["body"].value() == "Kept?"
-    assert answer.context["paper"].session["title"].value() == "Learning at work"
+    assert answer.context["forms"].session["title"].value() == "Learning at work"
     draft.refresh_from_db()
     assert (draft.edition, stored(draft)) == (0, [])
 

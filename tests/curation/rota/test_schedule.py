@@ -168,19 +168,19 @@ def test_a_published_session_is_left_alone(planned: list[ChatSession]) -> None:
 
 def change(
     series: Series, now: datetime, *, is_new_rota: bool = False, **rule: object
-) -> schedule.Settled:
+) -> schedule.Changes:
     before = Rule.of(series)
     for name, value in rule.items():
         setattr(series, name, value)
     series.save()
-    return schedule.settle(series, before, now, is_new_rota=is_new_rota)
+    return schedule.apply_to_sessions(series, before, now, is_new_rota=is_new_rota)
 
 
 def test_sessions_that_nobody_has_prepared_follow_the_series(
     series: Series, planned: list[ChatSession]
 ) -> None:
-    settled = change(series, MONDAY, weekday=4, local_time=time(9, 30))
-    assert len(settled.moved) == 8 and settled.made == []
+    changes = change(series, MONDAY, weekday=4, local_time=time(9, 30))
+    assert len(changes.moved) == 8 and changes.planned == []
     assert days(series)[:2] == ["2026-11-27", "2026-12-04"]
     first = series.sessions.get(pk=planned[0].pk)
     assert first.starts_at == datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
@@ -196,8 +196,8 @@ def test_what_is_published_prepared_or_moved_by_hand_stays(
     planned[1].prepare(MONDAY, questions=["One?", "", ""])
     planned[2].move(MONDAY, planned[2].starts_at + timedelta(hours=1))
     planned[3].call_off(MONDAY, "A holiday.")
-    settled = change(series, MONDAY, weekday=4)
-    assert [session.pk for session in settled.moved] == [session.pk for session in planned[4:]]
+    changes = change(series, MONDAY, weekday=4)
+    assert [session.pk for session in changes.moved] == [session.pk for session in planned[4:]]
     assert days(series)[:5] == [
         "2026-11-26",
         "2026-12-03",
@@ -205,15 +205,15 @@ def test_what_is_published_prepared_or_moved_by_hand_stays(
         "2026-12-17",
         "2026-12-25",
     ]
-    assert settled.made == [], "a week has one session"
+    assert changes.planned == [], "a week has one session"
 
 
 def test_this_weeks_session_stays_where_the_new_day_is_over(
     series: Series, planned: list[ChatSession]
 ) -> None:
     now = THURSDAY - timedelta(days=1)
-    settled = change(series, now, weekday=1)
-    assert len(settled.moved) == 7
+    changes = change(series, now, weekday=1)
+    assert len(changes.moved) == 7
     assert days(series)[:2] == ["2026-11-26", "2026-12-01"]
 
 
@@ -226,8 +226,8 @@ def test_a_new_day_that_a_moved_session_has_taken_is_left_to_it(
     series: Series, planned: list[ChatSession]
 ) -> None:
     planned[1].move(MONDAY, THURSDAY + timedelta(days=1, hours=2))
-    settled = change(series, MONDAY, weekday=4)
-    assert planned[0].pk not in [session.pk for session in settled.moved]
+    changes = change(series, MONDAY, weekday=4)
+    assert planned[0].pk not in [session.pk for session in changes.moved]
     assert days(series)[0] == "2026-11-26"
 
 
@@ -237,8 +237,8 @@ def test_a_session_without_curator_gets_one_when_somebody_takes_turns(
     series.turns.all().delete()
     schedule.plan(series, MONDAY)
     Turn.objects.create(series=series, person=dana, position=1)
-    settled = change(series, MONDAY)
-    assert len(settled.given) == 8 and set(hosts(series)) == {"Dana"}
+    changes = change(series, MONDAY)
+    assert len(changes.reassigned) == 8 and set(hosts(series)) == {"Dana"}
 
 
 def test_a_curator_who_may_not_sign_in_any_more_is_replaced(
@@ -250,7 +250,7 @@ def test_a_curator_who_may_not_sign_in_any_more_is_replaced(
     assert hosts(series) == ["Priya"] * 8
 
 
-def new_rota(series: Series, *people: User, now: datetime = MONDAY) -> schedule.Settled:
+def new_rota(series: Series, *people: User, now: datetime = MONDAY) -> schedule.Changes:
     series.turns.all().delete()
     for place, person in enumerate(people, start=1):
         series.turns.create(person=person, position=place)
@@ -261,7 +261,7 @@ def test_whoever_sets_the_chat_up_curates_the_first_session_only(
     series: Series, admin_user: User
 ) -> None:
     series.turns.all().delete()
-    schedule.begin(series, admin_user, MONDAY)
+    schedule.plan_first_sessions(series, admin_user, MONDAY)
     assert hosts(series) == ["Ada"] + [""] * 7
 
 
@@ -272,9 +272,9 @@ def test_a_new_rota_deals_every_untouched_session_from_the_second_on(
     series.turns.exclude(person=admin_user).delete()
     schedule.plan(series, MONDAY)
     assert hosts(series) == ["Ada"] * 8
-    settled = new_rota(series, dana, curator, jonas)
+    changes = new_rota(series, dana, curator, jonas)
     assert hosts(series) == ["Ada", "Dana", "Priya", "Jonas", "Dana", "Priya", "Jonas", "Dana"]
-    assert len(settled.given) == 7
+    assert len(changes.reassigned) == 7
     assert hosts_after(series, MONDAY + WEEK)[8:] == ["Priya"], "and the rota goes on from there"
 
 
@@ -293,8 +293,8 @@ def hosts_after(series: Series, now: datetime) -> list[str]:
 def test_the_second_is_counted_from_the_next_session_whose_lobby_is_still_to_come(
     series: Series, planned: list[ChatSession], dana: User, now: datetime, first_dealt: int
 ) -> None:
-    settled = new_rota(series, dana, now=now)
-    assert settled.given[0].pk == planned[first_dealt].pk
+    changes = new_rota(series, dana, now=now)
+    assert changes.reassigned[0].pk == planned[first_dealt].pk
 
 
 def test_a_new_rota_leaves_what_is_prepared_published_moved_called_off_or_handed_over(
@@ -306,8 +306,8 @@ def test_a_new_rota_leaves_what_is_prepared_published_moved_called_off_or_handed
     planned[3].move(MONDAY, planned[3].starts_at + timedelta(hours=1))
     planned[4].call_off(MONDAY, "A holiday.")
     planned[5].hand_over(MONDAY, admin_user)
-    settled = new_rota(series, dana)
-    assert [session.pk for session in settled.given] == [planned[6].pk, planned[7].pk]
+    changes = new_rota(series, dana)
+    assert [session.pk for session in changes.reassigned] == [planned[6].pk, planned[7].pk]
     assert hosts(series) == ["Priya", "Jonas", "Priya", "Jonas", "Priya", "Ada", "Dana", "Dana"]
 
 
@@ -330,7 +330,7 @@ def test_a_rota_that_is_emptied_leaves_the_sessions_after_the_next_to_nobody(
 
 def test_a_change_of_time_alone_deals_nothing(series: Series, planned: list[ChatSession]) -> None:
     planned[2].hand_over(MONDAY, series.turns.all()[1].person)
-    assert change(series, MONDAY, local_time=time(9)).given == []
+    assert change(series, MONDAY, local_time=time(9)).reassigned == []
 
 
 def test_a_new_day_and_a_new_rota_at_once_move_and_deal(
@@ -338,6 +338,6 @@ def test_a_new_day_and_a_new_rota_at_once_move_and_deal(
 ) -> None:
     series.turns.all().delete()
     series.turns.create(person=dana, position=1)
-    settled = change(series, MONDAY, is_new_rota=True, weekday=4)
-    assert (len(settled.moved), len(settled.given)) == (8, 7)
+    changes = change(series, MONDAY, is_new_rota=True, weekday=4)
+    assert (len(changes.moved), len(changes.reassigned)) == (8, 7)
     assert hosts(series) == ["Priya"] + ["Dana"] * 7

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from curation.rota import curators
+from curation.rota.curators import curators_group
 from people.models import Team, User
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_team_and_roles_are_given() -> None:
     create("--email=b@example.com", "--name=B", "--password=x", "--team=New team", "--admin")
     curator, admin = User.objects.order_by("email")
     assert curator.team == Team.objects.get(name="Platform")
-    assert curator.groups.get() == curators.curators()
+    assert curator.groups.get() == curators_group()
     assert (curator.is_staff, curator.is_superuser) == (True, False)
     assert (admin.is_staff, admin.is_superuser) == (True, True)
     assert Team.objects.count() == 2
