@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 
 from curation.rota.curators import curators_group, make_curator
-from people import admin
 from people.accounts.create import open_account
 from people.models import AuditEntry, SignUpDomain, Team, User
 from tests.conftest import PASSWORD
@@ -246,7 +245,7 @@ def test_who_signs_up_in_the_moment_of_the_save_is_no_error_page(
         User.objects.create_user("nora@example.com", name="Nora Quick")
         return open_account(user, password)
 
-    monkeypatch.setattr(admin, "open_account", late)
+    monkeypatch.setattr("people.admin.person.open_account", late)
     answer = ada.post(f"{PEOPLE}add/", new_person(), follow=True)
     assert answer.redirect_chain == [(f"{PEOPLE}add/", 302)]
     assert "This address already has an account." in answer.content.decode()

@@ -16,6 +16,7 @@ from tests.support.client import Client
 from tests.support.live import Browser, Server, Site
 from tests.support.sessions import RUNNING
 
+LIMIT_SOCKETS = 10  # by default
 GOOD = PostRecord(
     id=1,
     seq=1,
@@ -86,12 +87,23 @@ def test_a_broken_post_stops_nobody_who_reads_on(
     assert json.loads(show(GOOD, Extras([]), None).encoded)["html"] == "Hello"
 
 
-async def test_two_hundred_clean_rooms_leave_no_wreck(site: Site, dana: Browser) -> None:
-    """Sockets that come and go leave neither people nor tabs behind."""
+async def test_two_hundred_sockets_leave_neither_people_nor_tabs_behind(
+    site: Site, dana: Browser, jonas: Browser
+) -> None:
     room = site.rehearse(RUNNING).socket_path
-    for _ in range(40):
-        clients = [await Client(dana, room).open(after=None) for _ in range(5)]
+    watcher = await Client(jonas, room).open()
+    for _ in range(39):
+        clients = [await Client(dana, room).open() for _ in range(5)]
         await asyncio.gather(*(client.leave() for client in clients))
-    last = await Client(dana, room).open()
-    assert last.you["name"] == "Dana Kowalski"
-    await last.leave()
+    clients = [await Client(dana, room).open() for _ in range(5)]
+    person = clients[0].you["id"]
+    await clients[0].wish("mode", mode="talking")  # others see who talks
+    async with asyncio.timeout(15), watcher.changed:
+        await watcher.changed.wait_for(lambda: person in watcher.people)
+    await asyncio.gather(*(client.leave() for client in clients))
+    async with asyncio.timeout(15), watcher.changed:
+        await watcher.changed.wait_for(lambda: person not in watcher.people)
+    # No tab of the two hundred still counts, so as many as one person may have are let in.
+    tabs = [await Client(dana, room).open() for _ in range(LIMIT_SOCKETS)]
+    assert {tab.you["name"] for tab in tabs} == {"Dana Kowalski"}
+    await asyncio.gather(*(tab.leave() for tab in [*tabs, watcher]))
