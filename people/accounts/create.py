@@ -1,14 +1,13 @@
 """Opening an account for somebody whose address needs no proof; the first real one ends a demo."""
 
 from allauth.account.models import EmailAddress
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from people import names, security_log
+from people import names
 from people.accounts import sign_up
 from people.lookalikes import impersonation
-from people.models import SignUpDomain, User
+from people.models import User
 from people.sign_ins import endings
 
 
@@ -26,7 +25,8 @@ def open_account(user: User, password: str | None) -> User:
             sign_up.delete_unconfirmed(user.email)
             user.full_clean()
             if not user.simulated:
-                end_demo()
+                for person in User.objects.end_demo():
+                    endings.report_possible_end(person.pk)
             check_name_is_free(user)
             user.save()
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -43,24 +43,3 @@ def check_name_is_free(user: User) -> None:
         impersonation.check_free(user.name, user.team, user)
     except ValidationError as taken:
         raise ValidationError({"name": taken}) from None
-
-
-def end_demo() -> None:
-    """Close every account that a click could open, with all that its visitors may have set up.
-
-    They could sign in as the admin, and so could have added people, allowed a domain to sign up,
-    and kept the session.
-    """
-    User.objects.lock_people()
-    simulated = list(User.objects.filter(simulated=True, is_active=True))
-    if not simulated:
-        return
-    Session.objects.all().delete()
-    SignUpDomain.objects.all().delete()
-    for person in simulated:
-        person.is_active = person.is_staff = person.is_superuser = False
-        person.set_unusable_password()
-        person.save()
-        person.groups.clear()
-        endings.report_possible_end(person.pk)
-    security_log.write_event("demo_ended", accounts=len(simulated))

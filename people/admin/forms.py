@@ -7,7 +7,8 @@ from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.core.exceptions import ValidationError
 
-from people.accounts import domains, sign_up
+from people import email_domains
+from people.accounts import sign_up
 from people.forms import NameField, ZoneField
 from people.lookalikes import impersonation
 from people.models import SignUpDomain, User
@@ -102,7 +103,7 @@ class DomainField(forms.CharField):
     """A domain, however it is typed."""
 
     def to_python(self, value: Any) -> str:
-        return domains.normalize_domain(super().to_python(value) or "")
+        return email_domains.normalize_domain(super().to_python(value) or "")
 
 
 class SignUpDomainForm(forms.ModelForm):  # type: ignore[type-arg]

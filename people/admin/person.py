@@ -1,8 +1,7 @@
-"""People as admins keep them: who is here, in which team, and what they may do."""
+"""People in the admin: their accounts, teams and roles."""
 
 from typing import Any
 
-import allauth.account.admin  # noqa: F401  (it registers what is taken out below)
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -17,12 +16,9 @@ from django.utils import timezone
 
 from people import audit
 from people.accounts.create import open_account
-from people.admin_forms import NewPersonForm, PersonForm, SignUpDomainForm
-from people.models import AuditEntry, SignUpDomain, Team, User
+from people.admin.forms import NewPersonForm, PersonForm
+from people.models import User
 from people.sign_ins import attempts, endings
-from people.templatetags.instants import instant_of_day
-
-admin.site.unregister([EmailAddress, Group])  # one address a person; groups are on their page
 
 # field: the event, what the audit log says when it was given, and when it was taken away.
 RIGHTS = {
@@ -200,58 +196,3 @@ def record_changes(request: HttpRequest, person: User, form: Any) -> None:
 
 def role_name(group: Group) -> str:
     return group.name.removesuffix("s").lower()
-
-
-@admin.register(Team)
-class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name",)
-    search_fields = ("name",)
-    actions = None
-
-
-@admin.register(SignUpDomain)
-class SignUpDomainAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    form = SignUpDomainForm
-    list_display = ("domain",)
-    actions = None
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        before = form.initial.get("domain")
-        if change and before != obj.domain:
-            self.record(request, "domain_removed", "closed sign-up for", before)
-        if before != obj.domain:
-            self.record(request, "domain_allowed", "opened sign-up for", obj.domain)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        self.record(request, "domain_removed", "closed sign-up for", obj.domain)
-
-    def record(self, request: HttpRequest, event: str, action: str, domain: str) -> None:
-        audit.record(request, event, action, f"@{domain}", domain=domain)
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """To read, never to change."""
-
-    list_display = ("when", "actor", "action", "subject", "reason")
-    list_select_related = ("actor",)
-    search_fields = ("action", "subject", "reason")
-    list_filter = ("action",)
-    fields = ("when", "actor", "action", "subject", "reason")
-    readonly_fields = fields
-    actions = None
-
-    @admin.display(description="When", ordering="at")
-    def when(self, entry: AuditEntry) -> str:
-        return instant_of_day(entry.at)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import people.accounts.domains
+import people.email_domains
 import people.models
 import people.names
 from django.conf import settings
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='SignUpDomain',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(max_length=253, unique=True, validators=[django.core.validators.RegexValidator('\\A(?!-)[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63})+\\Z', 'Enter the part after the @, for example example.com.'), people.accounts.domains.check_not_public])),
+                ('domain', models.CharField(max_length=253, unique=True, validators=[django.core.validators.RegexValidator('\\A(?!-)[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63})+\\Z', 'Enter the part after the @, for example example.com.'), people.email_domains.check_not_public])),
             ],
             options={
                 'verbose_name': 'allowed email domain',

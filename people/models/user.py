@@ -1,17 +1,18 @@
-"""People, their teams, who may sign up, and what was done that must be answerable."""
+"""A person with an account, and the queries about people."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
-from people import names, time_zones
-from people.accounts import domains
+from people import names, security_log, time_zones
+from people.models.sign_up_domain import SignUpDomain
+from people.models.team import Team
 
 
 def known_zone(name: str) -> None:
@@ -22,18 +23,6 @@ def known_zone(name: str) -> None:
 
 def display_name(user: "User") -> str:
     return user.name
-
-
-class Team(models.Model):
-    name = models.CharField(
-        max_length=names.LONGEST_OF_TEAM, unique=True, validators=[names.check_team]
-    )
-
-    class Meta:
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class UserManager(BaseUserManager["User"]):
@@ -47,11 +36,29 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """What Django's own `createsuperuser` calls; a real admin ends a demo."""
-        from people.accounts.create import end_demo  # it needs these models
-
         with transaction.atomic(using=self._db):
-            end_demo()
+            self.end_demo()
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def end_demo(self) -> list["User"]:
+        """Close every account that a click could open, and undo what its visitors set up.
+
+        They could sign in as the admin, and so could have added people, allowed a domain to sign
+        up, and kept the session. Returns the people whose sign-ins have ended.
+        """
+        self.lock_people()
+        simulated = list(self.filter(simulated=True, is_active=True))
+        if not simulated:
+            return []
+        Session.objects.all().delete()
+        SignUpDomain.objects.all().delete()
+        for person in simulated:
+            person.is_active = person.is_staff = person.is_superuser = False
+            person.set_unusable_password()
+            person.save()
+            person.groups.clear()
+        security_log.write_event("demo_ended", accounts=len(simulated))
+        return simulated
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username or "")
@@ -138,54 +145,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
-
-
-class SignUpDomain(models.Model):
-    """Whoever reads mail at this domain may sign up. None: sign-up is closed."""
-
-    domain = models.CharField(
-        max_length=253,
-        unique=True,
-        validators=[
-            RegexValidator(
-                r"\A(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z",
-                "Enter the part after the @, for example example.com.",
-            ),
-            domains.check_not_public,
-        ],
-    )
-
-    class Meta:
-        ordering = ("domain",)
-        verbose_name = "allowed email domain"
-
-    def __str__(self) -> str:
-        return self.domain
-
-
-class Tally(models.Model):
-    """When something was tried, as `people.limits` counts it."""
-
-    key = models.CharField(max_length=64, primary_key=True)
-    hits = models.JSONField(default=list)  # seconds since 1970, the oldest first
-    until = models.DateTimeField(db_index=True)  # nobody looks at it afterwards
-
-    class Meta:
-        default_permissions = ()
-
-
-class AuditEntry(models.Model):
-    """Who did what to whom or what, when and why. Written, never changed."""
-
-    at = models.DateTimeField()
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    action = models.CharField(max_length=60)
-    subject = models.CharField(max_length=200)
-    reason = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        ordering = ("-at", "-id")
-        verbose_name_plural = "audit log"
-
-    def __str__(self) -> str:
-        return f"{self.action}: {self.subject}"

@@ -1,0 +1,14 @@
+"""The counts of what was tried, as `people.limits` needs them."""
+
+from django.db import models
+
+
+class Tally(models.Model):
+    """When something was tried, as `people.limits` counts it."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    hits = models.JSONField(default=list)  # seconds since 1970, the oldest first
+    until = models.DateTimeField(db_index=True)  # nobody looks at it afterwards
+
+    class Meta:
+        default_permissions = ()
