@@ -1,4 +1,4 @@
-"""The desk: sessions (each on its own page, see `desk`), and the series with its turns."""
+"""The curators' pages in the admin: sessions, and the series with its rota; see `desk`."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from curation.models import ChatSession, Series
 
 @admin.register(ChatSession)
 class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """SessionAdmin make themselves; a curator prepares their own, an admin every one."""
+    """The conductor creates sessions. A curator may edit their own, an admin every one."""
 
     list_filter = (SessionFilter,)
     show_facets = admin.ShowFacets.NEVER
@@ -46,7 +46,7 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().get_queryset(request).prefetch_related("topics__articles")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Our filter only: asking for the titles that begin with an A would give drafts away."""
+        """Our filter only: looking up titles that begin with an A would reveal those of drafts."""
         return lookup == SessionFilter.parameter_name
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -56,10 +56,10 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: ChatSession | None = None) -> bool:
-        may: bool = super().has_change_permission(request, obj)
+        has_permission: bool = super().has_change_permission(request, obj)
         if obj is None or request.user.is_superuser:
-            return may
-        return may and obj.curator_id == request.user.pk
+            return has_permission
+        return has_permission and obj.curator_id == request.user.pk
 
     def has_view_permission(self, request: HttpRequest, obj: ChatSession | None = None) -> bool:
         return self.has_change_permission(request, obj)
@@ -72,30 +72,30 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         with transaction.atomic():
-            session = self.locked(request, object_id)
+            session = self.get_locked(request, object_id)
             if session is None:
                 messages.warning(request, "There is no such session.")
                 return redirect("admin:curation_chatsession_changelist")
             if not self.has_change_permission(request, session):
                 raise PermissionDenied
-            desk = SessionEditor(request, session, database_now())
+            editor = SessionEditor(request, session, database_now())
             if request.method == "POST":
-                all_done = desk.act()
-                if desk.done:
-                    self.log_change(request, session, " ".join(desk.done))
+                all_done = editor.act()
+                if editor.done:
+                    self.log_change(request, session, " ".join(editor.done))
                 if all_done:
-                    messages.success(request, " ".join(desk.done))
+                    messages.success(request, " ".join(editor.done))
                     return HttpResponseRedirect(request.path)
             context = {
                 **self.admin_site.each_context(request),
-                **desk.context(),
+                **editor.context(),
                 "opts": self.opts,
                 "title": str(session.date or session),
             }
             return TemplateResponse(request, "curation/desk/session_editor.html", context).render()
 
-    def locked(self, request: HttpRequest, object_id: str) -> ChatSession | None:
-        """The session, held until the transaction ends, so that the clock is read after it."""
+    def get_locked(self, request: HttpRequest, object_id: str) -> ChatSession | None:
+        """The session; for a POST its row is locked until the transaction ends."""
         session = self.get_object(request, unquote(object_id))
         if session is not None and request.method == "POST":
             locking = ChatSession.objects.select_for_update()
@@ -105,7 +105,7 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Series)
 class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """When the weekly chat is and who curates it; its sessions follow. There is one."""
+    """When the weekly chat takes place, and its rota. There is one series."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Series.objects.exists()
@@ -116,7 +116,7 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A list of one is no use: straight to it."""
+        """Redirect to the one series, as a list of one is of no use."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         series = Series.objects.order_by("pk").first()
@@ -132,7 +132,7 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         with transaction.atomic():
-            series = self.locked(request, object_id)
+            series = self.get_locked(request, object_id)
             if series is None:
                 messages.warning(request, "There is no such weekly chat.")
                 return redirect("admin:index")
@@ -142,22 +142,22 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 else self.has_add_permission(request)
             ):
                 raise PermissionDenied
-            page = SeriesEditor(request, series, database_now())
-            if request.method == "POST" and page.act():
+            editor = SeriesEditor(request, series, database_now())
+            if request.method == "POST" and editor.act():
                 log = self.log_change if object_id else self.log_addition
-                log(request, page.series, page.done)
-                messages.success(request, page.done)
-                return redirect("admin:curation_series_change", page.series.pk)
+                log(request, editor.series, editor.done)
+                messages.success(request, editor.done)
+                return redirect("admin:curation_series_change", editor.series.pk)
             context = {
                 **self.admin_site.each_context(request),
-                **page.context(),
+                **editor.context(),
                 "opts": self.opts,
                 "title": "Edit the weekly chat" if object_id else "Set up the weekly chat",
             }
             return TemplateResponse(request, "curation/desk/series_editor.html", context).render()
 
-    def locked(self, request: HttpRequest, object_id: str | None) -> Series | None:
-        """The series, held until the transaction ends; a new one where there is no id."""
+    def get_locked(self, request: HttpRequest, object_id: str | None) -> Series | None:
+        """The series; for a POST its row is locked. A new one if there is no id."""
         if object_id is None:
             return Series()
         series = self.get_object(request, unquote(object_id))

@@ -1,3 +1,5 @@
+"""Django's configuration of the app, and the names that it reserves."""
+
 from collections.abc import Iterable
 
 from django.apps import AppConfig
@@ -13,7 +15,7 @@ class CurationConfig(AppConfig):
 
 
 def names_of_the_chat() -> Iterable[str]:
-    """What nobody may call themselves; who has that name would pass for the product."""
+    """The names of the series. A person with such a name would look like the product itself."""
     from curation.models import Series
 
     return Series.objects.values_list("name", flat=True)

@@ -1,4 +1,4 @@
-"""The edge's clock: the database's, so that all processes and hosts agree on one."""
+"""The current instant by the database's clock, so that all processes and hosts agree on one."""
 
 from datetime import UTC, datetime
 
@@ -6,11 +6,11 @@ from django.db import connection
 
 
 def database_now() -> datetime:
-    """This instant (aware UTC, whole milliseconds) by the database's clock.
+    """The current instant by the database's clock: aware, UTC, in whole milliseconds.
 
-    On PostgreSQL `clock_timestamp()`, because `now()` is the start of the transaction and would
-    be older than a lock that was waited for. SQLite lives in this process and has our clock.
-    Milliseconds, because that is what the wire carries: what is stored is what is shown.
+    On PostgreSQL it is `clock_timestamp()`, because `now()` is the start of the transaction, which
+    may be long before a lock was granted. SQLite runs in this process and has the host's clock.
+    Whole milliseconds, because the wire carries no more: the stored instant is the one shown.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,10 +1,10 @@
-"""The instant that all clocks of this process agree has come: the clock for what can't be undone.
+"""The instant on which three clocks agree, for everything that can't be undone.
 
-A session that is closed stays closed and what is deleted is gone, so a clock that is ahead for two
-seconds must do neither. There are three: the database's, this host's, and this process's steady
-one, which goes on evenly when the host's is set. On one machine the first two are the same clock,
-and only the third notices a step. The earliest of them holds: to close later than could be does no
-harm, for the ledger takes no post after the end by the database's clock.
+A session that is closed stays closed, and what is deleted is gone. So a clock that is two seconds
+ahead must cause neither. The three clocks are the database's, this host's, and a steady one of this
+process, which a change of the host's clock does not affect. On one machine the first two are the
+same clock, and only the third notices a step. The earliest of the three counts. Closing late does
+no harm, because the ledger takes no post after the end by the database's clock.
 """
 
 import threading
@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 
 from curation.clock import database_now
 
-# What clocks that are kept right differ by at most.
+# Clocks that are kept in step differ by no more.
 BOUND = timedelta(seconds=1)
-# Seconds for which a clock that was set must go on evenly until it is believed.
+# Seconds that a clock must run evenly after it was set, before it is trusted.
 SETTLED = 60.0
-# Goes on while the machine sleeps, where the system has such a clock.
+# A clock that also runs while the machine sleeps, if the system has one.
 STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -31,6 +31,8 @@ def steady_clock() -> float:
 
 
 class Agreement:
+    """Compares the clocks of one process over time; safe to use from several threads."""
+
     def __init__(
         self,
         host: Callable[[], datetime] = host_clock,
@@ -39,12 +41,12 @@ class Agreement:
         self.host = host
         self.steady = steady
         self.lock = threading.Lock()
-        # The host's time when the steady clock was at 0: as it is believed, and as it was last.
+        # The host's time when the steady clock was at 0: the trusted one, and the one last seen.
         self.origin = self.last = host() - timedelta(seconds=steady())
         self.last_since = steady()
 
     def certain(self, by_database: datetime) -> datetime:
-        """The earliest of the three clocks, given what the database's says."""
+        """The earliest of the three clocks, given the time by the database's."""
         with self.lock:
             host, steady = self.host(), self.steady()
             origin = host - timedelta(seconds=steady)
@@ -60,5 +62,5 @@ AGREEMENT = Agreement()
 
 
 def certain_now() -> datetime:
-    """This instant, or an earlier one while this process's clocks disagree."""
+    """The current instant, or an earlier one while the clocks disagree."""
     return AGREEMENT.certain(database_now())

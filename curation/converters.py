@@ -1,4 +1,4 @@
-"""A day in an address: `<isodate:day>` matches 2026-11-26 and no other spelling of it."""
+"""The converter `isodate` for addresses: it matches 2026-11-26 and no other spelling of it."""
 
 from datetime import date
 

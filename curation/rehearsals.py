@@ -1,4 +1,4 @@
-"""A rehearsal: a complete published session that belongs to no series and keeps the law."""
+"""Creates rehearsals: complete, published sessions without a series, under the usual law."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from curation.law.permissions import FURTHEST, NotAllowed
 from curation.models import ArticleDraft, ChatSession, create_session
 
 EARLIEST = timedelta(minutes=35)  # so that any moment of a session, and its end, can be tried
-ON_THE_WAY = timedelta(seconds=30)  # from a script that reckons 35 minutes back to this clock
+DELAY = timedelta(seconds=30)  # between a script that subtracts 35 minutes and this check
 QUESTIONS = (
     "What would you like to find out before the real session?",
     "What works for you in this room, and what is in the way?",
@@ -28,12 +28,15 @@ ARTICLES = (
 
 
 def rehearse(now: datetime, starts_at: datetime, title: str = "") -> ChatSession:
-    """A rehearsal that starts then, at most 35 minutes ago and at most a year ahead."""
+    """Create a rehearsal that starts at most 35 minutes ago and at most a year ahead.
+
+    Raises NotAllowed, or ValidationError for a title that is not allowed.
+    """
     if starts_at.utcoffset() is None:
         raise NotAllowed(
             "naive", "Give the start with its offset from UTC, for example 2026-11-26T13:00:00Z."
         )
-    if now - starts_at > EARLIEST + ON_THE_WAY:
+    if now - starts_at > EARLIEST + DELAY:
         raise NotAllowed("too_early", "A rehearsal may have started at most 35 minutes ago.")
     if starts_at - now > FURTHEST:
         raise NotAllowed("too_far", "Choose a time within the next year.")

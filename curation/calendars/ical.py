@@ -1,4 +1,4 @@
-"""A session as an entry for people's own calendars."""
+"""A session as an iCalendar entry."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -13,14 +13,15 @@ PRODUCT = "-//TalkTech//talktech//EN"
 
 
 def event(session: ChatSession, origin: str, now: datetime, *, with_content: bool) -> bytes:
-    """One iCalendar file with one event, in UTC, so that no client can be an hour off.
+    """An iCalendar file with one event, in UTC, so that no client can be an hour off.
 
-    `origin` is where we are, like https://chat.example.com. The entry keeps its identity: a later
-    edition replaces the one that somebody has, and a session that was called off says so there.
-    Without content (for who may not read it yet) it names the series only.
+    `origin` is the scheme and host of our links, like https://chat.example.com. The entry's id
+    never changes: a later edition replaces the one in somebody's calendar, and a session that was
+    called off is shown as cancelled there. Without content, for people who may not read it yet, the
+    entry only has the name of the series.
     """
     entry = Event()
-    entry.add("uid", f"session-{session.pk}@{house()}")
+    entry.add("uid", f"session-{session.pk}@{id_domain()}")
     entry.add("sequence", session.edition)
     entry.add("dtstamp", now)
     entry.add("dtstart", session.starts_at)
@@ -40,8 +41,8 @@ def event(session: ChatSession, origin: str, now: datetime, *, with_content: boo
     return content
 
 
-def house() -> str:
-    """What makes our entries' names ours; not from the request, or they would change with it."""
+def id_domain() -> str:
+    """The domain in the ids of entries; not the request's host, which could vary."""
     return urlsplit(settings.CONFIG.talktech_url).hostname or "talktech"
 
 

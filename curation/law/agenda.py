@@ -1,6 +1,6 @@
-"""How a session is laid out in time: three topics of ten minutes after a lobby of ten.
+"""How a session is laid out in time: a lobby of ten minutes, then three topics of ten.
 
-Everyone who needs one of these numbers imports it from here.
+Every other module imports these numbers from here.
 """
 
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What curators may write: one line, some paragraphs, or a link. Tidied first, then checked."""
+"""Validators for what curators write: a line, some paragraphs, a link. Each has its tidying."""
 
 import ipaddress
 import re
@@ -12,8 +12,8 @@ from talktech.text.characters import has_something_visible, is_unambiguous_label
 MOST_MARKS = 8
 LONGEST_LINK = 500
 REFUSED_CATEGORIES = {"Cc", "Cs", "Cn", "Co"}
-# They turn the text after them around, on every page that shows it. Left-to-right and
-# right-to-left marks and joiners stay: Persian, Hebrew and emoji need them.
+# These reverse the text after them. Left-to-right and right-to-left marks and joiners are allowed:
+# Persian, Hebrew and emoji need them.
 TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)\Z")
 
@@ -24,13 +24,13 @@ def tidy_line(text: str) -> str:
 
 
 def tidy_prose(text: str) -> str:
-    """NFC with plain line ends and none around it."""
+    """NFC, with plain line ends, without blank lines around it."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     return lines.replace("\t", "    ").strip()
 
 
 def tidy_link(text: str) -> str:
-    """Without the spaces around it; `example.com/a`, as people type it, gets its https."""
+    """Without spaces around it; `example.com/a`, as people type it, gets its https."""
     link = text.strip()
     if link and "://" not in link and re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|\?|#|\Z)", link):
         return f"https://{link}"
@@ -38,7 +38,7 @@ def tidy_link(text: str) -> str:
 
 
 def check_line(text: str) -> None:
-    """Raise ValidationError for a character that nobody can see or that plays with the page."""
+    """Raise ValidationError for characters that are invisible or change the layout of a page."""
     check_characters(text, allowed="")
 
 
@@ -70,10 +70,10 @@ def check_characters(text: str, allowed: str) -> None:
 
 
 def check_link(url: str) -> None:
-    """Raise ValidationError unless a reader's browser can open it as a web page.
+    """Raise ValidationError unless it is written as the address of a web page.
 
     http or https, a host with a dot (or an IP address), no name or password, nothing invisible.
-    Whether the page is there is another question, which only asking it can answer.
+    Whether such a page exists is not checked.
     """
     if len(url) > LONGEST_LINK:
         raise ValidationError(

@@ -17,17 +17,17 @@ from curation.law.permissions import NotAllowed
 from curation.models.article import ArticleDraft
 from curation.models.prompt import PromptDraft
 from curation.models.series import Series
-from curation.models.session_record import SessionRecord
+from curation.models.session_fields import SessionFields
 from people.models import User
 from talktech.text.html import markdown_html
 
 NEVER_PUBLISHED = "It wasn’t published in time."
 
 
-class ChatSession(SessionRecord):
+class ChatSession(SessionFields):
     """One week's chat, [starts_at, starts_at + 30 min); or a rehearsal of it, without a date."""
 
-    class Meta(SessionRecord.Meta):
+    class Meta(SessionFields.Meta):
         abstract = False
 
     def publish(self, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What is stored of a session, and what follows from it. Its verbs are in `session`."""
+"""The fields of a session, and what is computed from them. Its verbs are in `session`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
-class SessionRecord(models.Model):
-    """The table of `ChatSession`. Only that class writes it."""
+class SessionFields(models.Model):
+    """The fields of `ChatSession`, and properties that are computed from them."""
 
     class Status(models.TextChoices):
         DRAFT = "draft"
