@@ -1,4 +1,4 @@
-"""That a session's transcript is written once, is whole, and is the same whoever writes it."""
+"""Writes each session's transcript once, complete, and the same from every process."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -18,7 +18,7 @@ from transcripts.record import PostFact
 
 
 class NotOver(Exception):
-    """The session has not ended yet; until then nobody knows its last post."""
+    """The session has not ended yet, so more posts may come."""
 
 
 class NoTranscript(Exception):
@@ -26,11 +26,14 @@ class NoTranscript(Exception):
 
 
 def archive(session_id: int, now: Callable[[], datetime] = certain_now) -> Transcript:
-    """The session's transcript, written if nobody has written it yet. Raises NotOver, NoTranscript.
+    """Return the session's transcript, and write it first if it does not exist yet.
 
-    The clock is read after the session's row is locked, as the ledger does it: who waits for the
-    lock behind the last post sees that post, and a post that waits behind this is refused. So is
-    every later one, whatever a clock says then: the session is marked as closed under its lock.
+    Raises NotOver, NoTranscript.
+
+    Like the ledger, this reads the clock after the session's row is locked. So the transcript has
+    every post that got the lock earlier, and a post that waits for the lock meanwhile is refused.
+    Every later post is refused too, whatever a clock says: the session is marked as closed under
+    its lock.
     """
     with transaction.atomic():
         session = ChatSession.objects.select_for_update().get(pk=session_id)
@@ -39,20 +42,20 @@ def archive(session_id: int, now: Callable[[], datetime] = certain_now) -> Trans
         at = now()
         if clock.phase_at(session.starts_at, at).name != "closed":
             raise NotOver(session_id)
-        written = Transcript.objects.filter(session=session).first()
-        if written is None:
+        transcript = Transcript.objects.filter(session=session).first()
+        if transcript is None:
             ChatSession.objects.filter(pk=session_id).update(closed_at=at)
-            written = write(session, at)
-        return written
+            transcript = write(session, at)
+        return transcript
 
 
 def of(session: ChatSession, now: Callable[[], datetime]) -> Transcript:
-    """The transcript for a reader, who is the first one if nobody else has written it."""
+    """The transcript for a reader; it is written now if that has not happened yet."""
     return Transcript.objects.filter(session=session).first() or archive(session.pk, now)
 
 
 def due(now: datetime) -> list[int]:
-    """The sessions that are over and have no transcript yet, oldest first; rehearsals too."""
+    """The ids of the sessions, rehearsals too, that are over without a transcript; oldest first."""
     over = ChatSession.objects.filter(
         status=ChatSession.Status.PUBLISHED, starts_at__lte=now - agenda.LENGTH
     )
@@ -77,7 +80,7 @@ def record_of(session: ChatSession) -> dict[str, Any]:
 
 
 def facts_of(session: ChatSession) -> Iterator[PostFact]:
-    """What the database says about the session's posts, in their order."""
+    """The session's posts as the database has them now, in their order."""
     rows: QuerySet[Post, tuple[int, datetime, int, int, int | None, str]] = (
         Post.objects.filter(session=session)
         .order_by("seq")
@@ -87,11 +90,11 @@ def facts_of(session: ChatSession) -> Iterator[PostFact]:
 
 
 def verify(transcript: Transcript) -> list[int] | None:
-    """None if the database still holds what was written; else the posts (`seq`) that differ.
+    """None if the database still has what was recorded; else the `seq` of each post that differs.
 
-    The list is empty where the posts are as recorded and the record's own hash is not.
+    The list is empty if the posts are as recorded and only the record's own hash is not.
     """
-    held = record.content_of(facts_of(transcript.session))
-    if record.digest(held) == record.digest(transcript.content) == transcript.sha256:
+    stored = record.content_of(facts_of(transcript.session))
+    if record.digest(stored) == record.digest(transcript.content) == transcript.sha256:
         return None
-    return record.differences(transcript.content, held)
+    return record.differences(transcript.content, stored)

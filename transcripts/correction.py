@@ -1,7 +1,7 @@
-"""That a transcript which lacks posts can be corrected, openly: the record before it is kept.
+"""Corrects a transcript that lacks posts, visibly, and keeps the earlier record.
 
-A clock that was ahead could close a session while posts still came. They were acknowledged, so they
-belong into the record. Anything else that differs was not done by the room and is not made good.
+A clock that was ahead may have closed a session while posts still came. They were acknowledged, so
+they belong in the record. Any other difference was not caused by the room and is not corrected.
 """
 
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ from transcripts.record import Content
 
 
 class NotByTheRoom(Exception):
-    """Something differs in a way that the room can't have caused: the `seq` of each such post.
+    """A difference that the room can't have caused. `args` are the `seq` of such posts.
 
-    None where the record itself was changed.
+    There are no `args` if the record itself was changed.
     """
 
 
 def correct(session_id: int, reason: str, now: datetime) -> Correction | None:
-    """Record what the session took; None where the record holds it already.
+    """Record the posts that the session took. None if the record has them already.
 
-    Raises Transcript.DoesNotExist, or NotByTheRoom.
+    Raises Transcript.DoesNotExist, NotByTheRoom.
     """
     with transaction.atomic():
         session = ChatSession.objects.select_for_update().get(pk=session_id)
@@ -61,24 +61,24 @@ def correct(session_id: int, reason: str, now: datetime) -> Correction | None:
 
 
 def not_by_the_room(recorded: Content, session: ChatSession) -> Iterator[int]:
-    """The posts that differ, but those taken, edited or removed after the record was written."""
+    """The `seq` of each difference, except posts taken, edited or removed after the recording."""
     rows = {row[0]: row for row in recorded}
     posts = {post.seq: post for post in Post.objects.filter(session=session)}
-    held = {row[0]: row for row in record.content_of(archive.facts_of(session))}
+    stored = {row[0]: row for row in record.content_of(archive.facts_of(session))}
     ends_at = session.starts_at + agenda.LENGTH
-    for seq in record.differences(recorded, list(held.values())):
+    for seq in record.differences(recorded, list(stored.values())):
         post, row = posts.get(seq), rows.get(seq)
         if post is None:
             yield seq
         elif row is None:
             if seq <= max(rows, default=0) or not session.starts_at <= post.at < ends_at:
                 yield seq
-        elif row[:-1] != held[seq][:-1] or not was_changed_by_its_author(post, row[-1]):
+        elif row[:-1] != stored[seq][:-1] or not was_changed_by_its_author(post, row[-1]):
             yield seq
 
 
 def was_changed_by_its_author(post: Post, recorded_body: str) -> bool:
-    """Did the room let its author remove it, or replace the text that was recorded?"""
+    """Has its author removed the post, or replaced the recorded text?"""
     if post.state == Post.State.REMOVED:
         return post.body == ""
     earlier = PostVersion.objects.filter(post=post).values_list("body", flat=True)

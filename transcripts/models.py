@@ -1,4 +1,4 @@
-"""The permanent record of a session."""
+"""Transcripts, which are the permanent records of sessions, and their corrections."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +13,7 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the archive holds in all."""
+    """How many sessions and posts the archive has in all."""
 
     sessions: int
     posts: int
@@ -25,7 +25,7 @@ class Figures:
 
 class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def listed(self) -> "TranscriptQuerySet":
-        """The series' own, newest first; rehearsals have a transcript that no list shows."""
+        """Transcripts of weekly sessions, newest first. No list shows those of rehearsals."""
         return self.filter(session__series__isnull=False).order_by(
             "-session__starts_at", "-session"
         )
@@ -35,22 +35,22 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         return Figures(sums["sessions"], sums["posts"] or 0)
 
     def before(self, session: ChatSession) -> "Transcript | None":
-        """The one listed below it."""
+        """The transcript listed below that session's: the next older one."""
         earlier = Q(session__starts_at__lt=session.starts_at)
         same = Q(session__starts_at=session.starts_at, session__lt=session.pk)
         return self.listed().filter(earlier | same).select_related("session").first()
 
     def after(self, session: ChatSession) -> "Transcript | None":
-        """The one listed above it."""
+        """The transcript listed above that session's: the next newer one."""
         later = Q(session__starts_at__gt=session.starts_at)
         same = Q(session__starts_at=session.starts_at, session__gt=session.pk)
         return self.listed().filter(later | same).select_related("session").last()
 
 
 class Transcript(models.Model):
-    """One per session, written once at its end; see `transcripts.archive`.
+    """The transcript of a session, written once at its end by `transcripts.archive`.
 
-    Written again only by `transcripts.correction`, which keeps what was recorded before.
+    Only `transcripts.correction` writes it again, and keeps the earlier record.
     """
 
     session = models.OneToOneField(ChatSession, on_delete=models.PROTECT, related_name="transcript")
@@ -71,7 +71,7 @@ class Transcript(models.Model):
 
 
 class Correction(models.Model):
-    """That a transcript was written again, why, and what was recorded before."""
+    """The record that a transcript had before it was written again, and the reason for that."""
 
     transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="corrections")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What a transcript records, its hash, and how a session's posts are grouped. Plain Python.
+"""What a transcript records, its hash, and how its posts are grouped. Plain Python.
 
 To recompute a hash without this program: for each post of the session, in the order of `seq`, make
 the JSON array
@@ -9,12 +9,12 @@ the JSON array
 - `instant`: when it took the post: UTC, ISO 8601 with milliseconds, like "2026-11-26T13:00:05.120Z"
 - `topic`: 1, 2 or 3
 - `author`: the person's number
-- `reply_to`: the `seq` of the post that it answers, or null
+- `reply_to`: the `seq` of the post that it replies to, or null
 - `body`: the SHA-256 of the text as it was written (UTF-8), in lower-case hexadecimal
 
 and of these one array. The hash is the SHA-256 of that array as JSON in UTF-8 without any spaces.
-A session in which nobody wrote has the hash of `[]`. Names, what moderation hid, and how a text is
-shown are no part of it, so that none of them makes it invalid.
+A session without posts has the hash of `[]`. Names, hiding by moderators, and how a text is shown
+are not part of the hash, so changes of these do not make it invalid.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ class PostFact:
 
 
 def content_of(posts: Iterable[PostFact]) -> Content:
-    """The posts as the hash covers them, in the order of their `seq`."""
+    """The rows that the hash covers, in the order of their `seq`."""
     return [
         [p.seq, protocol.instant(p.at), p.topic, p.author, p.reply_to, sha256(p.body)]
         for p in sorted(posts, key=lambda p: p.seq)
@@ -61,7 +61,7 @@ def digest(content: Content) -> str:
 
 
 def differences(one: Content, other: Content) -> list[int]:
-    """The `seq` of each post that is not the same in both, or is in one of them only."""
+    """The `seq` of each post that is not the same in both, or is in only one of them."""
     rows = [{row[0]: row for row in content} for content in (one, other)]
     return sorted(
         seq for seq in rows[0].keys() | rows[1].keys() if rows[0].get(seq) != rows[1].get(seq)
@@ -73,7 +73,7 @@ def sha256(text: str) -> str:
 
 
 def minutes_of(instants: Iterable[datetime], starts_at: datetime) -> list[int]:
-    """How many of these instants lie in each of the session's thirty minutes."""
+    """How many of these instants are in each of the session's thirty minutes."""
     minutes = [0] * MINUTES
     for at in instants:
         minute = (at - starts_at) // MINUTE
@@ -83,7 +83,7 @@ def minutes_of(instants: Iterable[datetime], starts_at: datetime) -> list[int]:
 
 
 def by_topic(posts: Iterable[P], topic: Callable[[P], int]) -> dict[int, list[P]]:
-    """The posts under topics 1, 2 and 3, in their order; a topic nobody answered has none."""
+    """The posts by the position of their topic, in their order; all of 1, 2 and 3 are keys."""
     groups: dict[int, list[P]] = {position: [] for position in range(1, agenda.TOPICS + 1)}
     for post in posts:
         groups[topic(post)].append(post)
@@ -91,7 +91,7 @@ def by_topic(posts: Iterable[P], topic: Callable[[P], int]) -> dict[int, list[P]
 
 
 def in_order_of_appearance(values: Sequence[H]) -> dict[H, int]:
-    """Each value with how often it is there, the first to appear first."""
+    """How often each value occurs, in the order of first occurrence."""
     counts: dict[H, int] = {}
     for value in values:
         counts[value] = counts.get(value, 0) + 1

@@ -1,4 +1,4 @@
-"""The archive; and a rehearsal's transcript, which no list shows."""
+"""The addresses of the archive and of each transcript."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""A guard: one stored text that is broken must not break the page for every reader."""
+"""Checks stored HTML, so that a single broken text can't break the page for every reader."""
 
 import re
 
@@ -7,9 +7,10 @@ WITHOUT_END = {"br"}
 
 
 def is_whole(html: str) -> bool:
-    """Is there something in it, and does every tag that opens close, in order?
+    """Is it not empty, and is every tag that opens closed again, in the right order?
 
-    What may be in it is decided where it was made; this asks only whether it stays in its place.
+    Which tags are allowed was decided when the HTML was made. This only makes sure that it can't
+    affect the HTML around it.
     """
     if "<" not in html and ">" not in html:
         return bool(html)

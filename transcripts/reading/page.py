@@ -1,6 +1,6 @@
-"""What a transcript's page shows, read in a handful of queries however many posts there are.
+"""What a transcript's page shows, read in a few queries however many posts there are.
 
-Names and what moderation hid are as they are now; the rest is as it was.
+Names and hidden posts are shown as they are now, everything else as it was recorded.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ QUOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The post that another answers: one line of it."""
+    """One line of the post that another replies to."""
 
     seq: int
     name: str
@@ -34,12 +34,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What posts are drawn with: everybody by number, posts and reactions by `seq`, the curator."""
+    """What a rendered post may need: people by id, posts and reactions by `seq`, the curator."""
 
     people: dict[int, User]
     posts: dict[int, PostRow]
     reactions: dict[int, list[Chip]]
-    curator: int | None
+    curator_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class ShownPost:
 
 @dataclass(frozen=True, slots=True)
 class TopicSection:
-    """A topic with the posts that it took."""
+    """A topic with its posts."""
 
     topic: Topic
     posts: Sequence[ShownPost]
@@ -69,7 +69,7 @@ class TopicSection:
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """Somebody who wrote, and how many posts."""
+    """Somebody who posted, and how many posts they wrote."""
 
     person: User
     posts: int
@@ -81,7 +81,7 @@ class Page:
     transcript: Transcript
     corrections: Sequence[Correction]
     topics: Sequence[TopicSection]
-    people: Sequence[Contributor]
+    contributors: Sequence[Contributor]
     earlier: Transcript | None
     later: Transcript | None
 
@@ -93,7 +93,7 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
     counts = record.in_order_of_appearance([post.author for post in posts])
     people = User.objects.select_related("team").in_bulk(counts)
     by_seq = {post.seq: post for post in posts}
-    around = PageContext(people, by_seq, read_reactions(session), session.curator_id)
+    context = PageContext(people, by_seq, read_reactions(session), session.curator_id)
     groups = record.by_topic(posts, lambda post: post.topic)
     is_listed = not session.is_rehearsal
     return Page(
@@ -101,7 +101,7 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
         transcript,
         list(transcript.corrections.defer("content")),
         [
-            TopicSection(topic, [show(post, around) for post in groups[topic.position]])
+            TopicSection(topic, [shown_post(post, context) for post in groups[topic.position]])
             for topic in session.read_topics()
         ],
         [Contributor(people[pk], count) for pk, count in counts.items()],
@@ -110,34 +110,34 @@ def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
     )
 
 
-def show(post: PostRow, around: PageContext) -> ShownPost:
-    author = around.people[post.author]
-    answered = around.posts.get(post.reply_to) if post.reply_to else None
-    is_here = post.state == Post.State.SHOWN
+def shown_post(post: PostRow, context: PageContext) -> ShownPost:
+    author = context.people[post.author]
+    replied_to = context.posts.get(post.reply_to) if post.reply_to else None
+    is_shown = post.state == Post.State.SHOWN
     return ShownPost(
         seq=post.seq,
         at=post.at,
         author=author,
         html=post.html,
-        state=state(post),
-        is_host=post.author == around.curator,
-        quote=quote(answered, around.people[answered.author]) if answered else None,
-        reactions=around.reactions.get(post.seq, ()) if is_here else (),
-        is_edited=is_here and post.edited_at is not None,
-        is_pinned=is_here and post.pinned,
+        state=shown_state(post),
+        is_host=post.author == context.curator_id,
+        quote=quote_of(replied_to, context.people[replied_to.author]) if replied_to else None,
+        reactions=context.reactions.get(post.seq, ()) if is_shown else (),
+        is_edited=is_shown and post.edited_at is not None,
+        is_pinned=is_shown and post.pinned,
         is_prepared=post.from_prompt,
     )
 
 
-def state(post: PostRow) -> str:
-    """Stored HTML that isn't whole would break the page for every reader, so it is not shown."""
+def shown_state(post: PostRow) -> str:
+    """The post's state, or "broken" if its HTML would break the page for every reader."""
     if post.state == Post.State.SHOWN and not is_whole(post.html):
         return "broken"
     return post.state
 
 
-def quote(post: PostRow, author: User) -> Quote:
-    line = QUOTES.get(state(post)) or " ".join(post.body.split())
+def quote_of(post: PostRow, author: User) -> Quote:
+    line = QUOTES.get(shown_state(post)) or " ".join(post.body.split())
     if len(line) > LONGEST_QUOTE:
         line = line[: LONGEST_QUOTE - 1].rstrip() + "…"
     return Quote(post.seq, author.name, line)

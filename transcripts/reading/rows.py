@@ -1,4 +1,4 @@
-"""A session's posts and what hangs on them, as plain rows, in a query each."""
+"""Reads a session's posts and their reactions as plain rows, in one query each."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from curation.models import ChatSession
 
 
 class PostRow(NamedTuple):
-    """A post as it is stored; topic, author and the post that it answers by their numbers."""
+    """A post as it is stored: topic by position, author by id, the post replied to by `seq`."""
 
     seq: int
     at: datetime
@@ -29,14 +29,14 @@ class PostRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """An emoji under a post, and how many gave it."""
+    """An emoji under a post, and how many people chose it."""
 
     emoji: str
     count: int
 
 
 def read_posts(session: ChatSession) -> list[PostRow]:
-    """As plain rows: to make a model of each, with its author, takes ten times as long."""
+    """Plain rows, because a model instance for each, with its author, takes ten times as long."""
     rows = Post.objects.filter(session=session).order_by("seq")
     return [
         PostRow(*row)
@@ -57,7 +57,7 @@ def read_posts(session: ChatSession) -> list[PostRow]:
 
 
 def read_reactions(session: ChatSession) -> dict[int, list[Chip]]:
-    """Of each post by `seq`, in the order in which an emoji was first given."""
+    """The reactions of each post by `seq`, in the order in which each emoji was first chosen."""
     rows = Reaction.objects.filter(post__session=session).values_list("post__seq", "emoji")
     counted = rows.annotate(count=Count("id"), first=Min("id")).order_by("first")
     chips: dict[int, list[Chip]] = defaultdict(list)

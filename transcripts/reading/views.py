@@ -1,6 +1,7 @@
-"""What stays of a session: the list of transcripts, and each of them."""
+"""The list of transcripts, and the page of each."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -24,10 +25,10 @@ A_PAGE = 30
 @login_required
 @never_cache
 def archive_list(request: SignedInRequest) -> HttpResponse:
-    """Every session that took place, newest first; a page number that isn't one is mended."""
+    """Every session that took place, newest first. An invalid page number shows a valid page."""
     listed = Transcript.objects.listed().select_related("session").defer("content")
-    shown = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
-    context = {"transcripts": shown, "figures": Transcript.objects.listed().figures()}
+    listed_page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    context = {"transcripts": listed_page, "figures": Transcript.objects.listed().figures()}
     return render(request, "transcripts/archive_list.html", context)
 
 
@@ -37,11 +38,11 @@ def archive_list(request: SignedInRequest) -> HttpResponse:
 def transcript(
     request: SignedInRequest, day: date | None = None, number: int | None = None
 ) -> HttpResponse:
-    """One session by topic; before its end, when it will be here."""
+    """The transcript of a session by topic; before its end, a page that says when it will exist."""
     try:
         session = ChatSession.objects.addressed(day, number)
-        shown = page.read(session, certain_now)
-        return render(request, "transcripts/transcript.html", {"page": shown})
+        context: dict[str, Any] = {"page": page.read(session, certain_now)}
+        return render(request, "transcripts/transcript.html", context)
     except archive.NotOver:
         context = {"session": session, "now": database_now()}
         return render(request, "transcripts/not_over.html", context)

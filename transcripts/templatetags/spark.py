@@ -1,4 +1,4 @@
-"""A session's thirty minutes as three groups of ten bars: the thumbnail of a transcript."""
+"""A sparkline of a session's thirty minutes: three groups of ten bars."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ BAR = 6.8
 PITCH = 7.8
 GROUP = MINUTES * PITCH + 2
 ROUND = 1.5
-LEAST = 4  # posts a minute that fill the height, so that one alone doesn't look like a crowd
+LEAST = 4  # posts a minute that fill the height, so that a single one doesn't look like many
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """One topic's ten bars as the path of an SVG of 240 by 34, and its posts."""
+    """The ten bars of a topic as a path in an SVG of 240 by 34, and its number of posts."""
 
     topic: int
     path: str
@@ -29,11 +29,12 @@ class Bars:
 
 @register.simple_tag
 def bars(minutes: Any) -> list[Bars]:
-    """For the thirty counts of a transcript; counts that can't be read are drawn as none."""
+    """The bars for the thirty counts of a transcript; for invalid counts, those of zeros."""
     counts = minutes if is_thirty(minutes) else [0] * GROUPS * MINUTES
     scale = HEIGHT / max(LEAST, *counts)
     return [
-        draw(topic, counts[(topic - 1) * MINUTES : topic * MINUTES], scale) for topic in (1, 2, 3)
+        bars_of_topic(topic, counts[(topic - 1) * MINUTES : topic * MINUTES], scale)
+        for topic in (1, 2, 3)
     ]
 
 
@@ -45,16 +46,17 @@ def is_thirty(minutes: Any) -> bool:
     )
 
 
-def draw(topic: int, counts: Sequence[int], scale: float) -> Bars:
-    """An empty minute is a line on the ground, so that the three tens can be seen."""
+def bars_of_topic(topic: int, counts: Sequence[int], scale: float) -> Bars:
+    """An empty minute is a thin line, so that the three groups of ten can be seen."""
     left = (topic - 1) * GROUP
     path = "".join(
-        bar(left + minute * PITCH, max(1.0, count * scale)) for minute, count in enumerate(counts)
+        bar_path(left + minute * PITCH, max(1.0, count * scale))
+        for minute, count in enumerate(counts)
     )
     return Bars(topic, path, sum(counts))
 
 
-def bar(x: float, height: float) -> str:
+def bar_path(x: float, height: float) -> str:
     r = min(ROUND, height)
     return (
         f"M{x:.4g} {HEIGHT}v-{height - r:.4g}q0-{r:.4g} {r:.4g}-{r:.4g}"

@@ -1,4 +1,4 @@
-"""`manage.py repair_transcript`: record the posts that a clock which was ahead kept out."""
+"""`manage.py repair_transcript`: record posts that are missing because a clock was ahead."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py verify_transcripts`: is what was said still what was recorded when it was over?"""
+"""`manage.py verify_transcripts`: compare the posts with what was recorded at the end."""
 
 from typing import Any
 
