@@ -1,8 +1,4 @@
-"""What was done to people and their rights: in the audit log, and a line in the security log.
-
-What an event is called there: `people.security_log`. What is shown here is words for admins to
-read.
-"""
+"""Records what is done to people and their rights, in the audit log and in the security log."""
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,7 +10,10 @@ from people.models import AuditEntry, User
 def record(
     request: HttpRequest | None, event: str, action: str, subject: str, **more: object
 ) -> None:
-    """Write down who did it (nobody: the command line), to whom or what, and when."""
+    """Record an act with its actor (no `request`: the command line), subject and instant.
+
+    `action` is in words for admins; `event` and `more` are for `people.security_log`.
+    """
     actor = request.user if request is not None else None
     AuditEntry.objects.create(
         at=timezone.now(),

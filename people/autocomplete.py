@@ -1,4 +1,4 @@
-"""Names as they are typed behind an @: `GET /api/people/?q=dan`."""
+"""Completes the names that people type after an @: `GET /api/people/?q=dan`."""
 
 from functools import reduce
 from operator import or_
@@ -19,7 +19,7 @@ BEFORE_A_WORD = " -'’("
 @require_safe
 @never_cache
 def people(request: HttpRequest) -> JsonResponse:
-    """Those who are meant by the beginning of a word of their name: id, name and team, no more."""
+    """Return id, name and team of the people with a word in their name that begins with `q`."""
     if not request.user.is_authenticated:
         return error_response(401, "signed_out", "You’ve been signed out. Sign in again.")
     typed = request.GET.get("q", "")
@@ -31,15 +31,15 @@ def people(request: HttpRequest) -> JsonResponse:
 
 
 def person_json(person: User) -> dict[str, Any]:
-    """`formerly` for a week after a change of name."""
+    """The JSON of a person; `formerly` is there for a week after a change of name."""
     found = {"id": person.pk, "name": person.name}
     found["team"] = person.team.name if person.team else None
     return {**found, "formerly": person.former_name} if person.former_name else found
 
 
 def people_matching(beginning: str) -> QuerySet[User]:
-    """At most `MOST` who may sign in; those whose name begins so before the others."""
-    # SQLite takes ö and Ö for two letters, so each spelling that occurs in names is asked for.
+    """At most `MOST` people who may sign in; those whose first name matches come first."""
+    # For SQLite ö and Ö are two letters, so each spelling that occurs in names is looked for.
     spellings = {beginning, beginning.lower(), beginning.title(), beginning.upper()}
     first = reduce(or_, (Q(name__istartswith=one) for one in spellings))
     later = (Q(name__icontains=mark + one) for one in spellings for mark in BEFORE_A_WORD)

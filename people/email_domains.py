@@ -1,12 +1,12 @@
-"""An email domain whose addresses may sign up: as admins type it, and which ones never may."""
+"""Email domains for sign-up: normalizing what an admin types, and refusing public providers."""
 
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-# Where anybody can get an address: allowing one of these would let the whole world in. A list of
-# our own, because it has to catch an admin's slip and no more than that; published lists of
-# thousands grow stale and contain companies' own domains.
+# Providers where anybody can get an address: allowing one would let anybody sign up. The list is
+# our own, as it has to catch an admin's mistake and no more; published lists of thousands get out
+# of date and contain companies' own domains.
 EVERY_COUNTRY = frozenset(  # with any ending: hotmail.com, hotmail.co.uk, hotmail.fr
     ("gmail", "googlemail", "gmx", "hotmail", "live", "outlook", "yahoo", "yandex", "ymail")
 )
@@ -25,7 +25,7 @@ PROVIDERS = frozenset(
 
 
 def normalize_domain(typed: str) -> str:
-    """Without what admins put around it: @acme.example, https://Acme.example/, ann@acme.example."""
+    """Return the bare domain of "@acme.example", "https://Acme.example/" or "ann@acme.example"."""
     text = typed.strip().lower()
     if "://" in text:
         try:
@@ -48,5 +48,5 @@ def check_not_public(domain: str) -> None:
 
 
 def is_country_ending(labels: list[str]) -> bool:
-    """Is it like co.uk or com.br?"""
+    """True for endings like co.uk and com.br."""
     return len(labels) == 2 and labels[0] in ("co", "com") and len(labels[1]) == 2

@@ -1,4 +1,4 @@
-"""The forms in which people say who they are."""
+"""The form of the You page, and the fields for a name and a time zone."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,12 +14,12 @@ from people import names, security_log, time_zones
 from people.lookalikes import impersonation
 from people.models import AuditEntry, Team, User
 
-# What is longer is not even looked at: bringing a megabyte of marks into order takes minutes.
+# Longer texts are refused unread: normalizing a megabyte of combining marks takes minutes.
 LONGEST_AS_TYPED = 4 * names.LONGEST
 
 
 class NameField(forms.CharField):
-    """A name, tidy; refused as `names.check` says."""
+    """A name, normalized and checked by `people.names`."""
 
     def __init__(self, **kwargs: Any) -> None:
         look = {"autocomplete": "name", "maxlength": names.LONGEST}
@@ -34,19 +34,19 @@ class NameField(forms.CharField):
 
 
 class ZoneField(forms.ChoiceField):
-    """A time zone of the database, offered by continent."""
+    """A zone of the time zone database, listed by continent."""
 
     default_error_messages: ClassVar = {"invalid_choice": "Choose a time zone from the list."}
 
     def offer(self, guess: str, *, first: tuple[str, str] | None = None) -> None:
-        """Offer all zones and `guess`, which is chosen at first unless `first` is."""
+        """List all zones and `guess`; `first`, else `guess`, is the initial choice."""
         offered: Any = time_zones.choices(guess)
         self.choices = [first, *offered] if first else offered
         self.initial = "" if first else guess or "UTC"
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One's own name, team and time zone."""
+    """A person's own name, team and time zone."""
 
     name = NameField(help_text="As your colleagues know you.")
     team = forms.ModelChoiceField(
@@ -64,7 +64,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(
         self, *args: Any, guess: str = "", frozen_until: datetime | None = None, **kwargs: Any
     ) -> None:
-        """`frozen_until`: who one is stays as it is until then."""
+        """Until `frozen_until`, name and team can't be changed."""
         super().__init__(*args, **kwargs)
         self.frozen_until = frozen_until
         zone_field = self.fields["time_zone"]
@@ -99,9 +99,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(field, refused)
 
     def save_profile(self, request: HttpRequest, now: datetime) -> bool:
-        """Write these three and nothing else; False, and an error, if the name is taken.
+        """Save these three fields; False, with an error on the form, if the name is taken.
 
-        An admin may have changed the rest meanwhile.
+        Other fields are left alone, as an admin may have changed them meanwhile.
         """
         person: User = self.instance
         with transaction.atomic():

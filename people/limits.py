@@ -1,7 +1,7 @@
-"""How often something may be tried within a time, counted exactly, over all processes.
+"""Rate limits that count exactly, over all processes.
 
-allauth's own counters wait a second for a lock in the database and refuse after it, and allow no
-key of account and address together. Here everything is counted under a row's lock.
+allauth's own counters refuse after waiting a second for a lock in the database, and have no key of
+account and address together. Here everything is counted under a row's lock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from people.models import Tally
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` within any `period`, for whatever `subject` names."""
+    """At most `most` tries within any `period`, for what `subject` names."""
 
     subject: str
     most: int
@@ -24,14 +24,14 @@ class Limit:
 
     @property
     def key(self) -> str:
-        """What people typed is not kept, and has no bearing on the key's length."""
+        """A hash, so that what people typed is not stored and the length is fixed."""
         return sha256(self.subject.encode(errors="surrogatepass")).hexdigest()
 
 
 def count_try(limits: Sequence[Limit], now: datetime) -> bool:
-    """Count one try against each limit; False, and nothing is counted, if one of them is used up.
+    """Count one try against each limit; False, without counting, if one of them is used up.
 
-    Two at the same moment are counted one after the other.
+    Tries at the same moment are counted one after the other.
     """
     with transaction.atomic():
         rows = _hold(limits, now)
@@ -45,7 +45,7 @@ def count_try(limits: Sequence[Limit], now: datetime) -> bool:
 
 
 def uncount_try(limits: Iterable[Limit], taken_at: datetime) -> None:
-    """Forget the try that was counted at that instant."""
+    """Remove the try that was counted at that instant."""
     keys = [limit.key for limit in limits]
     with transaction.atomic():
         for row in Tally.objects.select_for_update().filter(key__in=keys).order_by("key"):
@@ -60,7 +60,7 @@ def is_used_up(limit: Limit, now: datetime) -> bool:
 
 
 def last_taken(limit: Limit, now: datetime) -> float:
-    """When something was last counted, in seconds since 1970; 0 if that is long ago."""
+    """The instant of the last try in seconds since 1970; 0 if none is within the period."""
     row = Tally.objects.filter(key=limit.key).first()
     return max(_recent(row, limit, now), default=0) if row is not None else 0
 
@@ -70,17 +70,17 @@ def clear(limits: Iterable[Limit]) -> None:
 
 
 def delete_expired(now: datetime) -> int:
-    """Delete the counts that no limit looks at any more; how many."""
+    """Delete the counts whose period is over; returns how many."""
     over = Tally.objects.filter(until__lt=now)
     # Deleting nothing would still lock SQLite's file against posts.
     return over.delete()[0] if over.exists() else 0
 
 
 def _hold(limits: Sequence[Limit], now: datetime) -> dict[str, Tally]:
-    """The rows of these limits under their locks, made where there are none."""
+    """Return the locked rows of these limits by key; missing ones are created."""
     wanted = sorted(
         (Tally(key=limit.key, hits=[], until=now + limit.period) for limit in limits),
-        key=lambda row: row.key,  # two requests take their locks in the same order
+        key=lambda row: row.key,  # all requests lock rows in the same order
     )
     Tally.objects.bulk_create(
         wanted, update_conflicts=True, unique_fields=["key"], update_fields=["until"]

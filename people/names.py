@@ -1,4 +1,4 @@
-"""What may be somebody's name, and how two people who share one are told apart."""
+"""The rules for names of people and teams, and initials and hues for people's faces."""
 
 import unicodedata
 
@@ -13,12 +13,12 @@ REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 
 
 def tidy(name: str) -> str:
-    """The name in NFC with single spaces, as it is stored."""
+    """Return the name in NFC with single spaces, as it is stored."""
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def check(name: str) -> None:
-    """Raise ValidationError for a name that could hide, break a line or pose as another.
+    """Raise ValidationError for a name that could be invisible, break a line or imitate another.
 
     1 to 40 characters, at least one letter, nothing invisible (no control, format, line or
     paragraph separators), no pile of combining marks.
@@ -27,7 +27,7 @@ def check(name: str) -> None:
 
 
 def check_team(name: str) -> None:
-    """The same for a team's name, which may be longer."""
+    """Check a team's name by the same rules; it may be longer."""
     check_visible(tidy(name), LONGEST_OF_TEAM)
 
 
@@ -47,11 +47,11 @@ def check_visible(name: str, longest: int) -> None:
 
 
 def initials(name: str) -> str:
-    """One or two letters for the face beside a name: "Priya Raman" is PR."""
+    """One or two letters for the face next to a name: PR for "Priya Raman"."""
     words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
 def hue(person_id: int) -> int:
-    """One of twelve hues (1 to 12) for a face: the same person always has the same."""
+    """The number of a hue for a face, 1 to 12, always the same for a person."""
     return person_id * 7 % 12 + 1

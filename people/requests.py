@@ -1,4 +1,4 @@
-"""The request of somebody who is signed in, as types see it."""
+"""The type of a request whose user is signed in."""
 
 from django.http import HttpRequest
 

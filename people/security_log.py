@@ -1,8 +1,8 @@
 """The security log: one line of JSON for each event, to the logger `talktech.security`.
 
 {"at": "2026-11-26T13:00:00Z", "event": "sign_in", "who": 7, "from": "203.0.113.9"}: the instant in
-UTC, what happened, the number of the account that did it (null for a stranger), the address it
-came from (null for a command), and whatever the event adds. Never a password, code or key.
+UTC, the event, the number of the account that caused it (null for a stranger), the address it
+came from (null for a command), and fields of the event's own. Never a password, code or key.
 """
 
 import json
@@ -22,7 +22,7 @@ log = logging.getLogger("talktech.security")
 def write_event(
     event: str, request: HttpRequest | None = None, *, who: Any = None, **more: Any
 ) -> None:
-    """Write that line. `who` is an account's number; by default that of the request's account."""
+    """Write one line. `who` is an account's number; by default that of the request's account."""
     if who is None and request is not None:
         who = account_of(request)
     line = {
@@ -39,21 +39,21 @@ def account_of(request: HttpRequest) -> int | None:
     try:
         user = getattr(request, "user", None)
         return user.pk if user is not None and user.is_authenticated else None
-    except DatabaseError:  # an event must not fail over who it was
+    except DatabaseError:  # the line is written even if its account can't be read
         return None
 
 
 def address(request: HttpRequest) -> str | None:
-    """Where a request came from, as far as our own proxies say."""
+    """Return the client's address, as reported by the trusted proxies."""
     try:
         found: str | None = get_client_ip(request)
-    except ImproperlyConfigured:  # it came past the proxies
+    except ImproperlyConfigured:  # it did not come through the proxies
         found = request.META.get("REMOTE_ADDR")
     return found
 
 
 class LogRefusedPages:
-    """Middleware: who was refused which page is an event."""
+    """Middleware: writes an event for each page that answers 403."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -61,7 +61,7 @@ class LogRefusedPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == 403:
-            # The admin sends everybody to its sign-in first, which then refuses them.
+            # The admin redirects to its sign-in first, which then refuses the page in `next`.
             wanted = request.GET.get("next", request.path).partition("?")[0]
             write_event("page_refused", request, path=wanted[:200], method=request.method)
         return response

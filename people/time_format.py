@@ -1,8 +1,8 @@
-"""How a reader writes times: by the language that their browser asks for first.
+"""The reader's style of dates and times, by the first language that their browser accepts.
 
-Screens are in English. Words follow the reader's own English, where that is what they read, and
-hours the custom of their language. Script (static/js/state/times.js) asks the browser itself, which
-knows every language; this is what the page says until then.
+Screens are in English: an American gets "Thursday, November 26" and "2:00 PM". The scripts
+(static/js/state/times.js) then format by the browser's own settings; this is what the page shows
+until they run.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import NamedTuple
 
-# "" is plain "en", which browsers take for American.
+# "" is plain "en", which browsers treat as American.
 MONTH_FIRST = frozenset(("", "us", "ca", "ph"))
 TWELVE_HOURS = MONTH_FIRST | {"au", "nz", "in", "sg", "hk", "my", "pk"}
 THIN_SPACE = "\u202f"
@@ -41,7 +41,7 @@ current: ContextVar[Style] = ContextVar("readers_style", default=DEFAULT)
 
 
 def style_of(accepted: str) -> Style:
-    """From an Accept-Language header."""
+    """Return the style for an Accept-Language header."""
     first = accepted.split(",")[0].split(";")[0].strip().lower()
     language, _, region = first.partition("-")
     if language != "en":
@@ -51,6 +51,7 @@ def style_of(accepted: str) -> Style:
 
 @contextmanager
 def reader_style(accepted: str) -> Iterator[None]:
+    """Format instants in that style within the block."""
     token = current.set(style_of(accepted))
     try:
         yield
@@ -59,7 +60,7 @@ def reader_style(accepted: str) -> Iterator[None]:
 
 
 def offset_of(at: datetime) -> str:
-    """As on paper: "UTC+1", "UTC+5:30", "UTC"."""
+    """The offset as text: "UTC+1", "UTC+5:30", "UTC"."""
     offset = at.utcoffset()
     minutes = round(offset.total_seconds() / 60) if offset else 0
     hours, rest = divmod(abs(minutes), 60)

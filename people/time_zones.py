@@ -1,4 +1,4 @@
-"""The reader's own time zone: what they chose, else what their browser says, else UTC."""
+"""The reader's time zone: the one they chose, else their browser's, else UTC."""
 
 from collections.abc import Callable
 from functools import cache
@@ -23,7 +23,7 @@ Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
 class ReaderTimeZone:
-    """Middleware: every instant of a page is shown in its reader's zone and style."""
+    """Middleware: every instant on a page is shown in its reader's zone and style."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,30 +35,30 @@ class ReaderTimeZone:
 
 
 def readers_zone(request: HttpRequest) -> str:
-    """The zone's name; '' when nobody told us."""
+    """Return the zone's name; '' if it is unknown."""
     try:
         chosen = getattr(request.user, "time_zone", "")
-    except DatabaseError:  # the page itself will say so, or, if it is /health/, answer
+    except DatabaseError:  # the view reports this itself
         chosen = ""
     return chosen if chosen in known_zones() else browsers_zone(request)
 
 
 def browsers_zone(request: HttpRequest) -> str:
-    """The zone that the browser told in its cookie; '' for none, or for what is none."""
+    """Return the zone in the browser's cookie; '' if there is no valid one."""
     name = unquote(request.COOKIES.get(COOKIE, "")[: 3 * LONGEST])
     return name if name in known_zones() else ""
 
 
 @cache
 def known_zones() -> frozenset[str]:
-    """Every name of the time zone database, the old ones too, which browsers still tell."""
+    """Every name in the time zone database, with the old ones that browsers still use."""
     return frozenset(zone for zone in available_timezones() if len(zone) <= LONGEST)
 
 
-def choices(*besides: str) -> Choices:
-    """The zones to choose from, by continent; and those `besides` that one has already."""
+def choices(*extra: str) -> Choices:
+    """The zones to choose from, by continent, with `extra` ones such as the current choice."""
     offered = sorted(
-        {*offered_zones(), *(zone for zone in besides if zone in known_zones())}, key=sort_key
+        {*offered_zones(), *(zone for zone in extra if zone in known_zones())}, key=sort_key
     )
     return [
         (region, [(zone, place_name(zone)) for zone in zones])
@@ -68,12 +68,12 @@ def choices(*besides: str) -> Choices:
 
 @cache
 def offered_zones() -> frozenset[str]:
-    """Those that name a place, and UTC; without old names like "EST", "US/Central", "Etc/GMT+5"."""
+    """UTC and the zones named after a place, without old names like "EST" and "US/Central"."""
     return frozenset(zone for zone in known_zones() if region_of(zone) != ELSEWHERE) | {"UTC"}
 
 
 def sort_key(zone: str) -> tuple[bool, str, str]:
-    """The order of the list: continents by name, what is no place at the end."""
+    """The order of the list: continents by name, then everything else."""
     return region_of(zone) == ELSEWHERE, region_of(zone), place_name(zone)
 
 
@@ -83,6 +83,6 @@ def region_of(zone: str) -> str:
 
 
 def place_name(zone: str) -> str:
-    """As people say it: "Berlin", "Buenos Aires, Argentina"."""
+    """The name of the place: "Berlin", "Buenos Aires, Argentina"."""
     *larger, city = zone.replace("_", " ").split("/")
     return ", ".join([city, *larger[:0:-1]])

@@ -1,4 +1,4 @@
-"""Where allauth asks us: who may sign up, what becomes of it, and in which words we refuse."""
+"""allauth's account adapter: who may sign up, how sign-ins are counted, and the error messages."""
 
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -27,7 +27,7 @@ LONGEST_ADDRESS = 254  # as people.models.User.email
 
 
 def public_url(url: str) -> str:
-    """The same page under TALKTECH_URL, where that is set."""
+    """Return the address of the same page under TALKTECH_URL, if that is set."""
     base: str = settings.CONFIG.talktech_url
     return base + urlsplit(url)._replace(scheme="", netloc="").geturl() if base else url
 
@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "account_inactive": "This account is deactivated. An admin can reactivate it.",
         "email_password_mismatch": "The email or password is wrong.",
-        # Said to who entered the right code, after the address got an account in another way.
+        # Shown after the right code, if the address has got an account in another way meanwhile.
         "email_taken": sign_up.GONE,
         "enter_current_password": "This is not your current password.",
         "incorrect_code": "That’s not the code we sent.",
@@ -48,11 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Only once an admin has said whose mail is enough."""
+        """True once an admin has allowed an email domain."""
         return sign_up.is_open()
 
     def clean_email(self, email: str) -> str:
-        """Every form with an address asks this; its domain matters to sign-up only."""
+        """Check the length only. Every form calls this; domains are checked at sign-up."""
         if len(email) > LONGEST_ADDRESS:
             raise ValidationError(
                 f"An email address can have at most {LONGEST_ADDRESS} characters.", code="length"
@@ -60,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return email
 
     def new_user(self, request: HttpRequest) -> User:
-        """Who signs up in a demo is part of it; a demo stays one."""
+        """Return an unconfirmed user; in a demo a simulated one, so that it stays a demo."""
         return User(simulated=User.objects.only_simulated(), is_confirmed=False)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -78,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return confirmed
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Who has that address and password; None after a failure, which then counts."""
+        """Return the user with that address and password; None after a failure, which counts."""
         email, now = credentials.get("email", ""), timezone.now()
         taken = attempts.count_attempt(request, email, now)
         if not taken:
@@ -92,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth's own counting, by account and Host; `authenticate` does the counting here."""
+        """Skip allauth's own counting by account and Host; `authenticate` counts instead."""
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
@@ -112,16 +112,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             endings.report_possible_end(person.pk)
 
     def set_password(self, user: User, password: str) -> None:
-        """By its owner, or over a link that we sent; what outsiders tried before counts no more."""
+        """Set a password chosen by its owner; earlier attempts at the old one no longer count."""
         super().set_password(user, password)
         endings.report_possible_end(user.pk)
         attempts.clear(self.request, user.email)
         security_log.write_event("password_changed", self.request, account=user.pk)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """With links made from TALKTECH_URL, never from the request that asked for the mail.
+        """Send a mail whose links are made from TALKTECH_URL, never from the request.
 
-        Not sent if strangers have had us send this address enough for now.
+        It is not sent if this address has had too many emails that anyone could ask for.
         """
         request = self.request
         asked = template_prefix in email_limits.ASKED_FOR
@@ -138,6 +138,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("you")
 
     def is_safe_url(self, url: str) -> bool:
-        """One of our own pages? allauth's own answer to "http://[x]/" is an exception."""
+        """True for a page of this site; allauth raises an exception for "http://[x]/"."""
         here = context.request
         return url_has_allowed_host_and_scheme(url, {here.get_host()}, here.is_secure())

@@ -1,4 +1,4 @@
-"""Opening an account for somebody whose address needs no proof; the first real one ends a demo."""
+"""Opening an account whose address needs no confirmation; the first real one ends a demo."""
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
@@ -12,10 +12,10 @@ from people.sign_ins import endings
 
 
 def open_account(user: User, password: str | None) -> User:
-    """Save a new person with a verified address; no password given means that none fits.
+    """Save a new person with a verified address; without a password they can't sign in by one.
 
-    With the first person who is not `simulated` a demo ends.
-    Raises ValidationError for an address or a name that may not stand, or an address in use.
+    The first person who is not `simulated` ends a demo.
+    Raises ValidationError for an address or a name that is not allowed, or an address in use.
     """
     user.email = User.objects.normalize_email(user.email).lower()
     user.name = names.tidy(user.name)
@@ -30,14 +30,14 @@ def open_account(user: User, password: str | None) -> User:
             check_name_is_free(user)
             user.save()
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    except IntegrityError:  # somebody else was a moment quicker
+    except IntegrityError:  # somebody else took the address at the same moment
         user.full_clean()
         raise
     return user
 
 
 def check_name_is_free(user: User) -> None:
-    """Raise ValidationError if somebody of that team has the name; nobody takes it meanwhile."""
+    """Raise ValidationError if somebody of that team has the name; locks names."""
     User.objects.lock_people()
     try:
         impersonation.check_free(user.name, user.team, user)

@@ -1,7 +1,7 @@
-"""How many emails strangers may have us send to one address: with or without an account.
+"""Limits on the emails that anyone can have sent to one address, with or without an account.
 
-Whoever asks for too many uses up what their own network address may ask for; what all may ask for
-together is more, so that one stranger keeps no newcomer out.
+The limit for one network address is lower than the limit for all together, so that one stranger
+can't keep a newcomer out.
 """
 
 from datetime import datetime, timedelta
@@ -15,13 +15,14 @@ from people.sign_ins.attempts import folded
 
 AT_ONE_PLACE = 3, timedelta(hours=1)
 ANYWHERE = 10, timedelta(hours=1)
-# A code fits only the page that asked for it, and so may be a stranger's; a link fits everywhere.
+# A code works only on the page that asked for it, which may be a stranger's; a link works
+# everywhere.
 ENOUGH_CODES = "We’ve sent several emails to this address in the last hour. Try again later."
 ENOUGH_LINKS = (
     "We’ve sent several emails to this address in the last hour. Use the latest one, or try "
     "again later."
 )
-# What anyone may ask for who types an address. What tells an owner about their account is free.
+# Emails that anyone can ask for by typing an address. Notices to an account's owner have no limit.
 ASKED_FOR = frozenset(
     f"account/email/{name}"
     for name in (
@@ -36,7 +37,7 @@ LINKS = frozenset(f"account/email/{name}" for name in ("password_reset_key", "un
 
 
 def limits_of(request: HttpRequest, email: str) -> list[Limit]:
-    """What an email to that address counts against."""
+    """Return the limits that an email to that address counts against."""
     address = folded(email)
     return [Limit(f"letters {get_ip(request)} {address}", *AT_ONE_PLACE), anywhere(email)]
 
@@ -46,7 +47,7 @@ def anywhere(email: str) -> Limit:
 
 
 def count_email(request: HttpRequest, email: str, now: datetime) -> bool:
-    """Count an email to that address; False if it has had enough of them."""
+    """Count an email to that address; False if a limit is used up."""
     return limits.count_try(limits_of(request, email), now)
 
 

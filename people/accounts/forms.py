@@ -1,4 +1,4 @@
-"""allauth's forms in our words; sign-up asks the name, and the address's domain."""
+"""allauth's forms with our texts; sign-up asks for a name and checks the email domain."""
 
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ HOW_TO_CHOOSE = (
 
 
 class FormTexts:
-    """Ours to say: labels and help by field; no placeholders that repeat the label."""
+    """Mixin: our labels and help texts by field, and no placeholders that repeat the label."""
 
     labels: ClassVar[dict[str, str]] = {}
     help_texts: ClassVar[dict[str, str]] = {}
@@ -61,14 +61,14 @@ class SignUpForm(FormTexts, allauth.SignupForm):  # type: ignore[misc]
         return address
 
     def try_save(self, request: HttpRequest) -> Any:
-        """As always; a second sign-up with the same address gets the same answer.
+        """Save the sign-up; a second one with the same address gets the same answer.
 
-        An account that nobody confirmed does not count: the later sign-up may be the owner’s.
+        An unconfirmed account is replaced, as the later sign-up may be the owner’s.
         """
         if self.account_already_exists and sign_up.delete_unconfirmed(self.cleaned_data["email"]):
             self.account_already_exists = False
         if self.account_already_exists:
-            # The hash takes most of the time; without it, time would tell who has an account.
+            # Hashing takes most of the time; without it, the time would show which accounts exist.
             User().set_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
@@ -79,7 +79,7 @@ class SignUpForm(FormTexts, allauth.SignupForm):  # type: ignore[misc]
 
 
 def check_email_limit(address: str, sentence: str) -> None:
-    """Raise ValidationError for an address that has had enough emails for now."""
+    """Raise ValidationError if the limit of emails to that address is used up."""
     if email_limits.is_used_up(context.request, address, timezone.now()):
         raise ValidationError(sentence, code="letters")
 

@@ -1,4 +1,4 @@
-"""Who may open an account for themselves: whoever reads mail at a domain that an admin allowed."""
+"""Sign-up: open to anyone who reads mail at an email domain that an admin allowed."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ def is_open() -> bool:
 
 
 def check_domain(address: str) -> None:
-    """Raise ValidationError unless the address lies in exactly one of the allowed domains."""
+    """Raise ValidationError unless the domain of the address is one of the allowed ones."""
     domain = address.rpartition("@")[2].lower()
     if SignUpDomain.objects.filter(domain=domain).exists():
         return
@@ -32,10 +32,9 @@ def check_domain(address: str) -> None:
 
 
 def confirm(user: User) -> bool:
-    """A person from now on; False if somebody else has their name, which then gets a number.
+    """Confirm a sign-up; False if the name was taken, so that a number was added to it.
 
-    Only now can others learn whether their name is free, so a stranger who signs up cannot ask who
-    is here.
+    Names are compared only now, so that a stranger can't find out by signing up who has an account.
     """
     with transaction.atomic():
         User.objects.lock_people()
@@ -46,17 +45,17 @@ def confirm(user: User) -> bool:
 
 
 def delete_unconfirmed(address: str) -> bool:
-    """Delete the sign-up with that address that nobody has confirmed; was there one?"""
+    """Delete the unconfirmed sign-up with that address; True if there was one."""
     pending = User.objects.filter(email__iexact=address, is_confirmed=False)
     with transaction.atomic():
-        User.objects.lock_people()  # else its owner could confirm it in this moment
+        User.objects.lock_people()  # so that its owner can't confirm it at the same moment
         return pending.delete()[0] > 0
 
 
 def delete_expired(now: datetime) -> int:
-    """Delete the sign-ups that nobody has confirmed within a day; how many.
+    """Delete the sign-ups that were not confirmed within a day; returns how many.
 
-    Somebody who has just asked for another code still has the time to enter it.
+    A sign-up that has just been sent another code stays until that code has expired.
     """
     pending = User.objects.filter(is_confirmed=False, joined_at__lt=now - TIME_TO_CONFIRM)
     over = [

@@ -1,4 +1,4 @@
-"""allauth's pages that do more here: signing out, and the code that proves an address."""
+"""allauth's pages with more to do: signing out, and entering the code that confirms an address."""
 
 from typing import Any
 
@@ -15,28 +15,28 @@ THIRD_WRONG_CODE = "That was the third wrong code. Sign in again to get a new on
 
 
 class SignOut(LogoutView):  # type: ignore[misc]
-    """The browser then keeps nothing of who left."""
+    """Sign out, and have the browser delete what it stored for this person."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post(*args, **kwargs)
-        # Half-written posts, and pages. Cookies stay: some let this browser be known again.
+        # Unsent posts and cached pages. Cookies stay, as one marks this browser as known.
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 
 class EnterCode(ConfirmEmailVerificationCodeView):  # type: ignore[misc]
-    """The sign-up may be gone while this page is open: deleted, or made once more elsewhere.
+    """Confirm a sign-up, which may have been deleted or repeated while this page was open.
 
-    Only the right code learns so. A stranger would read in it that an address has no account.
+    That is said only after the right code. It would tell a stranger that an address has no account.
     """
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse
-        if "code" not in form.cleaned_data:  # a new code is asked for
+        if "code" not in form.cleaned_data:  # the button that sends a new code
             answer = super().form_valid(form)
             return answer
         with transaction.atomic():
-            User.objects.lock_people()  # nobody deletes the sign-up meanwhile
+            User.objects.lock_people()  # so that the sign-up isn't deleted meanwhile
             if self.is_pending():
                 answer = super().form_valid(form)
                 return answer
@@ -49,7 +49,7 @@ class EnterCode(ConfirmEmailVerificationCodeView):  # type: ignore[misc]
         return bool(self._process.user) and not state.get("account_already_exists")
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """As in allauth, whose sentence after the last try would be about passwords."""
+        """Do as allauth does, but its message after the last try is about passwords."""
         if self._process.record_invalid_attempt():
             answer: HttpResponse = self.render_to_response(self.get_context_data(form=form))
             return answer

@@ -15,9 +15,10 @@ from people.models import SignUpDomain, User
 
 
 def free_address(email: str, person: User | None = None) -> str:
-    """The address as it is stored; raises ValidationError when somebody has it already."""
+    """Return the address as it is stored; raises ValidationError if somebody has it already."""
     email = User.objects.normalize_email(email).lower()
-    # An admin knows better whose it is. If this form is refused, the admin takes it back.
+    # The admin's word counts more than an unconfirmed sign-up. `PersonAdmin` rolls this back if the
+    # form is refused.
     sign_up.delete_unconfirmed(email)
     users, addresses = User.objects.all(), EmailAddress.objects.all()
     if person:
@@ -28,7 +29,7 @@ def free_address(email: str, person: User | None = None) -> str:
 
 
 def check_free(form: Any, given: dict[str, Any]) -> None:
-    """Say beside the name if somebody of that team has it, or one that looks like it."""
+    """Add an error to the name if somebody of that team has it, or one that looks like it."""
     if "name" in given and given.get("is_active", True):
         try:
             impersonation.check_free(given["name"], given.get("team"), form.instance)
@@ -67,7 +68,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
 
-    acting: ClassVar[User]  # who changes this person; the admin sets it for each request
+    acting: ClassVar[User]  # the admin who edits; `PersonAdmin.get_form` sets it
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +101,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class DomainField(forms.CharField):
-    """A domain, however it is typed."""
+    """An email domain, normalized from what was typed."""
 
     def to_python(self, value: Any) -> str:
         return email_domains.normalize_domain(super().to_python(value) or "")

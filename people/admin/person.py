@@ -20,7 +20,7 @@ from people.admin.forms import NewPersonForm, PersonForm
 from people.models import User
 from people.sign_ins import attempts, endings
 
-# field: the event, what the audit log says when it was given, and when it was taken away.
+# By field: the event, and the audit log's words when it is granted and when it is withdrawn.
 RIGHTS = {
     "is_active": ("sign_in_right", "can sign in again", "can no longer sign in"),
     "is_superuser": ("role", "is an admin", "is no longer an admin"),
@@ -33,7 +33,7 @@ ADDED_TO_THE_DEMO = (
 
 
 class WithoutRelatedButtons:
-    """Choosing among what there is, without buttons to add, change or delete it on the way."""
+    """Mixin: choice fields without buttons to add, change or delete the related object."""
 
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
@@ -44,7 +44,7 @@ class WithoutRelatedButtons:
 
 @admin.register(User)
 class PersonAdmin(WithoutRelatedButtons, UserAdmin):  # type: ignore[type-arg]
-    """Nobody is deleted: their posts would go with them. They are deactivated."""
+    """Accounts. They are deactivated and never deleted, as their posts would be deleted too."""
 
     form = PersonForm
     add_form = NewPersonForm
@@ -69,7 +69,7 @@ class PersonAdmin(WithoutRelatedButtons, UserAdmin):  # type: ignore[type-arg]
     add_fieldsets = ((None, {"fields": ("name", "email", "team", "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Without sign-ups that nobody confirmed: they are not people yet."""
+        """Leave out unconfirmed sign-ups, which are not people yet."""
         return super().get_queryset(request).filter(is_confirmed=True).prefetch_related("groups")
 
     @admin.display(description="Role")
@@ -81,7 +81,7 @@ class PersonAdmin(WithoutRelatedButtons, UserAdmin):  # type: ignore[type-arg]
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only an admin changes an admin: whoever sets their address or password becomes them."""
+        """Only an admin may change an admin, as a new address or password lets its setter in."""
         may: bool = super().has_change_permission(request, obj)
         return may and (obj is None or not obj.is_superuser or is_admin(request))
 
@@ -98,10 +98,10 @@ class PersonAdmin(WithoutRelatedButtons, UserAdmin):  # type: ignore[type-arg]
         return form
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Nobody else takes the name or the address between the check and the save.
+        """Lock names and addresses from the check to the save.
 
-        A form that is refused changes nothing: a sign-up that nobody confirmed makes room for an
-        admin only if the admin's form is saved.
+        A form that is refused changes nothing: an unconfirmed sign-up with the same address is
+        deleted only if the form is saved.
         """
         if request.method != "POST":
             page: HttpResponse = super().changeform_view(request, *args, **kwargs)
@@ -112,7 +112,7 @@ class PersonAdmin(WithoutRelatedButtons, UserAdmin):  # type: ignore[type-arg]
                 page = super().changeform_view(request, *args, **kwargs)
                 if "adminform" in (getattr(page, "context_data", None) or {}):
                     transaction.set_rollback(True)
-        except ValidationError as refused:  # somebody signed up in this moment
+        except ValidationError as refused:  # somebody signed up at the same moment
             for sentence in refused.messages:
                 messages.error(request, sentence)
             return redirect(request.get_full_path())
@@ -157,7 +157,7 @@ class PersonAdmin(WithoutRelatedButtons, UserAdmin):  # type: ignore[type-arg]
         return answer
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Whoever is an admin or in a group works in the admin; nobody else does."""
+        """Give access to the admin to admins and to people in a group, and to nobody else."""
         super().save_related(request, form, formsets, change)
         person = form.instance
         works_here = person.is_superuser or person.groups.exists()
@@ -171,7 +171,7 @@ def is_admin(request: HttpRequest) -> bool:
 
 
 def record_changes(request: HttpRequest, person: User, form: Any) -> None:
-    """Write down who changed somebody's sign-in, rights, address or name."""
+    """Record in the audit log who changed somebody's sign-in, rights, address or name."""
     changed = form.changed_data
     subject = audit.described(person)
 

@@ -1,4 +1,4 @@
-"""Nobody passes for a colleague or for somebody who runs this place."""
+"""Refuses names that could be mistaken for a colleague's, a role or the product's."""
 
 import re
 import unicodedata
@@ -10,15 +10,16 @@ from django.core.exceptions import ValidationError
 from people.lookalikes.skeletons import skeleton, skeletons_of
 from people.models import Team, User
 
-# Words that say somebody has a say here, and the product's own name.
+# Words for roles, and the product's own name.
 RANKS = ("admin", "administrator", "curator", "host", "moderator", "talktech")
-SURNAME = "host"  # so are Höst and Høst, and McHost
+SURNAME = "host"  # like Höst, Høst and McHost
 SHORTEST_CHAT = 4
 TAKEN = "{} already has this name, or one that looks like it. Add an initial, for example."
 AT_SIGN_UP = "Sign up without it, then ask an admin to set your full name."
 LATER = "Ask an admin if it’s part of yours."
 
-# Names that nobody may take, also written apart; what the chat is called follows (curation.apps).
+# Functions that return names nobody may take, also in separate words; curation.apps adds the
+# chat's.
 reserved: list[Callable[[], Iterable[str]]] = [lambda: ("TalkTech",)]
 
 
@@ -37,7 +38,7 @@ def check_free(name: str, team: Team | None, person: User | None = None) -> None
 
 
 def first_free(name: str, team: Team | None, person: User) -> str:
-    """That name, or with the first number behind it that makes it free."""
+    """Return the name, with the smallest number after it that makes it free if it is taken."""
     for number in range(1, 1000):
         candidate = name if number == 1 else f"{name[:35]} {number}"
         try:
@@ -49,9 +50,9 @@ def first_free(name: str, team: Team | None, person: User) -> str:
 
 
 def check_rank(name: str, way_out: str = LATER) -> None:
-    """Raise ValidationError for a name that people may not give themselves; an admin may.
+    """Raise ValidationError for a name with a role or the chat in it, which only an admin may give.
 
-    Only whole words count, and what begins with a capital inside one, as in "BobAdmin": Adminović
+    Whole words count, and parts of a word that begin with a capital, as in "BobAdmin". Adminović
     and Talkington are names.
     """
     written = words(name)
@@ -69,7 +70,7 @@ def check_rank(name: str, way_out: str = LATER) -> None:
 
 
 def check_team_in_name(name: str) -> None:
-    """Raise ValidationError for "Bob (Alpha)" where Alpha is a team: so a Bob of Alpha is shown."""
+    """Raise ValidationError for "Bob (Alpha)" if Alpha is a team, as Bob of Alpha is shown so."""
     behind = re.search(r"\((.*)\)\s*$", unicodedata.normalize("NFKC", name))
     if behind is None:
         return
@@ -92,7 +93,7 @@ def says(word: str, rank: str) -> bool:
 
 
 def words(name: str) -> list[str]:
-    """The words of a name; letters that stand alone, as in "A d m i n", are one."""
+    """The words of a name; single letters in a row, as in "A d m i n", are one word."""
     found: list[str] = []
     spelled = ""
     for word in re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", name)):
@@ -105,20 +106,20 @@ def words(name: str) -> list[str]:
 
 
 def pieces(word: str) -> list[str]:
-    """What a word is made of, as its capitals show: "BobAdmin" is Bob and Admin."""
+    """The parts of a word by its capitals: Bob and Admin for "BobAdmin"."""
     starts = [at for at in range(1, len(word)) if word[at].isupper() and not word[at - 1].isupper()]
     return [word[start:end] for start, end in pairwise([0, *starts, len(word)])]
 
 
 def joined(words: list[str]) -> set[str]:
-    """Every run of words, written together: "Talk Tech" says TalkTech."""
+    """Every run of words as one word: "Talk Tech" gives "TalkTech" among others."""
     looks = [flat(word) for word in words]
     ends = range(1, len(looks) + 1)
     return {"".join(looks[start:end]) for end in ends for start in range(end)}
 
 
 def flat(word: str) -> str:
-    """As it looks at a glance: accents and digits at the end are not noticed."""
+    """The word as a hasty reader sees it: without accents and digits at the end."""
     look = skeleton(without_digits(word))
     return at_a_glance("".join(char for char in look if not unicodedata.combining(char)))
 
@@ -128,5 +129,5 @@ def without_digits(word: str) -> str:
 
 
 def at_a_glance(look: str) -> str:
-    """An i, an l and a 1 are the same then."""
+    """Treat i, l and 1 as the same, and rn as m."""
     return look.replace("i", "l").replace("rn", "m")

@@ -1,4 +1,4 @@
-"""What a name looks like: names that can be mistaken for each other share a skeleton (UTS 39)."""
+"""Skeletons of names: two names that can be mistaken for each other share one (UTS 39)."""
 
 import unicodedata
 from functools import cache, lru_cache
@@ -11,18 +11,18 @@ TABLE = Path(__file__).with_name("confusables.txt")
 
 @lru_cache(maxsize=10_000)
 def skeletons_of(name: str) -> frozenset[str]:
-    """The skeletons of a name as it is written and in small letters.
+    """Return the skeletons of a name as it is written and in small letters.
 
-    Two names can be mistaken for each other if they share one: "Ian" can for "lan" and for "ian",
-    though nobody takes those two for one another.
+    Two names can be mistaken for each other if they share one: "Ian" for "lan", and "Ian" for
+    "ian", though not "lan" for "ian".
     """
     return frozenset((skeleton(name), skeleton(name.casefold())))
 
 
 def skeleton(name: str) -> str:
-    """The same for texts that look the same, whatever their case; spaces count as one."""
+    """Return the same text for all that look the same, in any case and with any spaces."""
     text = unicodedata.normalize("NFKC", name)
-    # The case is dropped between two rounds: a Cyrillic В looks like a B, but в does not, and the
+    # Case is folded between two rounds: a Cyrillic В looks like a B, but в does not, and the
     # prototype of m is rn, but that of M is M.
     return " ".join(prototype(prototype(text).casefold()).split())
 
@@ -36,7 +36,7 @@ def prototype(text: str) -> str:
 
 @cache
 def confusables() -> dict[str, str]:
-    """Unicode's table, read once: a character, and the characters that stand for its looks."""
+    """Unicode's table, read once: for each character the ones that it looks like."""
     rows = (line.split(";") for line in TABLE.read_text().splitlines() if line[:1] != "#")
     return {
         chr(int(code, 16)): "".join(chr(int(one, 16)) for one in prototype.split())

@@ -4,11 +4,11 @@ from django.db import models
 
 
 class Tally(models.Model):
-    """When something was tried, as `people.limits` counts it."""
+    """The instants of the tries that count against one limit."""
 
     key = models.CharField(max_length=64, primary_key=True)
     hits = models.JSONField(default=list)  # seconds since 1970, the oldest first
-    until = models.DateTimeField(db_index=True)  # nobody looks at it afterwards
+    until = models.DateTimeField(db_index=True)  # the end of the longest period; deleted afterwards
 
     class Meta:
         default_permissions = ()

@@ -27,7 +27,7 @@ def display_name(user: "User") -> str:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A person who may sign in; no password given means that none fits."""
+        """Save and return a new person; without a password they can't sign in by one."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.name = names.tidy(user.name)
         user.set_password(password)
@@ -35,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """What Django's own `createsuperuser` calls; a real admin ends a demo."""
+        """Save and return a new admin, for Django's `createsuperuser`; it ends a demo."""
         with transaction.atomic(using=self._db):
             self.end_demo()
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
@@ -64,21 +64,21 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username or "")
 
     def people(self) -> models.QuerySet["User"]:
-        """Who may sign in. A sign-up that nobody confirmed is not a person yet."""
+        """People who may sign in. An unconfirmed sign-up is not a person yet."""
         return self.filter(is_active=True, is_confirmed=True)
 
     def only_simulated(self) -> bool:
-        """Is this a demo: are there people, and was every one of them made by it?"""
+        """True in a demo: there are people, and the demo created all of them."""
         kinds = set(self.values_list("simulated", flat=True).distinct())
         return kinds == {True}
 
     def lock_people(self) -> None:
-        """Let nobody else add or rename people, or load the demo, before this transaction ends."""
+        """Lock adding and renaming people, and loading the demo, until this transaction ends."""
         list(ContentType.objects.select_for_update().filter(app_label="people", model="user"))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. Two may share a name; their team is shown with it."""
+    """A person with an account. Two may share a name, so the team is shown with it."""
 
     email = models.EmailField(
         unique=True, error_messages={"unique": "This address already has an account."}
@@ -126,7 +126,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def name_with_team(self) -> str:
-        """The name as it is told apart from others: "Dana Kowalski (Multimedia)"."""
+        """The name with the team: "Dana Kowalski (Multimedia)"."""
         return f"{self.name} ({self.team.name})" if self.team else self.name
 
     @property
@@ -138,7 +138,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return names.hue(self.pk)
 
     def set_former_name(self, name: str, now: datetime) -> None:
-        """Show for a while what somebody was called before; the oldest, if they rename again."""
+        """Set the former name to show for a week; after several changes, the first one."""
         shown = self.former_name or name
         self.former_name = "" if shown == self.name else shown
         self.renamed_at = now

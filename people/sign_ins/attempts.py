@@ -1,9 +1,9 @@
-"""Guessing passwords is slow, and nobody can lock out somebody else.
+"""Limits on attempts to sign in: guessing is slow, and nobody can lock somebody else out.
 
-A try that fails counts against three limits: the account at this network address, the account, and
-the address. An outsider's tries use up the first and, with many addresses, the second; a browser
-that has signed in to the account before shows a signed cookie and has a count of its own. None of
-the limits knows the name of the site as it was asked for.
+A failed attempt counts against three limits: the account at this network address, the account, and
+the address. A stranger's attempts use up the first and, from many addresses, the second. A browser
+that has signed in to the account before has a signed cookie and a limit of its own. The Host header
+of a request plays no part.
 """
 
 import secrets
@@ -22,17 +22,17 @@ from people.limits import Limit
 
 AT_ONE_PLACE = 5, timedelta(minutes=5)
 ANYWHERE = 50, timedelta(hours=1)
-# A whole company has one address, and types its passwords in the minute before the start.
+# A whole company may share one address, and sign in during the minute before the start.
 OF_AN_ADDRESS = 120, timedelta(minutes=1)
 
 COOKIE = f"{settings.COOKIE_PREFIX}talktech_known"
-COOKIE_PATH = "/"  # the prefix wants it so
+COOKIE_PATH = "/"  # the prefix __Host- requires it
 COOKIE_AGE = timedelta(days=365)
-MOST_ACCOUNTS = 5  # that one browser is known to
+MOST_ACCOUNTS = 5  # in one browser's cookie
 
 
 def limits_of(request: HttpRequest, email: str) -> list[Limit]:
-    """What a try to sign in to that account counts against."""
+    """Return the limits that an attempt to sign in to that account counts against."""
     account = folded(email)
     browser = known_browser(request, account)
     if browser:
@@ -46,25 +46,25 @@ def limits_of(request: HttpRequest, email: str) -> list[Limit]:
 
 
 def clear(request: HttpRequest, email: str) -> None:
-    """A new password: what was tried against the old one no longer counts."""
+    """Reset the limits of an account that has a new password."""
     account = folded(email)
     spent = [limit for limit in limits_of(request, email) if account in limit.subject]
     limits.clear([*spent, Limit(f"account {account}", *ANYWHERE)])
 
 
 def folded(email: str) -> str:
-    """The same for every spelling that a database may take for the same address."""
+    """Fold an address: all spellings that a database may treat as equal give the same text."""
     return unicodedata.normalize("NFKC", email).upper().casefold()
 
 
 def known_browser(request: HttpRequest, account: str) -> str:
-    """The number of a browser that has signed in to that account before; '' for any other."""
+    """Return the id of a browser that has signed in to that account before; '' for others."""
     cookie = read_cookie(request)
     return str(cookie["browser"]) if fingerprint(account) in cookie["accounts"] else ""
 
 
 def remember_browser(request: HttpRequest, response: HttpResponseBase, email: str) -> None:
-    """Let this browser be known to that account from now on."""
+    """Set the cookie that marks this browser as known to that account."""
     cookie = read_cookie(request)
     this = fingerprint(folded(email))
     cookie["accounts"] = [this, *(one for one in cookie["accounts"] if one != this)][:MOST_ACCOUNTS]
@@ -90,11 +90,14 @@ def read_cookie(request: HttpRequest) -> dict[str, Any]:
 
 
 def fingerprint(account: str) -> str:
-    """Names the account in a cookie without giving the address away."""
+    """A hash that stands for the account in the cookie, so that it does not hold the address."""
     return sha256(f"{settings.SECRET_KEY}{account}".encode()).hexdigest()[:20]
 
 
 def count_attempt(request: HttpRequest, email: str, now: datetime) -> list[Limit]:
-    """Count a try before the password is looked at; [] if there have been too many."""
+    """Count an attempt before the password is checked.
+
+    Returns the limits it counted against; [] if one of them is used up.
+    """
     against = limits_of(request, email)
     return against if limits.count_try(against, now) else []

@@ -1,7 +1,7 @@
-"""Where it is said that somebody's sign-ins may have ended, for those who keep connections open.
+"""Reports that a person's sign-ins may have ended, so that open connections are checked at once.
 
-`people` does not know who keeps any; the room registers itself (`chat.apps`). What is said here is
-only a reason to look at once: the database has the answer, and is asked regularly in any case.
+The room registers itself as a listener (`chat.apps`). A report is only a reason to look: the
+database has the answer, and listeners query it regularly anyway.
 """
 
 import logging
@@ -15,7 +15,7 @@ listeners: list[Callable[[int], None]] = []
 
 
 def report_possible_end(person_id: int) -> None:
-    """Tell the listeners once what ended them is stored."""
+    """Call the listeners after this transaction has committed."""
     transaction.on_commit(lambda: call_listeners(person_id))
 
 
@@ -24,4 +24,4 @@ def call_listeners(person_id: int) -> None:
         try:
             listener(person_id)
         except Exception:
-            log.exception("A sign-in may have ended, and a listener could not be told")
+            log.exception("A sign-in may have ended, and a listener failed")

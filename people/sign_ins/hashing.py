@@ -1,4 +1,4 @@
-"""Hashing passwords: how much work one hash is, and how many are made at once."""
+"""Password hashing: the cost of one hash, and one thread that computes all of them."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-# One thread for all hashes of a process. Argon2 releases Python's lock, so each thread would take
-# a core from the room, and blocks of 19 MiB come from the arena of the thread that asks for them,
-# which malloc keeps: 60 request threads held 320 MiB for good, this thread holds 20.
+# One thread for all hashes of a process. Argon2 releases Python's lock, so several threads would
+# take cores from the room. Each thread's malloc arena keeps the 19 MiB of a hash: 60 request
+# threads held 320 MiB for good, this thread holds 20.
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hashing")
 
 
@@ -27,5 +27,5 @@ class PasswordHasher(Argon2PasswordHasher):
 
 
 def _alone(work: Callable[..., Any], *arguments: str) -> Any:
-    """The result of `work`, which runs after the hashes that were asked for before."""
+    """Return the result of `work`, which runs after the hashes that were queued before it."""
     return _thread.submit(work, *arguments).result()

@@ -1,6 +1,6 @@
-"""When a sign-in ends without anybody signing out: after some days unused, and in any case at last.
+"""Expiry of sign-ins: after some days without use, and after a longest time in any case.
 
-The end stands in the session's row, so the room and every process go by it too.
+The expiry date is in the session's row, so the room and every process go by it too.
 """
 
 from collections.abc import Callable
@@ -14,25 +14,25 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-RENEW_EVERY = timedelta(hours=1)  # a row is written; the first page of a visit is enough
+RENEW_EVERY = timedelta(hours=1)  # it writes a row; once per visit is enough
 SINCE, SEEN = "signed_in_at", "seen_at"
 
 
 class SignInExpiry:
-    """Middleware: who opens a page keeps the sign-in, until it is too old for that."""
+    """Middleware: opening a page renews the sign-in, up to its longest time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Without a database the page itself will say so, or, if it is /health/, answer.
+        # Without a database the view reports that itself.
         with suppress(DatabaseError):
             self.renew(request, timezone.now())
         return self.get_response(request)
 
     def renew(self, request: HttpRequest, now: datetime) -> None:
         session = request.session
-        # Without a beginning it was made by an older release, and ends when that one said.
+        # Not signed in, or not through this site's sign-in: its own expiry date counts.
         if not session.session_key or SESSION_KEY not in session or SINCE not in session:
             return
         left = instant(session[SINCE]) + total_limit() - now
@@ -44,7 +44,7 @@ class SignInExpiry:
             try:
                 session.save()
             except (DatabaseError, UpdateError):
-                # Read-only, or signed out just now in another tab: the page is shown all the same.
+                # Read-only, or signed out just now in another tab: the page is shown anyway.
                 session.modified = False
 
 
@@ -53,7 +53,7 @@ def instant(kept: float) -> datetime:
 
 
 def mark_signed_in(request: HttpRequest) -> None:
-    """A new sign-in, perhaps in the session of an older one."""
+    """Start the times of a new sign-in, perhaps in the session of an older one."""
     now = timezone.now().timestamp()
     request.session[SINCE] = request.session[SEEN] = now
 

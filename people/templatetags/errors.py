@@ -1,4 +1,4 @@
-"""What was wrong, above a form: each error leads to its field, and the list has the focus."""
+"""The summary of errors above a form, with a link to the field of each."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ CORRECT = "Correct what’s marked below:"
 
 
 class Wrong(NamedTuple):
-    """One error: the id of its control ("" where none is at fault), its label and the sentence."""
+    """One error: the id of its control ("" if it is about none), its label and the sentence."""
 
     control: str
     label: str
@@ -22,9 +22,10 @@ class Wrong(NamedTuple):
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(forms: Any, heading: str = "", others: Iterable[Wrong] = ()) -> dict[str, Any]:
-    """The errors of a form or of several, after `others`; nothing where there are none.
+    """Render the errors of one form or several, after `others`; nothing if there are none.
 
-    Without JavaScript too: the list takes the focus as the page loads, its links lead to fields.
+    It works without JavaScript: the list gets the focus as the page loads, and links lead to
+    fields.
     """
     one_by_one = [forms] if isinstance(forms, BaseForm) else forms
     found = [*others, *(wrong for form in one_by_one for wrong in errors_of(form))]
@@ -34,7 +35,7 @@ def error_summary(forms: Any, heading: str = "", others: Iterable[Wrong] = ()) -
 
 
 def errors_of(form: BaseForm) -> Iterator[Wrong]:
-    """A form may have a `where` that tells it from its neighbours, like "Topic 2, article 1"."""
+    """A form may have a `where`, such as "Topic 2, article 1", to distinguish it from others."""
     if not form.is_bound:
         return
     where = getattr(form, "where", "")
@@ -45,7 +46,7 @@ def errors_of(form: BaseForm) -> Iterator[Wrong]:
 
 
 def control_of(field: BoundField) -> str:
-    """The id of the control to which an error leads; that of the first of several."""
+    """Return the id of the field's control, or of the first if it has several."""
     if field.is_hidden:
         return ""
     return field.id_for_label or f"{field.auto_id}_0"

@@ -1,4 +1,4 @@
-"""Instants in the reader's zone: `{% instant session.starts_at "day" %}`."""
+"""Template tags for instants in the reader's zone: `{% instant session.starts_at "day" %}`."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -16,9 +16,9 @@ register = template.Library()
 
 @register.simple_tag
 def instant(value: datetime, shape: str = "time") -> SafeString:
-    """One instant: "time" 14:00, "day" Thursday 26 November, "date" 26 Nov 2026, …
+    """One instant by its shape: "time" 14:00, "day" Thursday 26 November, "date" 26 Nov 2026, …
 
-    In the reader's style: 2:00 PM, Thursday, November 26 for an American.
+    It is in the reader's style: 2:00 PM and Thursday, November 26 for an American.
     """
     text = formats.date_format(timezone.localtime(value), current.get().shapes[shape])
     return format_html('<time datetime="{}" data-shape="{}">{}</time>', iso(value), shape, text)
@@ -36,17 +36,17 @@ def instant_of_day(value: datetime) -> SafeString:
 
 @register.simple_tag
 def instants(start: datetime, end: datetime) -> SafeString:
-    """From one to another: 14:00 to 14:30."""
+    """A span of time: 14:00 to 14:30."""
     return format_html("{} to {}", instant(start), instant(end))
 
 
 @register.simple_tag
 def whose_time(value: datetime, home: str = "") -> SafeString:
-    """Which clock an instant was just given by, and what it is at `home`, where that differs.
+    """Name the zone in which `value` was just shown, and its time at `home` if that differs.
 
-    "your time", or "your time, 15:00 in Berlin"; "UTC" for a reader whose zone nobody knows. On
-    paper, which others read too, "your time (Paris, UTC+1)". Script says it again where the browser
-    is elsewhere.
+    "your time" or "your time, 15:00 in Berlin"; "UTC" for a reader whose zone is unknown. Printed
+    pages, which others read too, say "your time (Paris, UTC+1)". A script corrects it if the
+    browser is in another zone.
     """
     here = timezone.localtime(value)
     zone = timezone.get_current_timezone_name()
@@ -71,9 +71,9 @@ def whose_time(value: datetime, home: str = "") -> SafeString:
 def countdown(
     until: datetime, now: datetime, *, reload: bool = False, hidden: bool = False
 ) -> SafeString:
-    """The time left, filled in by script, by the server's clock: `now` is this page's instant.
+    """The time left, filled in by a script that starts from `now`, the server's instant.
 
-    reload: the page has something else to say when nothing is left. hidden: it is only for that.
+    reload: reload the page when no time is left. hidden: show nothing, only reload.
     """
     return format_html(
         '<tt-countdown data-until="{}" data-now="{}"{}{}></tt-countdown>',
