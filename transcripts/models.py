@@ -55,7 +55,7 @@ class Transcript(models.Model):
 
     session = models.OneToOneField(ChatSession, on_delete=models.PROTECT, related_name="transcript")
     written_at = models.DateTimeField()
-    content = models.JSONField(help_text="What the hash is over: see transcripts.record.")
+    content = models.JSONField(help_text="What the hash covers; see transcripts.record.")
     sha256 = models.CharField(max_length=64)
     post_count = models.PositiveIntegerField()
     people_count = models.PositiveIntegerField()

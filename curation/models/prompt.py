@@ -51,7 +51,7 @@ class Prompt(models.Model):
         default=uuid4,
         editable=False,
         unique=True,
-        help_text="The id under which it is posted. Nobody else knows it before.",
+        help_text="The id under which it is posted; secret until then.",
     )
 
     class Meta:

@@ -55,7 +55,9 @@ class SessionFields(models.Model):
         related_name="sessions_curated",
     )
     is_handed_over = models.BooleanField(
-        default=False, editable=False, help_text="Given by hand; a new rota leaves it."
+        default=False,
+        editable=False,
+        help_text="Handed over by a person; a new rota does not reassign it.",
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -63,7 +65,9 @@ class SessionFields(models.Model):
         "reason", max_length=200, blank=True, validators=[validators.check_line]
     )
     edition = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Raised by every verb; calendars and rooms compare it."
+        default=0,
+        editable=False,
+        help_text="Raised by every change; calendars and rooms compare it.",
     )
     revision = models.BigIntegerField(default=0, editable=False)
     last_seq = models.BigIntegerField(default=0, editable=False)
@@ -73,7 +77,7 @@ class SessionFields(models.Model):
     closed_at = models.DateTimeField(
         null=True,
         editable=False,
-        help_text="When its transcript was written. No clock says an earlier time here after that.",
+        help_text="When its transcript was written. The ledger takes no earlier instant then.",
     )
 
     objects = SessionQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""What can't be undone waits until every clock says that it is due."""
+"""The certain instant is the earliest of three clocks."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,23 +16,23 @@ def seconds(count: float) -> timedelta:
 
 
 class Machine:
-    """A host whose clock can be set, and the steady clock beside it."""
+    """A host with a clock that can be set, and a steady clock."""
 
     def __init__(self) -> None:
-        self.went_on, self.set_by = 0.0, timedelta()
-        self.agreement = Agreement(self.host, lambda: self.went_on)
+        self.uptime, self.set_by = 0.0, timedelta()
+        self.agreement = Agreement(self.host, lambda: self.uptime)
 
     def host(self) -> datetime:
         return self.true + self.set_by
 
     @property
     def true(self) -> datetime:
-        return NOON + seconds(self.went_on)
+        return NOON + seconds(self.uptime)
 
     def pass_by(self, count: float) -> None:
-        """As the conductor lives through it: it asks every second."""
+        """Let time pass while the clocks are compared every second, as the conductor does."""
         for _ in range(int(count)):
-            self.went_on += 1
+            self.uptime += 1
             self.agreement.certain(self.host())
 
     def certain(self, database_ahead: timedelta = timedelta()) -> timedelta:
@@ -45,23 +45,23 @@ def machine() -> Machine:
     return Machine()
 
 
-def test_clocks_that_agree_tell_the_database_s_time(machine: Machine) -> None:
+def test_clocks_that_agree_give_the_database_s_time(machine: Machine) -> None:
     machine.pass_by(5)
     assert machine.certain(-MILLISECOND) == -MILLISECOND
     assert machine.certain(timedelta()) == timedelta()
 
 
-def test_a_database_that_is_ahead_is_not_believed(machine: Machine) -> None:
+def test_a_database_that_is_ahead_is_not_trusted(machine: Machine) -> None:
     assert machine.certain(seconds(2)) == timedelta()
     assert machine.certain(timedelta(days=400)) == timedelta()
 
 
-def test_a_host_that_is_ahead_is_not_believed(machine: Machine) -> None:
+def test_a_host_that_is_ahead_is_not_trusted(machine: Machine) -> None:
     machine.set_by = timedelta(hours=3)
     assert machine.certain() == timedelta()
 
 
-def test_a_clock_that_is_behind_holds_everything_back(machine: Machine) -> None:
+def test_the_clock_that_is_behind_counts(machine: Machine) -> None:
     assert machine.certain(seconds(-90)) == seconds(-90)
     machine.set_by = seconds(-90)
     assert machine.certain() == seconds(-90)
@@ -76,7 +76,7 @@ def test_a_step_of_the_one_clock_of_a_machine_is_noticed(machine: Machine) -> No
 
 
 @pytest.mark.parametrize("step", [timedelta(hours=2), -timedelta(hours=2)])
-def test_a_clock_that_was_set_is_believed_once_it_goes_evenly(
+def test_a_clock_that_was_set_is_trusted_after_running_evenly(
     machine: Machine, step: timedelta
 ) -> None:
     machine.pass_by(5)
@@ -88,7 +88,7 @@ def test_a_clock_that_was_set_is_believed_once_it_goes_evenly(
     assert machine.certain(step) == step
 
 
-def test_a_clock_that_steps_again_and_again_is_not_believed(machine: Machine) -> None:
+def test_a_clock_that_steps_again_and_again_is_not_trusted(machine: Machine) -> None:
     for count in range(1, 10):
         machine.set_by = seconds(5 * count)
         machine.agreement.certain(machine.host())
@@ -103,5 +103,5 @@ def test_a_clock_that_drifts_is_followed(machine: Machine) -> None:
     assert machine.certain(machine.set_by) == machine.set_by
 
 
-def test_on_this_machine_it_is_now(db: None) -> None:
+def test_on_this_machine_the_certain_instant_is_the_current_one(db: None) -> None:
     assert abs(certain_now() - database_now()) < seconds(5)

@@ -1,4 +1,4 @@
-"""The pre-read and its calendar entry: what whom is shown, before, during and after."""
+"""The pre-read and its calendar entry: what they show to whom, before, during and after."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -52,7 +52,7 @@ def test_everyone_reads_what_was_published(coming: ChatSession, dana: User) -> N
     ("who", "reads"),
     [("dana", False), ("jonas", False), ("curator", True), ("admin_user", True)],
 )
-def test_a_draft_is_date_and_curator_for_others(
+def test_other_people_see_only_date_and_curator_of_a_draft(
     draft: ChatSession, request: pytest.FixtureRequest, who: str, reads: bool
 ) -> None:
     draft.prepare(database_now(), intro="A secret introduction.")
@@ -68,7 +68,9 @@ def test_a_draft_is_date_and_curator_for_others(
     assert ("What did you learn" in entry) is reads
 
 
-def test_a_hidden_article_is_on_no_page(coming: ChatSession, dana: User, curator: User) -> None:
+def test_a_hidden_article_appears_on_no_page(
+    coming: ChatSession, dana: User, curator: User
+) -> None:
     topic = coming.topics.get(position=1)
     topic.articles.create(title="Second", url="https://second.example/")
     topic.articles.get(title="Article 1").hide(database_now())
@@ -77,7 +79,9 @@ def test_a_hidden_article_is_on_no_page(coming: ChatSession, dana: User, curator
         assert "Article 1" not in html and "Second" in html
 
 
-def test_who_is_not_signed_in_is_sent_to_the_sign_in(coming: ChatSession, client: Client) -> None:
+def test_signed_out_readers_are_redirected_to_the_sign_in(
+    coming: ChatSession, client: Client
+) -> None:
     for address in (coming.get_absolute_url(), f"{coming.get_absolute_url()}event.ics"):
         answer = client.get(address)
         assert answer.status_code == 302
@@ -93,7 +97,7 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in(coming: ChatSession, client
         (-31, "Read the transcript", "Enter the room"),
     ],
 )
-def test_the_page_leads_where_one_can_go(
+def test_the_page_links_to_what_is_open_now(
     coming: ChatSession, dana: User, minutes: int, shown: str, hidden: str
 ) -> None:
     starts_at = database_now() + timedelta(minutes=minutes)
@@ -109,7 +113,7 @@ def test_a_called_off_session_says_why(coming: ChatSession, dana: User) -> None:
     assert "Enter the room" not in html
 
 
-def test_a_draft_whose_time_has_come_is_called_off_before_anyone_wrote_it_down(
+def test_a_late_draft_is_shown_as_called_off_before_the_conductor_has_stored_it(
     draft: ChatSession, dana: User
 ) -> None:
     ChatSession.objects.filter(pk=draft.pk).update(starts_at=database_now() - timedelta(seconds=1))
@@ -117,7 +121,7 @@ def test_a_draft_whose_time_has_come_is_called_off_before_anyone_wrote_it_down(
     assert "Called off." in html and "Learning in the flow" not in html
 
 
-def test_a_rehearsal_is_open_to_whoever_has_the_address(dana: User, client: Client) -> None:
+def test_a_rehearsal_is_open_to_everyone_with_its_address(dana: User, client: Client) -> None:
     rehearsal = make_session(None, None, database_now() + timedelta(hours=1))
     html = signed_in(dana).get(rehearsal.get_absolute_url()).content.decode()
     assert "Rehearsal" in html and "What did you learn?" in html
@@ -141,17 +145,17 @@ def test_a_rehearsal_is_open_to_whoever_has_the_address(dana: User, client: Clie
         "/rehearsals/1/event.ics",
     ],
 )
-def test_an_address_that_leads_nowhere_is_not_found(
-    coming: ChatSession, dana: User, address: str
-) -> None:
+def test_an_unknown_address_is_not_found(coming: ChatSession, dana: User, address: str) -> None:
     assert signed_in(dana).get(address).status_code == 404
 
 
-def test_a_session_is_not_shown_as_a_rehearsal(draft: ChatSession, dana: User) -> None:
+def test_a_weekly_session_is_not_found_under_a_rehearsals_address(
+    draft: ChatSession, dana: User
+) -> None:
     assert signed_in(dana).get(f"/rehearsals/{draft.pk}/").status_code == 404
 
 
-def test_the_page_asks_the_database_as_often_for_many_articles_as_for_few(
+def test_many_articles_take_no_more_queries_than_few(
     coming: ChatSession, dana: User, django_assert_max_num_queries: object
 ) -> None:
     articles = [ArticleDraft(f"https://a.example/{n}", f"A {n}") for n in range(10)]
@@ -161,7 +165,7 @@ def test_the_page_asks_the_database_as_often_for_many_articles_as_for_few(
         client.get(coming.get_absolute_url())
 
 
-def test_an_entry_has_the_instants_in_utc_and_leads_to_the_room(
+def test_an_entry_has_its_instants_in_utc_and_links_to_the_room(
     coming: ChatSession, dana: User
 ) -> None:
     client = signed_in(dana)
@@ -180,7 +184,7 @@ def test_an_entry_has_the_instants_in_utc_and_leads_to_the_room(
     assert event["STATUS"] == "CONFIRMED"
 
 
-def test_an_entry_keeps_its_name_and_counts_its_editions(
+def test_an_entry_keeps_its_id_and_counts_its_editions(
     coming: ChatSession, dana: User, jonas: User
 ) -> None:
     first = entry_of(signed_in(dana), coming)
@@ -197,7 +201,7 @@ def test_a_called_off_session_is_cancelled_in_the_calendar(coming: ChatSession, 
     assert event["STATUS"] == "CANCELLED" and "A holiday." in event["DESCRIPTION"]
 
 
-def test_a_rehearsals_entry_leads_to_its_own_room(dana: User) -> None:
+def test_a_rehearsals_entry_links_to_its_own_room(dana: User) -> None:
     rehearsal = make_session(None, None, database_now() + timedelta(hours=1))
     event = entry_of(signed_in(dana), rehearsal)
     assert event["URL"].endswith(f"/rehearsals/{rehearsal.pk}/room/")
@@ -218,7 +222,7 @@ def test_no_text_breaks_out_of_the_entry(coming: ChatSession, dana: User, title:
     assert all(len(line) <= 75 for line in lines)
 
 
-def test_an_entry_says_where_it_leads_and_when_it_was_made(session: ChatSession) -> None:
+def test_an_entry_has_its_link_and_the_time_of_its_creation(session: ChatSession) -> None:
     content = ical.event(session, "https://chat.example.com", THURSDAY, with_content=True)
     event: Any = Calendar.from_ical(content).walk("VEVENT")[0]
     assert event["URL"] == "https://chat.example.com/live/"

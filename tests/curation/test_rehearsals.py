@@ -1,4 +1,4 @@
-"""A rehearsal is a whole session at any time one likes, and the command says where it is."""
+"""A rehearsal is a complete session at almost any time; the command prints its address."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 TICK = timedelta(milliseconds=1)
 
 
-def test_a_rehearsal_is_complete_and_published_with_nobody_there() -> None:
+def test_a_rehearsal_is_complete_and_published_without_any_account() -> None:
     rehearsal = rehearse(THURSDAY, THURSDAY + timedelta(minutes=1), "Dry run")
     assert rehearsal.is_rehearsal and rehearsal.is_published
     assert rehearsal.needs() == []
@@ -36,7 +36,9 @@ def test_a_rehearsal_is_complete_and_published_with_nobody_there() -> None:
         (timedelta(days=365_000), False),
     ],
 )
-def test_its_start_may_lie_thirty_five_minutes_back(ago: timedelta, allowed: bool) -> None:
+def test_a_rehearsal_may_have_started_thirty_five_minutes_ago(
+    ago: timedelta, allowed: bool
+) -> None:
     if allowed:
         assert rehearse(THURSDAY, THURSDAY - ago).starts_at == THURSDAY - ago
     else:
@@ -44,20 +46,20 @@ def test_its_start_may_lie_thirty_five_minutes_back(ago: timedelta, allowed: boo
             rehearse(THURSDAY, THURSDAY - ago)
 
 
-def test_its_start_lies_within_a_year() -> None:
+def test_a_rehearsal_starts_within_a_year() -> None:
     rehearse(THURSDAY, THURSDAY + timedelta(days=366))
     with pytest.raises(NotAllowed, match="within the next year"):
         rehearse(THURSDAY, THURSDAY + timedelta(days=366) + TICK)
 
 
 @pytest.mark.parametrize("title", ["x" * 121, "with\x00NUL", "\u202eturned"])
-def test_a_title_that_may_not_stand_leaves_nothing_behind(title: str) -> None:
+def test_a_title_that_is_not_allowed_creates_no_rehearsal(title: str) -> None:
     with pytest.raises(ValidationError):
         rehearse(THURSDAY, THURSDAY, title)
     assert not ChatSession.objects.exists()
 
 
-def test_a_rehearsal_keeps_the_law() -> None:
+def test_a_rehearsal_follows_the_same_rules_as_a_session() -> None:
     rehearsal = rehearse(THURSDAY, THURSDAY + timedelta(minutes=10))
     with pytest.raises(NotAllowed):
         rehearsal.prepare(THURSDAY, title="Other")
@@ -79,7 +81,7 @@ def test_the_command_prints_id_and_path() -> None:
     assert (rehearsal.starts_at, rehearsal.title) == (start, "Rehearsal")
 
 
-def test_two_may_overlap() -> None:
+def test_two_rehearsals_may_overlap() -> None:
     start = database_now().isoformat()
     assert command("--starts-at", start, "--title", "A") != command("--starts-at", start)
     assert ChatSession.objects.rehearsals().count() == 2

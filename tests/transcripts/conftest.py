@@ -1,4 +1,4 @@
-"""Posts by hand: what the ledger would have stored at instants of our choosing."""
+"""Posts as the ledger would have stored them, at instants that the tests choose."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,7 +30,7 @@ def write(db: None) -> Write:
         state: str = Post.State.SHOWN,
         html: str | None = None,
     ) -> Post:
-        """A post so many minutes after the start, with the next `seq`."""
+        """A post at `after` minutes after the start, with the next `seq`."""
         session.last_seq += 1
         session.save(update_fields=["last_seq"])
         into = timedelta(minutes=after)

@@ -1,4 +1,4 @@
-"""A transcript is written once, after the last post, and is the same whoever writes it."""
+"""A transcript is written once, after the last post, and is the same from every process."""
 
 import threading
 import time
@@ -32,14 +32,18 @@ def at(instant: datetime) -> Callable[[], datetime]:
     return lambda: instant
 
 
-def test_it_can_be_written_from_the_first_instant_after_the_session(session: ChatSession) -> None:
+def test_a_transcript_can_be_written_from_the_first_instant_after_the_session(
+    session: ChatSession,
+) -> None:
     with pytest.raises(NotOver):
         archive.archive(session.pk, at(AFTER - MILLISECOND))
     assert not Transcript.objects.exists()
     assert archive.archive(session.pk, at(AFTER)).written_at == AFTER
 
 
-def test_it_holds_every_post_and_counts_them(session: ChatSession, talk: list[Post]) -> None:
+def test_a_transcript_has_every_post_and_counts_them(
+    session: ChatSession, talk: list[Post]
+) -> None:
     transcript = archive.archive(session.pk, at(AFTER))
     transcript.refresh_from_db()
     assert [row[:5] for row in transcript.content] == [
@@ -56,13 +60,15 @@ def test_it_holds_every_post_and_counts_them(session: ChatSession, talk: list[Po
     assert archive.verify(transcript) is None
 
 
-def test_writing_it_again_gives_the_same_one(session: ChatSession, talk: list[Post]) -> None:
+def test_a_second_attempt_returns_the_same_transcript(
+    session: ChatSession, talk: list[Post]
+) -> None:
     first = archive.archive(session.pk, at(AFTER))
     again = archive.archive(session.pk, at(AFTER + timedelta(days=3)))
     assert (again.pk, again.written_at, again.sha256) == (first.pk, AFTER, first.sha256)
 
 
-def test_a_session_in_which_nobody_wrote_has_one_too(session: ChatSession) -> None:
+def test_a_session_without_posts_has_a_transcript_too(session: ChatSession) -> None:
     transcript = archive.archive(session.pk, at(AFTER))
     assert (transcript.content, transcript.post_count, transcript.people_count) == ([], 0, 0)
     assert transcript.minutes == [0] * 30
@@ -78,7 +84,9 @@ def test_a_session_that_did_not_take_place_has_none(
     assert archive.due(AFTER) == []
 
 
-def test_what_is_due_is_over_and_not_yet_written(session: ChatSession, curator: User) -> None:
+def test_sessions_that_are_over_without_transcript_are_due(
+    session: ChatSession, curator: User
+) -> None:
     rehearsal = make_session(None, curator, THURSDAY - timedelta(minutes=7))
     make_session(session.series, curator, THURSDAY + timedelta(days=7))
     assert archive.due(AFTER - MILLISECOND) == [rehearsal.pk]
@@ -87,7 +95,9 @@ def test_what_is_due_is_over_and_not_yet_written(session: ChatSession, curator: 
     assert archive.due(AFTER) == [session.pk]
 
 
-def test_a_rehearsal_counts_nowhere(session: ChatSession, dana: User, write: Write) -> None:
+def test_a_rehearsals_transcript_is_neither_listed_nor_counted(
+    session: ChatSession, dana: User, write: Write
+) -> None:
     rehearsal = make_session(None, None, THURSDAY)
     write(rehearsal, dana, "Does it work?", 1)
     write(session, dana, "It works.", 1)
@@ -97,7 +107,9 @@ def test_a_rehearsal_counts_nowhere(session: ChatSession, dana: User, write: Wri
     assert Transcript.objects.listed().figures() == Figures(1, 1)
 
 
-def test_neighbours_are_the_sessions_before_and_after(session: ChatSession, curator: User) -> None:
+def test_before_and_after_give_the_adjacent_transcripts(
+    session: ChatSession, curator: User
+) -> None:
     later = make_session(session.series, curator, THURSDAY + timedelta(days=7))
     for one in (session, later):
         archive.archive(one.pk, at(THURSDAY + timedelta(days=8)))
@@ -115,7 +127,7 @@ def test_the_database_refuses_a_second_transcript(session: ChatSession) -> None:
         written.save(force_insert=True)
 
 
-def test_names_and_what_moderation_hid_leave_it_valid(
+def test_new_names_and_hidden_posts_do_not_make_a_transcript_invalid(
     session: ChatSession, talk: list[Post], dana: User
 ) -> None:
     transcript = archive.archive(session.pk, at(AFTER))
@@ -157,7 +169,7 @@ def test_a_changed_record_is_found(session: ChatSession, talk: list[Post], field
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_who_write_it_at_once_write_one(session: ChatSession, dana: User) -> None:
+def test_many_attempts_at_once_write_one_transcript(session: ChatSession, dana: User) -> None:
     submissions = [Submission(dana.pk, NewPost(f"Post {number}"), uuid4()) for number in range(5)]
     store.take(session.pk, submissions, ROOMY, at(THURSDAY))
     start = threading.Barrier(8)
@@ -173,12 +185,12 @@ def test_many_who_write_it_at_once_write_one(session: ChatSession, dana: User) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_waits_for_the_last_post_and_a_later_one_waits_for_it(
+def test_the_archive_waits_for_the_last_post_and_later_posts_wait_for_it(
     session: ChatSession, dana: User
 ) -> None:
-    """A post holds the row at 29:59.999 while the archive comes; then the archive holds it.
+    """A post has locked the row at 29:59.999 when the archive asks for it.
 
-    Whoever holds the row reads the clock, so the archive's instant is after the last post's.
+    Both read the clock only under the lock, so the archive's instant is after the last post's.
     """
     holds, go_on = threading.Event(), threading.Event()
     asked = threading.Event()

@@ -1,4 +1,4 @@
-"""A session that was closed stays closed; a record that lacks posts is corrected openly."""
+"""A closed session stays closed; a record that lacks posts is corrected visibly."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ def refused(session: ChatSession, submission: Submission, now: datetime) -> str:
     return answer.code if isinstance(answer, Refused) else "taken"
 
 
-def test_what_was_closed_by_a_clock_that_was_ahead_stays_closed(
+def test_a_session_closed_by_a_clock_that_was_ahead_stays_closed(
     session: ChatSession, talk: list[Post], dana: User
 ) -> None:
     """The database's clock goes ahead, the transcript is written, the clock goes back."""
@@ -47,7 +47,7 @@ def test_what_was_closed_by_a_clock_that_was_ahead_stays_closed(
     assert archive.verify(transcript) is None
 
 
-def test_a_retry_of_what_was_taken_is_acknowledged_when_the_clock_is_back(
+def test_a_retry_of_a_stored_post_is_acknowledged_when_the_clock_is_back(
     session: ChatSession, dana: User
 ) -> None:
     say = Submission(dana.pk, NewPost("In time"), uuid4())
@@ -56,7 +56,7 @@ def test_a_retry_of_what_was_taken_is_acknowledged_when_the_clock_is_back(
     assert store.take(session.pk, [say], ROOMY, at(BEFORE)) == [taken]
 
 
-def test_who_is_too_early_closes_nothing(session: ChatSession, dana: User) -> None:
+def test_an_early_attempt_closes_nothing(session: ChatSession, dana: User) -> None:
     with pytest.raises(NotOver):
         archive.archive(session.pk, at(BEFORE))
     assert refused(session, Submission(dana.pk, NewPost("In time"), uuid4()), BEFORE) == "taken"
@@ -64,7 +64,7 @@ def test_who_is_too_early_closes_nothing(session: ChatSession, dana: User) -> No
 
 @pytest.fixture
 def damaged(session: ChatSession, talk: list[Post], dana: User, write: Write) -> Transcript:
-    """As an earlier release left it: written while the session went on, and nothing marked."""
+    """As an earlier release left it: written during the session, which was not marked as closed."""
     transcript = archive.archive(session.pk, at(AFTER))
     ChatSession.objects.filter(pk=session.pk).update(closed_at=None)
     session.refresh_from_db()
@@ -80,7 +80,7 @@ def repair(session: ChatSession, reason: str = "The clock was ahead.") -> None:
     call_command("repair_transcript", "--session", str(session.pk), "--reason", reason)
 
 
-def test_a_record_that_lacks_what_was_taken_is_corrected_with_a_trace(
+def test_a_record_that_lacks_posts_is_corrected_visibly(
     session: ChatSession, damaged: Transcript, reader: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = damaged.sha256
@@ -115,7 +115,7 @@ def test_a_record_that_lacks_what_was_taken_is_corrected_with_a_trace(
         (3, {"author_id": None}),
     ],
 )
-def test_what_the_room_can_not_have_done_is_not_repaired(
+def test_a_difference_that_the_room_can_not_have_caused_is_not_repaired(
     session: ChatSession,
     damaged: Transcript,
     jonas: User,
@@ -129,7 +129,7 @@ def test_what_the_room_can_not_have_done_is_not_repaired(
     assert not Correction.objects.exists() and not AuditEntry.objects.exists()
 
 
-def test_a_post_that_is_gone_is_not_repaired(
+def test_a_deleted_post_is_not_repaired(
     session: ChatSession, damaged: Transcript, talk: list[Post]
 ) -> None:
     talk[4].delete()
@@ -137,7 +137,7 @@ def test_a_post_that_is_gone_is_not_repaired(
         repair(session)
 
 
-def test_a_record_that_was_changed_itself_is_not_repaired(
+def test_a_record_that_was_changed_is_not_repaired(
     session: ChatSession, damaged: Transcript
 ) -> None:
     Transcript.objects.update(content=damaged.content[:-1])
@@ -146,11 +146,11 @@ def test_a_record_that_was_changed_itself_is_not_repaired(
 
 
 @pytest.mark.parametrize("reason", ["", "x" * 301])
-def test_a_repair_wants_a_reason(session: ChatSession, damaged: Transcript, reason: str) -> None:
+def test_a_repair_needs_a_reason(session: ChatSession, damaged: Transcript, reason: str) -> None:
     with pytest.raises(CommandError, match="1 to 300 characters"):
         repair(session, reason)
 
 
-def test_without_a_transcript_there_is_nothing_to_repair(session: ChatSession) -> None:
+def test_a_session_without_transcript_can_not_be_repaired(session: ChatSession) -> None:
     with pytest.raises(CommandError, match="has no transcript"):
         repair(session)

@@ -16,7 +16,7 @@ SECOND = PostFact(2, THURSDAY + timedelta(minutes=10), 2, 8, 1, "Yes.\nNo.")
 
 
 def test_the_hash_is_the_one_that_the_description_gives() -> None:
-    """Everything by hand, as somebody would who has only the words above the module."""
+    """The hash is computed here from nothing but the description in the module's docstring."""
     one = hashlib.sha256("Grüße, “you” & 💡".encode()).hexdigest()
     two = hashlib.sha256(b"Yes.\nNo.").hexdigest()
     text = (
@@ -57,7 +57,7 @@ def test_any_text_can_be_hashed(bodies: list[str]) -> None:
     assert len(record.digest(record.content_of(facts))) == 64
 
 
-def test_what_differs_is_named() -> None:
+def test_rows_that_differ_are_named() -> None:
     recorded = record.content_of([FIRST, SECOND])
     changed = PostFact(2, SECOND.at, 2, 8, 1, "Maybe.")
     assert record.differences(recorded, recorded) == []
@@ -70,24 +70,24 @@ def test_what_differs_is_named() -> None:
     ("seconds", "minute"),
     [(0, 0), (59.999, 0), (60, 1), (599.999, 9), (600, 10), (1799.999, 29)],
 )
-def test_a_post_counts_in_its_minute(seconds: float, minute: int) -> None:
+def test_a_post_is_counted_in_its_minute(seconds: float, minute: int) -> None:
     minutes = record.minutes_of([THURSDAY + timedelta(seconds=seconds)], THURSDAY)
     assert [index for index, count in enumerate(minutes) if count] == [minute]
     assert len(minutes) == 30
 
 
 @pytest.mark.parametrize("seconds", [-0.001, 1800])
-def test_no_minute_lies_outside_of_the_session(seconds: float) -> None:
+def test_posts_outside_the_session_are_not_counted(seconds: float) -> None:
     assert sum(record.minutes_of([THURSDAY + timedelta(seconds=seconds)], THURSDAY)) == 0
 
 
-def test_posts_stand_under_their_topic_in_their_order() -> None:
+def test_posts_are_grouped_by_topic_in_their_order() -> None:
     facts = [FIRST, SECOND, PostFact(3, SECOND.at, 2, 7, None, "!")]
     groups = record.by_topic(facts, lambda fact: fact.topic)
     assert [[fact.seq for fact in groups[topic]] for topic in (1, 2, 3)] == [[1], [2, 3], []]
 
 
-def test_people_stand_in_the_order_in_which_they_first_wrote() -> None:
+def test_people_are_in_the_order_of_their_first_post() -> None:
     assert list(record.in_order_of_appearance([7, 3, 7, 1, 3, 7]).items()) == [
         (7, 3),
         (3, 2),

@@ -23,7 +23,7 @@ def verify(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
-def test_it_says_that_each_is_as_it_was(
+def test_unchanged_transcripts_are_reported_as_ok(
     transcripts: list[Transcript], capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, other = transcripts
@@ -33,14 +33,14 @@ def test_it_says_that_each_is_as_it_was(
     ]
 
 
-def test_it_verifies_one_of_them(
+def test_one_session_can_be_verified_alone(
     transcripts: list[Transcript], capsys: pytest.CaptureFixture[str]
 ) -> None:
     [line] = verify(capsys, "--session", str(transcripts[0].session_id))
     assert line.startswith(transcripts[0].sha256)
 
 
-def test_it_says_which_one_differs_and_where(
+def test_a_transcript_that_differs_is_named_with_its_posts(
     transcripts: list[Transcript], talk: list[Post], capsys: pytest.CaptureFixture[str]
 ) -> None:
     Post.objects.filter(pk__in=(talk[1].pk, talk[4].pk)).update(body="Nothing of the kind.")
@@ -51,7 +51,7 @@ def test_it_says_which_one_differs_and_where(
     assert lines[0].endswith("work: DIFFERS (posts 2, 5)") and lines[1].endswith(": ok")
 
 
-def test_it_finds_a_record_that_was_changed_itself(
+def test_a_record_that_was_changed_is_reported(
     transcripts: list[Transcript], capsys: pytest.CaptureFixture[str]
 ) -> None:
     Transcript.objects.filter(pk=transcripts[1].pk).update(sha256="0" * 64)
@@ -60,7 +60,7 @@ def test_it_finds_a_record_that_was_changed_itself(
     assert "DIFFERS (the record itself was changed)" in capsys.readouterr().out
 
 
-def test_it_names_only_the_first_of_many_posts_that_differ(
+def test_only_the_first_of_many_differing_posts_are_named(
     transcripts: list[Transcript], capsys: pytest.CaptureFixture[str]
 ) -> None:
     transcript = transcripts[0]

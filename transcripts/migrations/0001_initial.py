@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('written_at', models.DateTimeField()),
-                ('content', models.JSONField(help_text='What the hash is over: see transcripts.record.')),
+                ('content', models.JSONField(help_text='What the hash covers; see transcripts.record.')),
                 ('sha256', models.CharField(max_length=64)),
                 ('post_count', models.PositiveIntegerField()),
                 ('people_count', models.PositiveIntegerField()),

@@ -56,7 +56,7 @@ class ShownPost:
     reactions: Sequence[Chip]
     is_edited: bool
     is_pinned: bool
-    is_prepared: bool
+    is_from_prompt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def shown_post(post: PostRow, context: PageContext) -> ShownPost:
         reactions=context.reactions.get(post.seq, ()) if is_shown else (),
         is_edited=is_shown and post.edited_at is not None,
         is_pinned=is_shown and post.pinned,
-        is_prepared=post.from_prompt,
+        is_from_prompt=post.from_prompt,
     )
 
 

@@ -47,12 +47,12 @@ def desk(session: ChatSession) -> str:
 
 
 def starting(session: ChatSession, starts_at: datetime) -> None:
-    """Put its start where the test needs it, past the law."""
+    """Set its start directly in the database, as no verb would allow."""
     ChatSession.objects.filter(pk=session.pk).update(starts_at=starts_at)
 
 
 def page(client: Client, session: ChatSession) -> dict[str, Any]:
-    """What a browser would send back of the page as it is."""
+    """What a browser would send if the page were submitted unchanged."""
     page_forms = client.get(desk(session)).context["forms"]
     edition = ChatSession.objects.get(pk=session.pk).edition
     sent: dict[str, Any] = {"edition": edition}
@@ -70,7 +70,7 @@ def page(client: Client, session: ChatSession) -> dict[str, Any]:
 
 
 def filled(client: Client, session: ChatSession) -> dict[str, Any]:
-    """The page filled in completely."""
+    """What a browser would send with every field filled in."""
     sent = page(client, session) | {"session-title": "Learning at work", "session-intro": "*Hi*"}
     for position in (1, 2, 3):
         sent |= {
@@ -104,7 +104,9 @@ def test_a_session_is_opened_by_its_curator_and_admins_only(
         assert (session.status == "cancelled") is (status == 200)
 
 
-def test_who_is_not_signed_in_is_sent_to_the_sign_in(draft: ChatSession, client: Client) -> None:
+def test_signed_out_readers_are_redirected_to_the_sign_in(
+    draft: ChatSession, client: Client
+) -> None:
     for address in (LIST, desk(draft), "/admin/"):
         answer = client.get(address)
         assert answer.status_code == 302
@@ -133,7 +135,7 @@ def test_a_curator_finds_nothing_else_in_the_admin(
 
 
 @pytest.mark.parametrize("who", ["curator", "admin_user"])
-def test_nobody_adds_or_deletes_a_session_by_hand(
+def test_a_session_can_not_be_added_or_deleted_by_hand(
     draft: ChatSession, request: pytest.FixtureRequest, who: str
 ) -> None:
     client = signed_in(request.getfixturevalue(who))
@@ -146,14 +148,12 @@ def test_nobody_adds_or_deletes_a_session_by_hand(
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "9" * 40, "abc", "1 OR 1=1", "%00"])
-def test_a_session_that_is_not_there_is_said_so(
-    curator: User, two_curators: None, number: str
-) -> None:
+def test_an_unknown_session_shows_a_message(curator: User, two_curators: None, number: str) -> None:
     answer = signed_in(curator).get(f"{LIST}{number}/change/", follow=True)
     assert answer.status_code in (200, 404)
 
 
-def test_the_list_shows_others_drafts_by_date_and_curator_only(
+def test_the_list_shows_only_date_and_curator_of_others_drafts(
     draft: ChatSession, theirs: ChatSession, curator: User
 ) -> None:
     text = signed_in(curator).get(LIST).content.decode()
@@ -162,7 +162,7 @@ def test_the_list_shows_others_drafts_by_date_and_curator_only(
     assert desk(draft) in text and desk(theirs) not in text
 
 
-def test_an_admin_sees_the_titles_and_what_is_missing(
+def test_an_admin_sees_every_title_and_how_much_is_missing(
     draft: ChatSession, theirs: ChatSession, admin_user: User
 ) -> None:
     text = signed_in(admin_user).get(LIST).content.decode()
@@ -173,25 +173,25 @@ def test_an_admin_sees_the_titles_and_what_is_missing(
 @pytest.mark.parametrize(
     "query", ["title__startswith=A", "intro__contains=a", "topics__question__contains=a"]
 )
-def test_the_list_can_not_be_asked_about_others_drafts(
+def test_look_ups_in_the_list_reveal_nothing_about_others_drafts(
     theirs: ChatSession, curator: User, query: str
 ) -> None:
     assert signed_in(curator).get(f"{LIST}?{query}").status_code == 400
 
 
 @pytest.mark.parametrize("query", ["q=secret", "o=4", "o=-4.1", "p=99", "e=1", "which=nonsense"])
-def test_the_list_bears_any_question(theirs: ChatSession, curator: User, query: str) -> None:
+def test_the_list_survives_any_query(theirs: ChatSession, curator: User, query: str) -> None:
     answer = signed_in(curator).get(f"{LIST}?{query}", follow=True)
     assert answer.status_code == 200
     assert "A secret of Jonas" not in answer.content.decode()
 
 
-def test_who_works_elsewhere_is_turned_away(dana: User) -> None:
+def test_a_person_who_is_no_curator_is_turned_away(dana: User) -> None:
     answer = signed_in(dana).get("/admin/", follow=True)
     assert answer.status_code == 403
 
 
-def test_rehearsals_are_listed_apart(draft: ChatSession, curator: User, dana: User) -> None:
+def test_rehearsals_have_a_list_of_their_own(draft: ChatSession, curator: User, dana: User) -> None:
     rehearsal = make_session(None, None, THURSDAY)
     client = signed_in(curator)
     assert f"/rehearsals/{rehearsal.pk}/" not in client.get(LIST).content.decode()
@@ -200,7 +200,7 @@ def test_rehearsals_are_listed_apart(draft: ChatSession, curator: User, dana: Us
     assert signed_in(dana).get(f"{LIST}?which=rehearsals").status_code in (302, 403)
 
 
-def test_past_and_called_off_sessions_are_listed_apart(
+def test_past_and_called_off_sessions_have_a_list_of_their_own(
     draft: ChatSession, theirs: ChatSession, admin_user: User
 ) -> None:
     theirs.call_off(database_now(), "A holiday.")
@@ -299,7 +299,7 @@ def test_bad_input_is_refused_next_to_its_field_and_everything_typed_stays(
     ],
     ids=str,
 )
-def test_a_form_that_no_browser_would_send_is_refused(
+def test_a_manipulated_form_is_refused(
     draft: ChatSession, curator: User, sent: dict[str, str]
 ) -> None:
     answer = signed_in(curator).post(desk(draft), sent)
@@ -334,7 +334,7 @@ def test_articles_are_ordered_removed_and_added(draft: ChatSession, curator: Use
     assert not second.articles.exists()
 
 
-def test_two_who_save_at_once_do_not_overwrite_each_other(
+def test_two_people_who_save_at_once_do_not_overwrite_each_other(
     draft: ChatSession, curator: User, admin_user: User
 ) -> None:
     priya, ada = signed_in(curator), signed_in(admin_user)
@@ -417,9 +417,7 @@ def test_a_draft_that_should_have_started_shows_as_called_off(
     assert draft.status == "draft"
 
 
-def test_an_article_is_hidden_with_what_was_typed_saved(
-    published: ChatSession, curator: User
-) -> None:
+def test_hiding_an_article_saves_what_was_typed(published: ChatSession, curator: User) -> None:
     client = signed_in(curator)
     sent = page(client, published) | {
         "topic-1-articles-1-url": "https://example.com/second",
@@ -443,7 +441,7 @@ def test_an_article_of_another_session_is_not_hidden(
     assert not article.hidden
 
 
-def test_moving_is_by_the_clocks_of_the_series(draft: ChatSession, curator: User) -> None:
+def test_a_move_uses_the_time_zone_of_the_series(draft: ChatSession, curator: User) -> None:
     client = signed_in(curator)
     day = (draft.starts_at + timedelta(days=1)).date()
     move = {"verb": "move", "move-day": day.isoformat(), "move-time": "15:30"}
@@ -465,7 +463,7 @@ def test_moving_is_by_the_clocks_of_the_series(draft: ChatSession, curator: User
     ],
     ids=str,
 )
-def test_a_move_that_can_not_be_is_refused_and_the_rest_is_saved(
+def test_a_move_that_is_not_allowed_is_refused_and_the_rest_is_saved(
     draft: ChatSession, curator: User, move: dict[str, str]
 ) -> None:
     client = signed_in(curator)

@@ -1,4 +1,4 @@
-"""The series at the desk: saving it plans its sessions and lets the unprepared ones follow."""
+"""The series in the admin: saving it plans sessions and moves the unprepared ones."""
 
 import pytest
 from django.test import Client
@@ -21,7 +21,7 @@ def ada(admin_user: User) -> Client:
 
 
 def sent(series: Series | None = None, **changes: object) -> dict[str, object]:
-    """What the page sends: the series as it is, its turns, and what was changed."""
+    """What the page sends: the series, its turns, and the changed fields."""
     turns = list(series.turns.all()) if series else []
     data: dict[str, object] = {
         "name": "#TalkTech",
@@ -40,7 +40,9 @@ def sent(series: Series | None = None, **changes: object) -> dict[str, object]:
     return data | changes
 
 
-def test_a_new_series_has_its_sessions_and_its_curators_the_desk(ada: Client, dana: User) -> None:
+def test_saving_a_new_series_plans_sessions_and_lets_its_curators_into_the_admin(
+    ada: Client, dana: User
+) -> None:
     turn = {"turns-0-person": dana.pk, "turns-0-position": "1"}
     answer = ada.post(f"{SERIES}add/", sent() | turn, follow=True)
     assert "8 sessions scheduled." in answer.content.decode()
@@ -52,7 +54,7 @@ def test_a_new_series_has_its_sessions_and_its_curators_the_desk(ada: Client, da
     assert browser.get("/admin/curation/chatsession/").status_code == 200
 
 
-def test_a_sign_up_that_nobody_confirmed_is_not_offered_for_the_rota(
+def test_an_unconfirmed_sign_up_is_not_offered_for_the_rota(
     ada: Client, series: Series, dana: User
 ) -> None:
     User.objects.create_user("sly@example.com", name="Sly Stranger", is_confirmed=False)
@@ -60,13 +62,13 @@ def test_a_sign_up_that_nobody_confirmed_is_not_offered_for_the_rota(
     assert "Dana Kowalski" in page and "Sly Stranger" not in page
 
 
-def test_there_is_one_series(ada: Client, series: Series) -> None:
+def test_a_second_series_can_not_be_added(ada: Client, series: Series) -> None:
     assert ada.get(f"{SERIES}add/").status_code == 403
     assert ada.post(f"{SERIES}{series.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def agree(ada: Client, series: Series, data: dict[str, object]) -> str:
-    """Send the change, and then agree to what it is said to do."""
+    """Send the change, and then agree to the effects in its preview."""
     address = f"{SERIES}{series.pk}/change/"
     shown = ada.post(address, data)
     assert "Nothing has been saved yet" in shown.content.decode()
@@ -87,7 +89,9 @@ def curators_of(series: Series) -> list[str]:
     return [str(one.curator or "") for one in series.sessions.select_related("curator")]
 
 
-def test_unprepared_sessions_follow_and_it_is_said_which_stay(ada: Client, series: Series) -> None:
+def test_unprepared_sessions_move_with_the_series_and_the_others_are_named(
+    ada: Client, series: Series
+) -> None:
     planned = schedule.plan(series, database_now())
     planned[2].prepare(database_now(), title="Ready")
     text = agree(ada, series, sent(series, local_time="09:30"))
@@ -97,7 +101,7 @@ def test_unprepared_sessions_follow_and_it_is_said_which_stay(ada: Client, serie
     assert first.starts_at.astimezone(series.zone).hour == 9
 
 
-def test_a_new_rota_is_shown_before_it_is_saved_and_then_deals_from_the_second_session_on(
+def test_a_new_rota_is_previewed_and_then_reassigns_from_the_second_session_on(
     ada: Client, series: Series, admin_user: User, curator: User, jonas: User, dana: User
 ) -> None:
     series.turns.all().delete()
@@ -119,7 +123,7 @@ def test_a_new_rota_is_shown_before_it_is_saved_and_then_deals_from_the_second_s
         assert person.is_staff
 
 
-def test_what_was_agreed_to_and_no_longer_holds_is_shown_again(
+def test_a_preview_that_is_out_of_date_is_shown_again(
     ada: Client, series: Series, dana: User
 ) -> None:
     planned = schedule.plan(series, database_now())
@@ -133,7 +137,7 @@ def test_what_was_agreed_to_and_no_longer_holds_is_shown_again(
     assert curators_of(series).count("Dana Kowalski") == 6
 
 
-def test_the_rota_keeps_its_order_by_position_and_drops_what_is_removed(
+def test_the_rota_is_ordered_by_position_without_the_removed_rows(
     ada: Client, series: Series, curator: User, jonas: User, dana: User
 ) -> None:
     data = sent(series) | in_turn(curator, jonas, dana)
@@ -145,7 +149,7 @@ def test_the_rota_keeps_its_order_by_position_and_drops_what_is_removed(
     ]
 
 
-def test_who_can_not_sign_in_stays_in_the_rota_until_an_admin_removes_them(
+def test_a_person_who_can_not_sign_in_stays_in_the_rota_until_an_admin_removes_them(
     ada: Client, series: Series, jonas: User
 ) -> None:
     jonas.is_active = False
@@ -158,7 +162,7 @@ def test_who_can_not_sign_in_stays_in_the_rota_until_an_admin_removes_them(
     )
 
 
-def test_the_way_to_the_weekly_chat_leads_straight_to_it(ada: Client, series: Series) -> None:
+def test_the_list_of_series_redirects_to_the_only_one(ada: Client, series: Series) -> None:
     assert ada.get(SERIES)["Location"] == f"{SERIES}{series.pk}/change/"
     ChatSession.objects.all().delete()
     Series.objects.all().delete()
@@ -166,7 +170,7 @@ def test_the_way_to_the_weekly_chat_leads_straight_to_it(ada: Client, series: Se
 
 
 @pytest.mark.parametrize("number", ["0", "9" * 40, "abc", "%00"])
-def test_a_weekly_chat_that_is_not_there_is_said_so(ada: Client, number: str) -> None:
+def test_an_unknown_series_shows_a_message(ada: Client, number: str) -> None:
     assert ada.get(f"{SERIES}{number}/change/", follow=True).status_code in (200, 404)
 
 

@@ -1,4 +1,4 @@
-"""A weekly wall time keeps its wall time, in every zone, whatever the clocks do."""
+"""A weekly chat keeps its local time in every zone, across all changes of the clocks."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -16,7 +16,7 @@ WALLS = st.times().map(lambda wall: wall.replace(second=0, microsecond=0))
 
 
 def every_reading(day: date, wall: time, zone: ZoneInfo) -> list[datetime]:
-    """All instants at which that zone's clocks show that, found by trying every offset near."""
+    """All instants that are this local time in the zone, found by trying every nearby offset."""
     shown = datetime.combine(day, wall)
     around = (shown.replace(tzinfo=UTC) + timedelta(hours=hours) for hours in range(-36, 37))
     offsets = {instant.astimezone(zone).utcoffset() for instant in around}
@@ -55,7 +55,7 @@ def changes_of(zone: ZoneInfo, year: int) -> list[datetime]:
 
 
 @pytest.mark.parametrize("year", [2026, 2027])
-def test_around_every_change_of_the_clocks_of_every_zone(year: int) -> None:
+def test_instants_are_right_around_every_change_of_the_clocks_in_every_zone(year: int) -> None:
     seen = 0
     for name in sorted(available_timezones()):
         zone = ZoneInfo(name)
@@ -69,7 +69,7 @@ def test_around_every_change_of_the_clocks_of_every_zone(year: int) -> None:
 
 
 @given(zone=ZONES, day=DAYS, wall=WALLS, weekday=st.integers(0, 6))
-def test_the_following_slots_are_a_week_apart_on_the_wall(
+def test_following_slots_are_a_week_apart_in_local_time(
     zone: ZoneInfo, day: date, wall: time, weekday: int
 ) -> None:
     after = datetime.combine(day, time(12), UTC)
@@ -105,7 +105,9 @@ def test_the_following_slots_are_a_week_apart_on_the_wall(
         pytest.param("Pacific/Apia", "14:00", "2011-12-30", "2011-12-31T00:00", id="skipped day"),
     ],
 )
-def test_a_known_zone_on_a_known_day(zone: str, wall: str, day: str, utc: str) -> None:
+def test_a_known_day_in_a_known_zone_has_the_known_instant(
+    zone: str, wall: str, day: str, utc: str
+) -> None:
     found = recurrence.instant(date.fromisoformat(day), time.fromisoformat(wall), ZoneInfo(zone))
     assert found == datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
@@ -120,7 +122,7 @@ def test_a_skipped_day_is_shifted_to_the_next_one() -> None:
     assert found.astimezone(ZoneInfo("Pacific/Apia")).date() == date(2011, 12, 31)
 
 
-def test_a_slot_that_starts_at_that_very_instant_is_not_after_it() -> None:
+def test_a_slot_that_starts_at_the_instant_itself_is_not_after_it() -> None:
     zone, at = ZoneInfo("Europe/Berlin"), datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
     later = recurrence.following(3, time(14), zone, at, 1)[0]
     sooner = recurrence.following(3, time(14), zone, at - timedelta(milliseconds=1), 1)[0]

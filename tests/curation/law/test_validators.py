@@ -26,7 +26,7 @@ from curation.law import validators
         "https://example.com/" + "a" * (validators.LONGEST_LINK - 20),
     ],
 )
-def test_a_link_to_a_web_page_is_taken(url: str) -> None:
+def test_a_link_to_a_web_page_is_accepted(url: str) -> None:
     validators.check_link(url)
 
 
@@ -71,7 +71,7 @@ def test_a_link_to_a_web_page_is_taken(url: str) -> None:
         ("https://example.com/" + "a" * (validators.LONGEST_LINK - 19), "too_long"),
     ],
 )
-def test_anything_else_is_refused(url: str, code: str) -> None:
+def test_any_other_link_is_refused(url: str, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         validators.check_link(url)
     assert refused.value.code == code
@@ -90,7 +90,7 @@ def test_anything_else_is_refused(url: str, code: str) -> None:
         ("", ""),
     ],
 )
-def test_a_link_without_its_beginning_gets_it(typed: str, stored: str) -> None:
+def test_a_link_without_https_is_completed(typed: str, stored: str) -> None:
     assert validators.tidy_link(typed) == stored
 
 
@@ -109,7 +109,7 @@ def test_a_link_without_its_beginning_gets_it(typed: str, stored: str) -> None:
         ("Z" + "\u0301" * (validators.MOST_MARKS + 1), "marks"),
     ],
 )
-def test_a_line_with_what_nobody_can_see_is_refused(text: str, code: str) -> None:
+def test_a_line_with_invisible_characters_is_refused(text: str, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         validators.check_line(text)
     assert refused.value.code == code
@@ -126,7 +126,7 @@ def test_a_line_with_what_nobody_can_see_is_refused(text: str, code: str) -> Non
         "Z" + "\u0301" * validators.MOST_MARKS,
     ],
 )
-def test_a_line_in_any_script_is_taken(text: str) -> None:
+def test_a_line_in_any_script_is_accepted(text: str) -> None:
     validators.check_line(text)
 
 

@@ -1,4 +1,4 @@
-"""A curator's prompts at the desk: kept, checked, frozen with the rest, and shown to no reader."""
+"""A curator's prompts at the desk: stored, checked, frozen in the lobby, shown to no reader."""
 
 from datetime import timedelta
 from typing import Any
@@ -48,7 +48,7 @@ def stored(session: ChatSession) -> list[tuple[int, int, str, bool]]:
 # The session's verb
 
 
-def test_prompts_are_kept_by_topic_and_minute(draft: ChatSession) -> None:
+def test_prompts_are_stored_by_topic_and_minute(draft: ChatSession) -> None:
     late = PromptDraft(9, "Last words?", if_quiet=True)
     draft.prepare(database_now(), prompts=[[late, ASK], [], [PromptDraft(0, "Begin.\nWhere?")]])
     assert stored(draft) == [
@@ -62,7 +62,7 @@ def test_prompts_are_kept_by_topic_and_minute(draft: ChatSession) -> None:
     assert last.due_at == draft.starts_at + timedelta(minutes=20)
 
 
-def test_what_is_not_given_stays_and_what_is_not_named_goes(draft: ChatSession) -> None:
+def test_prompts_that_no_draft_names_are_deleted(draft: ChatSession) -> None:
     draft.prepare(database_now(), prompts=[[ASK, PromptDraft(5, "And you?")], [ASK], []])
     draft.prepare(database_now(), title="Another title")
     assert len(stored(draft)) == 3
@@ -81,7 +81,7 @@ def test_a_prompt_of_another_topic_is_not_taken_over(draft: ChatSession) -> None
     assert stored(draft) == [(1, 3, "Who has tried it?", False), (2, 1, "Mine", False)]
 
 
-def test_a_topic_has_five_prompts_and_no_more(draft: ChatSession) -> None:
+def test_a_topic_has_at_most_five_prompts(draft: ChatSession) -> None:
     draft.prepare(database_now(), prompts=[[ASK] * 5, [], []])
     with pytest.raises(NotAllowed, match="at most 5 prompts"):
         draft.prepare(database_now(), title="Not this", prompts=[[ASK] * 6, [], []])
@@ -90,20 +90,20 @@ def test_a_topic_has_five_prompts_and_no_more(draft: ChatSession) -> None:
 
 
 @pytest.mark.parametrize("text", ["x" * 2000, "é" * 2000, " \r\n x \t y ", "👩🏽‍🔬"])
-def test_what_can_be_posted_is_taken(draft: ChatSession, text: str) -> None:
+def test_a_text_that_can_be_posted_is_accepted(draft: ChatSession, text: str) -> None:
     draft.prepare(database_now(), prompts=[[PromptDraft(0, text)], [], []])
     assert len(stored(draft)) == 1
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 2001, "a\x00b", "\u200b\u2060", "\u202eturned"])
-def test_what_could_not_be_posted_is_refused_beforehand(draft: ChatSession, text: str) -> None:
+def test_a_text_that_could_not_be_posted_is_refused(draft: ChatSession, text: str) -> None:
     with pytest.raises(ValidationError):
         draft.prepare(database_now(), prompts=[[PromptDraft(0, text)], [], []])
     assert stored(draft) == []
 
 
 @pytest.mark.parametrize("minute", [-1, 10])
-def test_a_minute_outside_its_topic_is_refused_by_verb_and_database(
+def test_verb_and_database_refuse_a_minute_outside_the_topic(
     draft: ChatSession, minute: int
 ) -> None:
     with pytest.raises((ValidationError, IntegrityError)), transaction.atomic():
@@ -112,7 +112,7 @@ def test_a_minute_outside_its_topic_is_refused_by_verb_and_database(
         Prompt.objects.create(topic=draft.topics.all()[0], minute=minute, body="Now?")
 
 
-def test_nothing_of_them_changes_once_the_lobby_is_open(coming: ChatSession) -> None:
+def test_prompts_can_not_be_changed_once_the_lobby_is_open(coming: ChatSession) -> None:
     lobby = coming.lobby_opens_at
     coming.prepare(lobby - timedelta(milliseconds=1), prompts=[[ASK], [], []])
     with pytest.raises(NotAllowed, match="The lobby is open"):
@@ -120,7 +120,7 @@ def test_nothing_of_them_changes_once_the_lobby_is_open(coming: ChatSession) -> 
     assert len(stored(coming)) == 1
 
 
-def test_a_draft_with_a_prompt_is_one_that_somebody_prepared(draft: ChatSession) -> None:
+def test_a_draft_with_a_prompt_counts_as_prepared(draft: ChatSession) -> None:
     assert draft in ChatSession.objects.unprepared(database_now())
     draft.prepare(database_now(), prompts=[[], [], [ASK]])
     assert draft not in ChatSession.objects.unprepared(database_now())
@@ -141,7 +141,7 @@ def test_a_curator_writes_prompts_beside_the_articles(draft: ChatSession, priya:
     assert "Later?" in html and "Prompt 2" in html
 
 
-def test_empty_rows_are_ignored_and_emptied_or_removed_ones_go(
+def test_empty_rows_are_ignored_and_emptied_or_removed_ones_are_deleted(
     draft: ChatSession, priya: Client
 ) -> None:
     body = " \r\n "
@@ -153,7 +153,7 @@ def test_empty_rows_are_ignored_and_emptied_or_removed_ones_go(
     assert stored(draft) == []
 
 
-def test_a_row_is_changed_in_its_place(draft: ChatSession, priya: Client) -> None:
+def test_an_edited_row_changes_its_own_prompt(draft: ChatSession, priya: Client) -> None:
     priya.post(desk(draft), filled(priya, draft) | row(1, 0, 1, "One", if_quiet="on"))
     [pk] = Prompt.objects.values_list("pk", flat=True)
     sent = page(priya, draft) | row(1, 0, 4, "One, better")
@@ -206,7 +206,7 @@ def test_bad_input_is_refused_next_to_its_field_and_everything_typed_stays(
     ],
     ids=str,
 )
-def test_a_form_that_no_browser_would_send_harms_nothing(
+def test_a_manipulated_form_changes_nothing(
     draft: ChatSession, priya: Client, sent: dict[str, str]
 ) -> None:
     more = {key: value for number in range(6) for key, value in row(1, number, 1, "x").items()}
@@ -216,7 +216,7 @@ def test_a_form_that_no_browser_would_send_harms_nothing(
 
 
 @pytest.mark.parametrize("minutes", [9, -5, -31])
-def test_from_the_lobby_on_they_are_shown_and_not_changed(
+def test_from_the_lobby_on_prompts_are_shown_read_only(
     coming: ChatSession, priya: Client, minutes: int
 ) -> None:
     coming.prepare(database_now(), prompts=[[ASK], [], []])
@@ -232,7 +232,7 @@ def test_from_the_lobby_on_they_are_shown_and_not_changed(
 
 @pytest.mark.parametrize("who", ["dana", "jonas", "curator", "admin_user"])
 @pytest.mark.parametrize("minutes", [3000, 5, -5, -31])
-def test_no_reader_finds_a_prompt_on_any_page(
+def test_a_prompt_appears_on_no_page_for_readers(
     coming: ChatSession, request: pytest.FixtureRequest, who: str, minutes: int
 ) -> None:
     coming.prepare(database_now(), prompts=[[PromptDraft(9, "A surprise")]] * 3)

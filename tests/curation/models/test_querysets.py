@@ -1,4 +1,4 @@
-"""Which session is next, whose content one may read, and what is found under an address."""
+"""Which session is next, which ones a person may read, and what an address finds."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def test_the_next_of_several_is_current(
     assert ChatSession.objects.current(THURSDAY + timedelta(hours=1)) == later
 
 
-def test_rehearsals_and_called_off_sessions_are_passed_over(
+def test_rehearsals_and_called_off_sessions_are_never_current(
     session: ChatSession, series: Series, curator: User
 ) -> None:
     make_session(None, None, THURSDAY - timedelta(days=1))
@@ -54,7 +54,7 @@ def test_a_draft_is_upcoming_until_it_should_start(series: Series, curator: User
     ("who", "sees"),
     [("curator", True), ("admin_user", True), ("jonas", False), ("dana", False)],
 )
-def test_a_draft_is_read_by_its_curator_and_admins_only(
+def test_only_its_curator_and_admins_can_read_a_draft(
     series: Series, curator: User, request: pytest.FixtureRequest, who: str, sees: bool
 ) -> None:
     draft = make_session(series, curator, THURSDAY, "draft")
@@ -63,25 +63,25 @@ def test_a_draft_is_read_by_its_curator_and_admins_only(
     assert ChatSession.objects.visible_to(person).filter(pk=draft.pk).exists() is sees
 
 
-def test_what_was_published_once_stays_readable(session: ChatSession, dana: User) -> None:
+def test_a_session_that_was_published_stays_readable(session: ChatSession, dana: User) -> None:
     session.call_off(THURSDAY - WEEK, "A holiday.")
     assert session.readable_by(dana)
     assert list(ChatSession.objects.visible_to(dana)) == [session]
 
 
-def test_nobody_reads_a_draft_without_curator(series: Series) -> None:
+def test_a_draft_without_curator_is_readable_by_admins_only(series: Series) -> None:
     draft = make_session(series, None, THURSDAY, "draft")
     assert not draft.readable_by(AnonymousUser())  # type: ignore[arg-type]
 
 
-def test_an_address_leads_to_one_session(session: ChatSession) -> None:
+def test_an_address_finds_its_session(session: ChatSession) -> None:
     rehearsal = make_session(None, None, THURSDAY)
     assert ChatSession.objects.addressed(day=session.date) == session
     assert ChatSession.objects.addressed(number=rehearsal.pk) == rehearsal
 
 
 @pytest.mark.parametrize("number", [0, 10**6, 2**63, 10**30])
-def test_an_address_that_leads_nowhere_says_so(session: ChatSession, number: int) -> None:
+def test_an_unknown_address_raises_does_not_exist(session: ChatSession, number: int) -> None:
     with pytest.raises(ChatSession.DoesNotExist):
         ChatSession.objects.addressed(number=number)
 

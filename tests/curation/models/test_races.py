@@ -1,4 +1,4 @@
-"""What happens at one instant in several processes happens once, and the law holds."""
+"""Verbs that run at the same time have their effect once, within the law."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ TICK = timedelta(milliseconds=1)
 
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """Do these in threads of their own that start together; what each returned or raised."""
+    """Run these at once, each in its own thread. Returns what each returned or raised."""
     start = Barrier(len(deeds))
 
     def run(deed: Callable[[], object]) -> object:
@@ -34,7 +34,7 @@ def at_once(*deeds: Callable[[], object]) -> list[object]:
         return [done.result(timeout=30) for done in [pool.submit(run, deed) for deed in deeds]]
 
 
-def test_planning_in_four_processes_plans_once(series: Series) -> None:
+def test_planning_four_times_at_once_plans_once(series: Series) -> None:
     now = THURSDAY - timedelta(days=3)
     made = at_once(*[lambda: schedule.plan(series, now)] * 4)
     assert sorted(len(sessions) for sessions in made) == [0, 0, 0, 8]  # type: ignore[arg-type]
@@ -42,7 +42,7 @@ def test_planning_in_four_processes_plans_once(series: Series) -> None:
 
 
 @pytest.mark.parametrize("_round", range(5))
-def test_publishing_against_the_start_has_one_winner(
+def test_publishing_and_calling_off_at_the_start_have_one_winner(
     series: Series, curator: User, _round: int
 ) -> None:
     session = make_session(series, curator, THURSDAY, "draft")
@@ -60,7 +60,7 @@ def test_publishing_against_the_start_has_one_winner(
     assert session.edition == 1
 
 
-def test_publishing_twice_at_once_is_publishing_once(series: Series, curator: User) -> None:
+def test_publishing_twice_at_once_publishes_once(series: Series, curator: User) -> None:
     session = make_session(series, curator, THURSDAY, "draft")
     copies = [ChatSession.objects.get(pk=session.pk) for _ in range(4)]
     at_once(*[lambda copy=copy: copy.publish(THURSDAY - TICK) for copy in copies])
@@ -82,7 +82,7 @@ def test_no_edition_is_lost_when_several_write(series: Series, curator: User) ->
     assert session.edition == 4
 
 
-def test_two_sessions_do_not_move_to_one_day(series: Series, curator: User) -> None:
+def test_two_sessions_can_not_move_to_the_same_day(series: Series, curator: User) -> None:
     first = make_session(series, curator, THURSDAY)
     second = make_session(series, curator, THURSDAY + timedelta(days=7))
     to = THURSDAY + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The verbs of a session keep the law, whoever calls them: the admin has no other way."""
+"""The verbs of a session follow the law for every caller; the admin has no other way."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -79,7 +79,7 @@ def test_from_the_opening_of_the_lobby_nothing_changes(
 
 
 @pytest.mark.parametrize("change", [*CHANGES.values()], ids=CHANGES)
-def test_a_session_that_was_called_off_stays_as_it_is(draft: ChatSession, change: Change) -> None:
+def test_a_called_off_session_can_not_be_changed(draft: ChatSession, change: Change) -> None:
     draft.call_off(BEFORE, "A holiday.")
     if change is CHANGES["call_off"]:
         change(draft, BEFORE)
@@ -99,14 +99,16 @@ def test_a_complete_session_can_be_published_until_it_starts(
 
 
 @pytest.mark.parametrize("now", [THURSDAY, THURSDAY + TICK, END])
-def test_from_its_start_on_it_can_not_be_published(draft: ChatSession, now: datetime) -> None:
+def test_a_session_can_not_be_published_from_its_start_on(
+    draft: ChatSession, now: datetime
+) -> None:
     with pytest.raises(NotAllowed, match="before they start"):
         draft.publish(now)
     draft.refresh_from_db()
     assert draft.status == "draft"
 
 
-def test_publishing_twice_is_publishing_once(draft: ChatSession) -> None:
+def test_publishing_a_second_time_changes_nothing(draft: ChatSession) -> None:
     draft.publish(BEFORE)
     draft.publish(BEFORE + timedelta(minutes=1))
     assert (draft.published_at, draft.edition) == (BEFORE, 1)
@@ -134,7 +136,7 @@ def test_an_incomplete_session_says_what_is_missing(series: Series, curator: Use
     ]
 
 
-def test_a_verb_judges_the_row_as_it_is_and_not_as_it_was_read(draft: ChatSession) -> None:
+def test_a_verb_reads_the_row_again_before_it_decides(draft: ChatSession) -> None:
     stale = ChatSession.objects.get(pk=draft.pk)
     draft.call_off(BEFORE, "A holiday.")
     with pytest.raises(NotAllowed):
@@ -169,7 +171,7 @@ def test_preparing_writes_everything_and_tidies_it(draft: ChatSession) -> None:
     assert not topics[2].articles.exists()
 
 
-def test_what_is_not_given_stays(draft: ChatSession) -> None:
+def test_parts_that_are_not_given_stay_as_they_are(draft: ChatSession) -> None:
     draft.prepare(BEFORE, intro="New")
     assert draft.title == "Learning in the flow of work"
     assert draft.topics.filter(articles__isnull=False).count() == 3
@@ -270,7 +272,9 @@ def test_calling_off_needs_a_reason(draft: ChatSession) -> None:
     assert (draft.status, draft.called_off_because) == ("cancelled", "A holiday.")
 
 
-def test_moving_keeps_the_slot_and_gives_the_day_in_the_series_zone(session: ChatSession) -> None:
+def test_a_move_keeps_the_slot_and_sets_the_day_in_the_zone_of_the_series(
+    session: ChatSession,
+) -> None:
     late = datetime(2026, 11, 27, 23, 30, 0, 123456, tzinfo=UTC)
     session.move(BEFORE, late)
     session.refresh_from_db()
@@ -288,7 +292,7 @@ def test_moving_keeps_the_slot_and_gives_the_day_in_the_series_zone(session: Cha
         (datetime.max.replace(tzinfo=UTC), "too_far"),
     ],
 )
-def test_a_session_moves_to_where_its_lobby_is_still_to_come(
+def test_a_session_moves_only_to_times_whose_lobby_is_still_to_open(
     session: ChatSession, to: datetime, code: str
 ) -> None:
     with pytest.raises(NotAllowed) as refused:
@@ -296,14 +300,16 @@ def test_a_session_moves_to_where_its_lobby_is_still_to_come(
     assert refused.value.code == code
 
 
-def test_a_session_moves_to_the_first_instant_whose_lobby_is_still_to_come(
+def test_a_session_moves_to_the_first_instant_whose_lobby_is_still_to_open(
     session: ChatSession,
 ) -> None:
     session.move(BEFORE, BEFORE + timedelta(minutes=10, milliseconds=1))
     assert session.lobby_opens_at == BEFORE + TICK
 
 
-def test_a_day_has_one_session(session: ChatSession, series: Series, curator: User) -> None:
+def test_a_second_session_on_one_day_is_refused(
+    session: ChatSession, series: Series, curator: User
+) -> None:
     make_session(series, curator, THURSDAY + timedelta(days=7))
     with pytest.raises(NotAllowed, match="already a session"):
         session.move(BEFORE, THURSDAY + timedelta(days=7, hours=3))
@@ -348,7 +354,7 @@ def test_before_the_lobby_a_published_topic_keeps_an_article(session: ChatSessio
     ],
     ids=["topic 4", "topic 0", "topic 1 twice", "javascript:", "date", "published", "title"],
 )
-def test_the_database_refuses_what_no_verb_would_write(
+def test_the_database_refuses_rows_that_no_verb_writes(
     session: ChatSession, broken: Callable[[ChatSession], object]
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():

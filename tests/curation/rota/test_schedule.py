@@ -1,4 +1,4 @@
-"""Eight weeks ahead, once each, the curators in turn; what nobody published is called off."""
+"""Sessions are planned eight weeks ahead with curators in turn, moved, and called off if late."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -23,7 +23,7 @@ def hosts(series: Series) -> list[str]:
     return [session.curator.name.split()[0] if session.curator else "" for session in sessions]
 
 
-def test_the_next_eight_weeks_are_there(series: Series) -> None:
+def test_eight_weeks_are_planned(series: Series) -> None:
     made = schedule.plan(series, MONDAY)
     assert [session.starts_at for session in made] == [THURSDAY + n * WEEK for n in range(8)]
     assert all(session.status == "draft" for session in made)
@@ -36,7 +36,7 @@ def test_planning_again_adds_nothing(series: Series) -> None:
     assert series.sessions.count() == 8
 
 
-def test_planning_costs_one_query_when_nothing_is_due(
+def test_planning_takes_one_query_when_nothing_is_missing(
     series: Series, django_assert_num_queries: object
 ) -> None:
     schedule.plan(series, MONDAY)
@@ -58,32 +58,32 @@ def test_a_session_is_planned_while_it_can_still_be_prepared(
     assert days(series)[0] == first and len(days(series)) == 8
 
 
-def test_a_week_later_one_more_is_there(series: Series) -> None:
+def test_a_week_later_one_more_session_is_planned(series: Series) -> None:
     schedule.plan(series, MONDAY)
     assert [str(session.date) for session in schedule.plan(series, MONDAY + WEEK)] == ["2027-01-21"]
 
 
-def test_the_local_time_is_kept_over_the_change_of_the_clocks(series: Series) -> None:
+def test_the_local_time_stays_the_same_when_the_clocks_change(series: Series) -> None:
     made = schedule.plan(series, datetime(2026, 10, 12, tzinfo=UTC))
     assert {session.starts_at.astimezone(series.zone).time() for session in made} == {time(14)}
     assert {session.starts_at.time() for session in made} == {time(12), time(13)}
 
 
-def test_the_curators_take_turns_and_go_on_from_the_last_one(series: Series) -> None:
+def test_the_curators_take_turns_and_continue_from_the_last_one(series: Series) -> None:
     schedule.plan(series, MONDAY)
     assert hosts(series) == ["Priya", "Jonas"] * 4
     schedule.plan(series, MONDAY + 3 * WEEK)
     assert hosts(series) == ["Priya", "Jonas"] * 5 + ["Priya"]
 
 
-def test_a_curator_who_joins_comes_after_the_others(series: Series, dana: User) -> None:
+def test_a_new_curator_comes_after_the_others(series: Series, dana: User) -> None:
     schedule.plan(series, MONDAY)
     Turn.objects.create(series=series, person=dana, position=3)
     schedule.plan(series, MONDAY + 3 * WEEK)
     assert hosts(series)[8:] == ["Dana", "Priya", "Jonas"]
 
 
-def test_who_left_or_may_not_sign_in_is_passed_over(
+def test_people_who_left_or_can_not_sign_in_are_skipped(
     series: Series, dana: User, jonas: User
 ) -> None:
     Turn.objects.create(series=series, person=dana, position=3)
@@ -93,7 +93,7 @@ def test_who_left_or_may_not_sign_in_is_passed_over(
     assert hosts(series) == ["Priya", "Dana"] * 4
 
 
-def test_a_series_without_curators_has_sessions_all_the_same(series: Series) -> None:
+def test_a_series_without_curators_is_planned_too(series: Series) -> None:
     series.turns.all().delete()
     schedule.plan(series, MONDAY)
     assert hosts(series) == [""] * 8
@@ -113,13 +113,13 @@ def test_a_moved_week_keeps_its_slot(series: Series) -> None:
     assert days(series)[0] == "2026-11-24"
 
 
-def test_a_day_that_a_moved_session_has_taken_gets_no_second_one(series: Series) -> None:
+def test_a_day_with_a_moved_session_gets_no_second_one(series: Series) -> None:
     last = schedule.plan(series, MONDAY)[-1]
     last.move(MONDAY, last.starts_at + WEEK)
     assert schedule.plan(series, MONDAY + WEEK) == []
 
 
-def test_other_series_and_rehearsals_are_no_matter(series: Series) -> None:
+def test_other_series_and_rehearsals_do_not_affect_planning(series: Series) -> None:
     other = Series.objects.create(weekday=3, local_time=time(14), time_zone="Europe/Berlin")
     create_session(None, None, THURSDAY)
     schedule.plan(other, MONDAY)
@@ -143,7 +143,7 @@ def fill_in(session: ChatSession, now: datetime) -> None:
 @pytest.mark.parametrize(
     ("now", "called_off"), [(THURSDAY - timedelta(milliseconds=1), 0), (THURSDAY, 1)]
 )
-def test_what_is_not_published_when_it_should_start_is_called_off(
+def test_a_session_that_is_unpublished_at_its_start_is_called_off(
     planned: list[ChatSession], now: datetime, called_off: int
 ) -> None:
     assert len(schedule.call_off_unpublished(now)) == called_off
@@ -153,14 +153,14 @@ def test_what_is_not_published_when_it_should_start_is_called_off(
     assert planned[0].is_called_off(now) is bool(called_off)
 
 
-def test_it_is_called_off_once_and_says_why(planned: list[ChatSession]) -> None:
+def test_a_late_session_is_called_off_once_with_a_reason(planned: list[ChatSession]) -> None:
     assert schedule.call_off_unpublished(THURSDAY) == [planned[0].pk]
     assert schedule.call_off_unpublished(THURSDAY) == []
     planned[0].refresh_from_db()
     assert "published in time" in planned[0].called_off_because
 
 
-def test_a_published_session_is_left_alone(planned: list[ChatSession]) -> None:
+def test_a_published_session_is_not_called_off(planned: list[ChatSession]) -> None:
     fill_in(planned[0], MONDAY)
     planned[0].publish(THURSDAY - timedelta(milliseconds=1))
     assert schedule.call_off_unpublished(THURSDAY) == []
@@ -176,7 +176,7 @@ def change(
     return schedule.apply_to_sessions(series, before, now, is_new_rota=is_new_rota)
 
 
-def test_sessions_that_nobody_has_prepared_follow_the_series(
+def test_unprepared_sessions_move_with_the_series(
     series: Series, planned: list[ChatSession]
 ) -> None:
     changes = change(series, MONDAY, weekday=4, local_time=time(9, 30))
@@ -188,7 +188,7 @@ def test_sessions_that_nobody_has_prepared_follow_the_series(
     assert hosts(series) == ["Priya", "Jonas"] * 4
 
 
-def test_what_is_published_prepared_or_moved_by_hand_stays(
+def test_published_prepared_and_moved_sessions_stay(
     series: Series, planned: list[ChatSession]
 ) -> None:
     fill_in(planned[0], MONDAY)
@@ -208,7 +208,7 @@ def test_what_is_published_prepared_or_moved_by_hand_stays(
     assert changes.planned == [], "a week has one session"
 
 
-def test_this_weeks_session_stays_where_the_new_day_is_over(
+def test_this_weeks_session_stays_if_the_new_day_is_over(
     series: Series, planned: list[ChatSession]
 ) -> None:
     now = THURSDAY - timedelta(days=1)
@@ -217,12 +217,14 @@ def test_this_weeks_session_stays_where_the_new_day_is_over(
     assert days(series)[:2] == ["2026-11-26", "2026-12-01"]
 
 
-def test_a_new_time_zone_is_followed_too(series: Series, planned: list[ChatSession]) -> None:
+def test_unprepared_sessions_move_with_a_new_time_zone(
+    series: Series, planned: list[ChatSession]
+) -> None:
     change(series, MONDAY, time_zone="America/New_York")
     assert series.sessions.get(pk=planned[0].pk).starts_at == THURSDAY + timedelta(hours=6)
 
 
-def test_a_new_day_that_a_moved_session_has_taken_is_left_to_it(
+def test_a_session_does_not_move_to_a_day_with_another_session(
     series: Series, planned: list[ChatSession]
 ) -> None:
     planned[1].move(MONDAY, THURSDAY + timedelta(days=1, hours=2))
@@ -231,9 +233,7 @@ def test_a_new_day_that_a_moved_session_has_taken_is_left_to_it(
     assert days(series)[0] == "2026-11-26"
 
 
-def test_a_session_without_curator_gets_one_when_somebody_takes_turns(
-    series: Series, dana: User
-) -> None:
+def test_sessions_without_curator_get_one_from_a_new_rota(series: Series, dana: User) -> None:
     series.turns.all().delete()
     schedule.plan(series, MONDAY)
     Turn.objects.create(series=series, person=dana, position=1)
@@ -241,7 +241,7 @@ def test_a_session_without_curator_gets_one_when_somebody_takes_turns(
     assert len(changes.reassigned) == 8 and set(hosts(series)) == {"Dana"}
 
 
-def test_a_curator_who_may_not_sign_in_any_more_is_replaced(
+def test_a_curator_who_can_no_longer_sign_in_is_replaced(
     series: Series, planned: list[ChatSession], jonas: User
 ) -> None:
     jonas.is_active = False
@@ -257,7 +257,7 @@ def new_rota(series: Series, *people: User, now: datetime = MONDAY) -> schedule.
     return change(series, now, is_new_rota=True)
 
 
-def test_whoever_sets_the_chat_up_curates_the_first_session_only(
+def test_the_person_who_sets_up_the_chat_curates_the_first_session_only(
     series: Series, admin_user: User
 ) -> None:
     series.turns.all().delete()
@@ -265,7 +265,7 @@ def test_whoever_sets_the_chat_up_curates_the_first_session_only(
     assert hosts(series) == ["Ada"] + [""] * 7
 
 
-def test_a_new_rota_deals_every_untouched_session_from_the_second_on(
+def test_a_new_rota_reassigns_every_unprepared_session_from_the_second_on(
     series: Series, admin_user: User, curator: User, jonas: User, dana: User
 ) -> None:
     series.turns.create(person=admin_user, position=1)
@@ -290,14 +290,14 @@ def hosts_after(series: Series, now: datetime) -> list[str]:
         (THURSDAY - timedelta(minutes=10), 2),
     ],
 )
-def test_the_second_is_counted_from_the_next_session_whose_lobby_is_still_to_come(
+def test_the_next_session_is_the_first_whose_lobby_is_still_to_open(
     series: Series, planned: list[ChatSession], dana: User, now: datetime, first_dealt: int
 ) -> None:
     changes = new_rota(series, dana, now=now)
     assert changes.reassigned[0].pk == planned[first_dealt].pk
 
 
-def test_a_new_rota_leaves_what_is_prepared_published_moved_called_off_or_handed_over(
+def test_a_new_rota_leaves_sessions_alone_that_somebody_has_touched(
     series: Series, planned: list[ChatSession], dana: User, admin_user: User
 ) -> None:
     planned[1].prepare(MONDAY, title="Begun")
@@ -311,7 +311,7 @@ def test_a_new_rota_leaves_what_is_prepared_published_moved_called_off_or_handed
     assert hosts(series) == ["Priya", "Jonas", "Priya", "Jonas", "Priya", "Ada", "Dana", "Dana"]
 
 
-def test_a_new_rota_takes_over_from_who_can_not_sign_in_any_more(
+def test_a_new_rota_replaces_a_curator_who_can_no_longer_sign_in(
     series: Series, planned: list[ChatSession], curator: User, jonas: User, dana: User
 ) -> None:
     planned[3].hand_over(MONDAY, curator)
@@ -321,19 +321,21 @@ def test_a_new_rota_takes_over_from_who_can_not_sign_in_any_more(
     assert hosts(series) == ["Dana", "Jonas"] * 4
 
 
-def test_a_rota_that_is_emptied_leaves_the_sessions_after_the_next_to_nobody(
+def test_an_emptied_rota_leaves_later_sessions_without_curator(
     series: Series, planned: list[ChatSession]
 ) -> None:
     new_rota(series)
     assert hosts(series) == ["Priya"] + [""] * 7
 
 
-def test_a_change_of_time_alone_deals_nothing(series: Series, planned: list[ChatSession]) -> None:
+def test_a_change_of_time_alone_reassigns_nothing(
+    series: Series, planned: list[ChatSession]
+) -> None:
     planned[2].hand_over(MONDAY, series.turns.all()[1].person)
     assert change(series, MONDAY, local_time=time(9)).reassigned == []
 
 
-def test_a_new_day_and_a_new_rota_at_once_move_and_deal(
+def test_a_new_day_and_a_new_rota_at_once_move_and_reassign(
     series: Series, planned: list[ChatSession], dana: User
 ) -> None:
     series.turns.all().delete()

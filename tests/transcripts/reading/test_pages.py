@@ -20,7 +20,7 @@ from transcripts.models import Transcript
 from transcripts.reading import views
 
 PAGE = "/transcripts/2026-11-26/"
-MOST_QUERIES = 15  # of which two find out who asks
+MOST_QUERIES = 15  # two of them find out who the reader is
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def text(html: str) -> str:
 # The list
 
 
-def test_the_list_tells_date_title_and_counts_of_each_session(
+def test_the_list_shows_date_title_and_counts_of_each_session(
     reader: Client, session: ChatSession, talk: list[Post]
 ) -> None:
     put_away(session)
@@ -64,7 +64,7 @@ def test_the_list_tells_date_title_and_counts_of_each_session(
     assert "style=" not in page
 
 
-def test_the_list_shows_the_newest_first_and_neither_rehearsals_nor_what_did_not_take_place(
+def test_the_list_shows_weekly_sessions_that_took_place_newest_first(
     reader: Client, session: ChatSession, curator: User
 ) -> None:
     later = make_session(session.series, curator, THURSDAY + timedelta(hours=24))
@@ -78,7 +78,7 @@ def test_the_list_shows_the_newest_first_and_neither_rehearsals_nor_what_did_not
     assert "2 sessions, 0 posts." in page and "No posts" in page
 
 
-def test_an_empty_archive_says_what_will_be_there(reader: Client) -> None:
+def test_an_empty_archive_explains_what_will_appear_there(reader: Client) -> None:
     page = html(reader, "/transcripts/")
     assert "Transcripts will appear here" in page and "0 sessions" not in page
 
@@ -98,7 +98,7 @@ def test_the_list_has_thirty_sessions_a_page(
     assert "31 sessions" in shown
 
 
-def test_the_list_takes_a_handful_of_queries(
+def test_the_list_takes_few_queries(
     reader: Client, session: ChatSession, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for week in range(10):
@@ -110,7 +110,7 @@ def test_the_list_takes_a_handful_of_queries(
 # One transcript
 
 
-def test_posts_stand_under_their_questions_with_a_link_to_each(
+def test_posts_are_grouped_by_question_with_a_link_to_each(
     reader: Client, talk: list[Post]
 ) -> None:
     page = html(reader)
@@ -131,7 +131,7 @@ def test_posts_stand_under_their_questions_with_a_link_to_each(
     assert '<a href="https://calendar.example/why"' in parts[0]
 
 
-def test_it_says_who_wrote_and_what_was_answered(
+def test_a_post_shows_its_author_and_the_post_it_replies_to(
     reader: Client, talk: list[Post], team: Team
 ) -> None:
     page = html(reader)
@@ -146,7 +146,7 @@ def test_it_says_who_wrote_and_what_was_answered(
     assert page.count(">curator</span>") - page.count("hidden>curator</span>") == 1
 
 
-def test_times_are_given_in_the_readers_zone(reader: Client, talk: list[Post], jonas: User) -> None:
+def test_times_are_shown_in_the_readers_zone(reader: Client, talk: list[Post], jonas: User) -> None:
     User.objects.filter(pk=jonas.pk).update(time_zone="Asia/Tokyo")
     page = html(reader)
     assert re.search(r'<time datetime="2026-11-26T13:03:30Z"[^>]*>22:03</time>', page)
@@ -156,25 +156,27 @@ def test_times_are_given_in_the_readers_zone(reader: Client, talk: list[Post], j
     timezone.deactivate()
 
 
-def test_it_carries_its_hash(reader: Client, session: ChatSession, talk: list[Post]) -> None:
+def test_the_page_shows_the_hash(reader: Client, session: ChatSession, talk: list[Post]) -> None:
     page = html(reader)
     assert f"<code>{Transcript.objects.get(session=session).sha256}</code>" in page
 
 
-def test_the_first_reader_writes_it(reader: Client, session: ChatSession) -> None:
+def test_the_first_reader_causes_the_transcript_to_be_written(
+    reader: Client, session: ChatSession
+) -> None:
     assert not Transcript.objects.exists()
     html(reader)
     html(reader)
     assert Transcript.objects.get().session == session
 
 
-def test_a_session_in_which_nobody_wrote_says_so(reader: Client, session: ChatSession) -> None:
+def test_a_transcript_without_posts_says_so(reader: Client, session: ChatSession) -> None:
     page = html(reader)
     assert "Nobody posted in this session." in page and "Who posted" not in page
     assert "Which reminder works?" in page
 
 
-def test_what_was_hidden_or_removed_leaves_a_mark_and_nothing_else(
+def test_hidden_and_removed_posts_leave_only_a_mark(
     reader: Client, session: ChatSession, dana: User, jonas: User, write: Write
 ) -> None:
     hidden = write(session, dana, "A secret, hidden", 1, state=Post.State.HIDDEN)
@@ -188,7 +190,7 @@ def test_what_was_hidden_or_removed_leaves_a_mark_and_nothing_else(
     assert "4 posts · 2 people" in page
 
 
-def test_a_removed_post_has_no_text_and_its_quote_says_so(
+def test_a_removed_post_has_no_text_in_its_place_or_in_quotes(
     reader: Client, session: ChatSession, dana: User, jonas: User, write: Write
 ) -> None:
     removed = write(session, dana, "", 2, state=Post.State.REMOVED, html="")
@@ -200,7 +202,7 @@ def test_a_removed_post_has_no_text_and_its_quote_says_so(
     assert "can’t be displayed" not in page and "💡" not in page and ">edited<" not in page
 
 
-def test_reactions_stand_below_a_post_in_the_order_in_which_they_came(
+def test_reactions_are_below_their_post_in_the_order_of_first_use(
     reader: Client,
     session: ChatSession,
     talk: list[Post],
@@ -224,7 +226,7 @@ def test_reactions_stand_below_a_post_in_the_order_in_which_they_came(
     assert (first, last) == ("💡 3 👍 2", "🎯 1")
 
 
-def test_what_was_edited_pinned_or_prepared_is_marked(
+def test_edited_pinned_and_prompted_posts_are_marked(
     reader: Client, session: ChatSession, talk: list[Post]
 ) -> None:
     page = html(reader)
@@ -238,7 +240,7 @@ def test_what_was_edited_pinned_or_prepared_is_marked(
     assert marks == [["edited"], ["pinned"], ["prepared"], [], [], []]
 
 
-def test_who_took_the_chair_is_not_taken_for_the_curator(
+def test_a_stand_in_host_is_not_shown_as_the_curator(
     reader: Client, session: ChatSession, talk: list[Post], jonas: User
 ) -> None:
     def marked() -> int:
@@ -262,7 +264,7 @@ def test_who_took_the_chair_is_not_taken_for_the_curator(
         "<b><i></b></i>",
     ],
 )
-def test_a_post_whose_html_is_broken_harms_no_other(
+def test_a_post_with_broken_html_affects_no_other_post(
     reader: Client, session: ChatSession, dana: User, write: Write, broken: str
 ) -> None:
     first = write(session, dana, "Broken", 1, html=broken)
@@ -272,7 +274,7 @@ def test_a_post_whose_html_is_broken_harms_no_other(
     assert '<div class="body" data-part="body" dir="auto">Whole</div>' in page
 
 
-def test_a_post_that_was_put_under_another_sessions_topic_is_still_shown(
+def test_a_post_with_a_topic_of_another_session_is_still_shown(
     reader: Client, session: ChatSession, talk: list[Post], curator: User
 ) -> None:
     other = make_session(session.series, curator, THURSDAY + timedelta(days=7))
@@ -280,7 +282,7 @@ def test_a_post_that_was_put_under_another_sessions_topic_is_still_shown(
     assert html(reader).index('id="p1"') > html(reader).index('id="topic-3"')
 
 
-def test_counts_that_cannot_be_read_are_drawn_as_none(
+def test_invalid_counts_are_drawn_as_zeros(
     reader: Client, session: ChatSession, talk: list[Post]
 ) -> None:
     transcript = put_away(session)
@@ -313,7 +315,7 @@ def test_hostile_text_in_every_field_stays_text(
     assert evil not in html(reader, "/transcripts/")
 
 
-def test_the_way_leads_to_the_sessions_before_and_after(
+def test_a_transcript_links_to_the_ones_before_and_after(
     reader: Client, session: ChatSession, curator: User
 ) -> None:
     for day in (-7, 1):
@@ -325,7 +327,7 @@ def test_the_way_leads_to_the_sessions_before_and_after(
     ]
 
 
-def test_before_the_end_it_says_when_it_will_be_there(
+def test_before_the_end_the_page_says_when_the_transcript_will_exist(
     reader: Client, session: ChatSession, curator: User
 ) -> None:
     make_session(session.series, curator, THURSDAY + timedelta(days=7))
@@ -336,7 +338,7 @@ def test_before_the_end_it_says_when_it_will_be_there(
 
 
 @pytest.mark.parametrize("status", ["draft", "cancelled"])
-def test_what_did_not_take_place_is_not_found(
+def test_a_session_that_did_not_take_place_has_no_page(
     reader: Client, session: ChatSession, status: str
 ) -> None:
     ChatSession.objects.filter(pk=session.pk).update(status=status)
@@ -354,11 +356,11 @@ def test_what_did_not_take_place_is_not_found(
         f"/rehearsals/{9**30}/transcript/",
     ],
 )
-def test_what_never_was_is_not_found(reader: Client, session: ChatSession, path: str) -> None:
+def test_an_unknown_session_has_no_page(reader: Client, session: ChatSession, path: str) -> None:
     assert reader.get(path).status_code == 404
 
 
-def test_a_session_is_not_found_under_the_address_of_rehearsals(
+def test_a_weekly_session_has_no_transcript_under_a_rehearsals_address(
     reader: Client, session: ChatSession
 ) -> None:
     assert reader.get(f"/rehearsals/{session.pk}/transcript/").status_code == 404
@@ -376,14 +378,16 @@ def test_a_rehearsals_transcript_is_marked_and_has_no_neighbours(
 
 
 @pytest.mark.parametrize("path", ["/transcripts/", PAGE])
-def test_reading_needs_a_sign_in(client: Client, session: ChatSession, path: str) -> None:
+def test_signed_out_readers_of_transcripts_are_redirected_to_the_sign_in(
+    client: Client, session: ChatSession, path: str
+) -> None:
     answer = client.get(path)
     assert answer.status_code == 302
     assert answer["Location"] == f"/accounts/login/?next={path}"
 
 
 @pytest.mark.parametrize("posts", [0, 3, 150])
-def test_a_transcript_takes_a_handful_of_queries_however_long_it_is(
+def test_a_long_transcript_takes_no_more_queries_than_a_short_one(
     reader: Client,
     session: ChatSession,
     dana: User,
