@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The way to every command of the product."""
+"""Runs the product's commands."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The admin, made for curators: their desk first, and the sign-in that everybody has."""
+"""The admin site: curators' sessions first, and everybody's sign-in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -41,14 +41,14 @@ class CuratorsDesk(AdminSite):
     enable_nav_sidebar = False
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Curators have one thing to do here: their sessions. Admins see all there is."""
+        """Show admins everything; redirect curators to their sessions."""
         if not request.user.is_superuser:
             return redirect("admin:curation_chatsession_changelist")
-        curators_group()  # so that there is a group to put people into
+        curators_group()  # creates the group that people are put into
         return super().index(request, {**(extra_context or {}), "pages": self.pages(request)})
 
     def pages(self, request: HttpRequest) -> list[Page]:
-        """What there is to look after, in the order in which it is needed."""
+        """Return the pages of the index, in the order of `ABOUT`."""
         models = [model for app in self.get_app_list(request) for model in app["models"]]
         order = {name: place for place, name in enumerate(ABOUT)}
         models.sort(key=lambda model: order.get(model["object_name"], len(order)))
@@ -60,13 +60,13 @@ class CuratorsDesk(AdminSite):
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Our apps are no places; the desk is."""
+        """Redirect to the index: there are no pages for apps."""
         return redirect("admin:index")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Django's own, which answers 500 to a `_to_field` that names a reverse relation.
+        """Wrap Django's own, which answers 500 to a `_to_field` that names a reverse relation.
 
-        Our pages refer to things by primary key only, so any other name is a bad request.
+        Our pages refer to objects by primary key only, so any other name is a bad request.
         """
 
         @wraps(view)
@@ -81,12 +81,12 @@ class CuratorsDesk(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Ours, with its limits, codes and second factors; not Django's own form."""
+        """Redirect to everybody's sign-in, with its limits, instead of Django's own form."""
         answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return answer
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """One way to sign out: the page that everybody has."""
+        """Sign out as everybody does."""
         return SignOut.as_view()(request)
 
     def password_change(

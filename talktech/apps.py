@@ -1,4 +1,4 @@
-"""The top of the house: it holds what needs all other apps."""
+"""The app that needs all others: pages, server, commands, and the admin site."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig

@@ -1,4 +1,4 @@
-"""The way in for every request and every socket."""
+"""The ASGI application: HTTP requests and WebSockets of the whole product."""
 
 import os
 from typing import Any

@@ -1,7 +1,7 @@
-"""Every setting that an installation may change: name, type, default and what it is for.
+"""The settings of an installation: name, type, default and description of each, and their checks.
 
-The reference page and `.env.example` are written from this class (`manage.py settings_reference`),
-so a setting is described once, here.
+The reference page and `.env.example` are generated from this class (`manage.py
+settings_reference`), so a setting is described once, here. It is one list, so it stays one module.
 """
 
 import os
@@ -31,11 +31,11 @@ FEWEST_DIFFERENT = 10
 
 
 class UnsafeSettings(Exception):
-    """The environment asks for something that must not run; its text says what to change."""
+    """The settings are invalid or unsafe; the text says what to change."""
 
 
 def web_address(value: str) -> str:
-    """`https://chat.example.com`, spelled as browsers spell an origin; '' stays ''."""
+    """Return the address spelled as browsers spell an origin; '' stays ''."""
     if not value:
         return ""
     fault = ValueError("must be an address like https://chat.example.com, without a path")
@@ -54,7 +54,7 @@ def web_address(value: str) -> str:
 
 
 def is_host(name: str) -> bool:
-    """Is it an IP address or a host name in ASCII, without empty labels or a final dot?"""
+    """True for an IP address, and for a host name in ASCII without empty labels or a final dot."""
     try:
         address = ip_address(name)
     except ValueError:
@@ -74,12 +74,12 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None,
         description="Signs cookies and links. Fifty random characters that nobody else knows. "
-        "Without it, and without TALKTECH_URL, one is made and kept in var/secret_key.",
+        "Without it, and without TALKTECH_URL, one is created and stored in var/secret_key.",
     )
     debug: bool | None = Field(
         None,
         description="Django's own error pages, for working on the code. On when neither "
-        "SECRET_KEY nor TALKTECH_URL is set; never for people.",
+        "SECRET_KEY nor TALKTECH_URL is set; never for an installation that people use.",
     )
     database_url: str = Field(
         f"sqlite:///{ROOT / 'var' / 'talktech.sqlite3'}",
@@ -88,19 +88,19 @@ class Settings(BaseSettings):
     redis_url: str = Field(
         "",
         description="redis://host:6379/0 wakes the other processes within milliseconds. "
-        "One process needs none; several without it see each other's posts within a second.",
+        "One process does not need it; several without it see each other's posts within a second.",
     )
     trusted_proxies: int = Field(
         0,
         ge=0,
         le=5,
-        description="How many proxies of yours stand before TalkTech, so that limits count "
+        description="How many of your proxies are in front of TalkTech, so that limits count "
         "people and not the proxy. 1 behind Caddy or nginx.",
     )
     static_hashed: bool = Field(
         False,
         description="Serve static files by hashed names from staticfiles/ (after collectstatic), "
-        "to be kept by browsers for ever. The container image sets it.",
+        "so that browsers may cache them for ever. The container image sets it.",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
@@ -111,8 +111,8 @@ class Settings(BaseSettings):
         10,
         ge=1,
         le=365,
-        description="Days without opening a page after which somebody has to sign in again. Ten "
-        "days let people come once a week without it.",
+        description="Days without opening a page after which a person has to sign in again. "
+        "With ten, people who come once a week stay signed in.",
     )
 
     email_host: str = Field(
@@ -129,13 +129,15 @@ class Settings(BaseSettings):
     )
 
     limit_posts: int = Field(
-        10, ge=0, description="Posts of one person in 20 seconds, over all of their tabs; 0: any."
+        10,
+        ge=0,
+        description="Posts of one person in 20 seconds, over all of their tabs; 0: no limit.",
     )
     limit_changes: int = Field(
         20,
         ge=0,
         description="Reactions, edits and removals of one person in 10 seconds, over all of their "
-        "tabs; 0: any.",
+        "tabs; 0: no limit.",
     )
     limit_session_posts: int = Field(20_000, ge=1, description="Posts in one session.")
     limit_sockets: int = Field(10, ge=1, description="Open rooms (tabs) of one person per process.")
@@ -149,7 +151,7 @@ class Settings(BaseSettings):
         4_000,
         ge=10,
         description="Open connections of one address per process; behind a proxy, sockets of one "
-        "address. A whole office may share one.",
+        "address. A whole office may share an address.",
     )
     limit_people: int = Field(5_000, ge=1, description="People in one room.")
 
@@ -184,7 +186,7 @@ class Settings(BaseSettings):
 
     @property
     def netloc(self) -> str:
-        """The Host header of who uses TALKTECH_URL: its host, with a port that is not the usual."""
+        """The Host header for TALKTECH_URL: its host, with the port unless it is the default."""
         return self.talktech_url.partition("://")[2]
 
     @property
@@ -199,7 +201,7 @@ class Settings(BaseSettings):
 
 
 class SecretFiles(EnvSettingsSource):
-    """`NAME_FILE=/run/secrets/name` gives NAME the content of that file, for every setting."""
+    """Reads a setting from a file: `NAME_FILE=/run/secrets/name` sets NAME to its content."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         path = os.environ.get(f"{field_name.upper()}_FILE")
@@ -212,7 +214,7 @@ class SecretFiles(EnvSettingsSource):
 
 
 def stored_secret(path: Path) -> str:
-    """The secret in that file, which is made on first use and readable by its owner only."""
+    """Return the secret in that file, which is created on first use, readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -223,9 +225,9 @@ def stored_secret(path: Path) -> str:
 
 
 def load() -> Settings:
-    """The settings of this process's environment.
+    """Return the settings from this process's environment.
 
-    Raises UnsafeSettings with one sentence per fault.
+    Raises UnsafeSettings with one sentence for each fault.
     """
     try:
         return Settings()

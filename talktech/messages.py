@@ -1,4 +1,4 @@
-"""Where a sentence waits for the next page: in a cookie, or in the session if it is long."""
+"""Storage of messages for the next page: a cookie, or the session for long ones."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage

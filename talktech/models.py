@@ -1,4 +1,4 @@
-"""The one thing that the place itself keeps: the key to its first account."""
+"""The key of the welcome page, with which the first account is created."""
 
 import secrets
 
@@ -10,6 +10,6 @@ def new_key() -> str:
 
 
 class FirstKey(models.Model):
-    """Random for each database, so that an earlier one's link opens nothing. There is one row."""
+    """A random key in a single row, so that a link for an earlier database does not work."""
 
     value = models.CharField(max_length=40, default=new_key)

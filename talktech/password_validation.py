@@ -1,4 +1,4 @@
-"""Passwords that anybody here would try first: the product, the chat, the company, the year."""
+"""Refuses passwords that are easy to guess: the chat, the company, a season, a year."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from curation.models import Series
 from people.models import SignUpDomain, User
 
-LEAST_ELSE = 5  # letters that have nothing to do with any of these words
+LEAST_ELSE = 5  # letters that belong to none of these words
 SPELLED = str.maketrans("013457@$!|", "oieastasil")
 SEASONS = ["spring", "summer", "autumn", "fall", "winter"]
 MONTHS = [
@@ -45,7 +45,7 @@ SHORTEST = 3
 
 
 class GuessableWordsValidator:
-    """A password made of such words, with digits and signs, is refused."""
+    """Refuses a password of guessable words, digits and signs."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         rest = folded(password)
@@ -64,7 +64,7 @@ class GuessableWordsValidator:
 
 
 def guessable_words(user: User | None) -> Iterator[str]:
-    """As `folded` gives them."""
+    """Yield the guessable words, as returned by `folded`."""
     yield from ("talktech", "talk", "tech", *SEASONS, *MONTHS, *DAYS, *USUAL)
     texts = [*Series.objects.values_list("name", flat=True)]
     texts += SignUpDomain.objects.values_list("domain", flat=True)
@@ -80,7 +80,7 @@ def guessable_words(user: User | None) -> Iterator[str]:
 
 
 def folded(text: str) -> str:
-    """Its letters, small, without accents, and as they are spelled with digits and signs."""
+    """Return the letters in lower case without accents, with digits and signs as letters."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = re.sub(r"(19|20)\d\d|\d+$", " ", plain).translate(SPELLED)
     return "".join(char for char in plain if char.isalpha())

@@ -1,4 +1,7 @@
-"""Django's settings, derived from `config.Settings`; nothing here reads the environment itself."""
+"""Django's settings, derived from `config.Settings`, which alone reads the environment.
+
+They are one list, grouped by subject, so they stay one module.
+"""
 
 import sys
 from pathlib import Path
@@ -21,9 +24,9 @@ DEBUG = bool(CONFIG.debug)
 assert CONFIG.secret_key is not None
 SECRET_KEY = CONFIG.secret_key.get_secret_value()
 
-# Where we are
+# Addresses
 LOOPBACK = config.LOOPBACK
-# talktech.server.gateway is stricter: it knows ports, and lets one spelling through.
+# talktech.server.gateway is stricter: it checks the port too, and accepts one spelling.
 ALLOWED_HOSTS = [CONFIG.host] if CONFIG.talktech_url else [*LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [CONFIG.talktech_url] if CONFIG.talktech_url else []
 ROOT_URLCONF = "talktech.urls"
@@ -87,7 +90,7 @@ SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if SQLITE:
     file = Path(DATABASES["default"]["NAME"])
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Tests run on a file as well: threads that share one in memory lock each other out.
+    # Tests use a file as well: threads that share a database in memory lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": file.with_name(f"test_{file.name}")}
     # Defaults lose 4.9 % of writes to "database is locked" with four writers; these lose none.
     # FULL, because an acknowledged post must survive a power cut. Every checkpoint makes a post
@@ -102,31 +105,31 @@ if SQLITE:
 else:
     DATABASES["default"]["ENGINE"] = "talktech.postgres"
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        # A server that is gone without a goodbye is noticed in seconds; what is lost on the way to
-        # it is not sent again at ever longer intervals, but over a new connection.
+        # A server that disappears is noticed in seconds. What is lost on the way to it is sent
+        # over a new connection, instead of being retransmitted at ever longer intervals.
         connect_timeout=2,
         keepalives_idle=5,
         keepalives_interval=2,
         keepalives_count=3,
         tcp_user_timeout=3000,
-        # Prepared are only the statements that ask for it (chat.ledger.post_statements).
+        # Only statements that ask for it are prepared (chat.ledger.post_statements).
         prepare_threshold=5,
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# In the database, so that sign-in (whose limits live here) works while Redis is away.
+# In the database, so that sign-in, whose limits are in the cache, works while Redis is away.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        # Beyond it rows go by the alphabet, others' counters among them. The conductor deletes
-        # what has expired (talktech.operations.cleanup).
+        # Beyond it Django deletes rows in alphabetical order, even unexpired ones. The conductor
+        # deletes what has expired (talktech.operations.cleanup).
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
-# Only wake-ups travel here. The timeouts: redis-py 8 gives up after 5 s, just as long as
-# channels_redis waits, and every idle socket would be closed; without one a dead peer would hang.
+# For wake-ups only. The timeouts: redis-py 8 gives up after 5 s, which is as long as channels_redis
+# waits, so every idle connection would be closed; without a timeout a dead server would block.
 CHANNEL_LAYERS: dict[str, Any] = {}
 if CONFIG.redis_url:
     CHANNEL_LAYERS["default"] = {
@@ -144,8 +147,7 @@ if CONFIG.redis_url:
         },
     }
 
-# Language and time: instants are UTC, people.time_zones turns them into the reader's own at the
-# edge.
+# Language and time: instants are in UTC; people.time_zones activates the reader's zone.
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
@@ -155,7 +157,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 if not CONFIG.static_hashed:
-    STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where there is none.
+    STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns if it does not exist.
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not CONFIG.static_hashed
 WHITENOISE_MAX_AGE = 60 if CONFIG.static_hashed else 0
@@ -170,7 +172,7 @@ STORAGES = {
 
 # People
 AUTH_USER_MODEL = "people.User"
-# One, or a wrong password would be hashed twice; it does all that Django's own does.
+# Only one, or a wrong password would be hashed twice; it does all that Django's own does.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "people.sign_ins.hashing.PasswordHasher",
@@ -210,10 +212,10 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600  # seconds
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password is told to its owner
-# Tries to sign in are counted in people.sign_ins.attempts, and emails in
-# people.accounts.email_limits; these are the rest. A whole company has one address, so what counts
-# by address is wide.
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner gets an email when the password is changed
+# Attempts to sign in are limited in people.sign_ins.attempts, and emails in
+# people.accounts.email_limits; these are the other limits. A whole company may share an address, so
+# limits by address are high.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
@@ -241,15 +243,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.email_from
 
 # Security
 SESSION_ENGINE = "people.sign_ins.sessions"
-# With the prefix, browsers take a cookie from this very host over https and from nobody else.
+# With the prefix, browsers accept the cookie only from this host and over https.
 COOKIE_PREFIX = "__Host-" if CONFIG.secure else ""
 SESSION_COOKIE_AGE = CONFIG.sign_in_idle_days * 86_400  # people.sign_ins.idle renews it
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}talktech_session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 MESSAGE_STORAGE = "talktech.messages.Messages"
-# Whether a request came over https is not asked of it: talktech.server.gateway gives it the scheme
-# of TALKTECH_URL.
+# There is no header for the scheme: talktech.server.gateway sets that of TALKTECH_URL.
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -290,12 +291,12 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": CONFIG.log_level.upper()},
     "loggers": {
         "django.request": {"level": "ERROR"},
-        # talktech.server.gateway has said so already, in one line.
+        # talktech.server.gateway has logged it already, in one line.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # The security log has it as a page that was refused.
+        # The security log has it, as `page_refused`.
         "django.security.csrf": {"level": "ERROR"},
         "daphne": {"level": "WARNING"},
-        # A line of JSON each, whatever LOG_LEVEL says; people.security_log tells what is in it.
+        # Lines of JSON, whatever LOG_LEVEL is; people.security_log documents them.
         "talktech.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
     },
 }

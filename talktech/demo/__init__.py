@@ -1,1 +1,1 @@
-"""A believable company, to see the product with: loaded into an empty database only."""
+"""The demo: a made-up company and its chats, for an empty database only."""

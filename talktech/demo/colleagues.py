@@ -1,6 +1,6 @@
-"""Simulated colleagues: they come to the demo's room and post at a human pace.
+"""Simulated colleagues, who enter the demo's room and post at a human pace.
 
-They use what everyone uses: the hub's room and the writer. Only the socket is missing.
+They use the same room and writer as everyone else, but no socket.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ GOODBYES = timedelta(seconds=4)
 
 @dataclass(eq=False)
 class Colleague:
-    """Somebody in the room without a socket."""
+    """A connection to the room without a socket."""
 
     admission: Admission
     is_gone: bool = False
@@ -58,7 +58,7 @@ class Colleague:
 
 @dataclass
 class Simulation:
-    """The colleagues of one session while it is on."""
+    """The colleagues in one session while it is on."""
 
     hub: Hub
     facts: reader.Facts
@@ -68,7 +68,7 @@ class Simulation:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def keep(self) -> None:
-        """Come one after the other, say the lines when they are due, leave at the end."""
+        """Let them arrive one after the other, post the lines when they are due, and leave."""
         arrivals = asyncio.create_task(self.arrive())
         try:
             for position, scene in enumerate(scripts.live().scenes, start=1):
@@ -111,7 +111,7 @@ class Simulation:
             log.debug("No room for %s", key)
 
     async def say(self, line: Line, submission: Submission, due: datetime) -> int:
-        """Post it unless its moment has long passed; its seq, or that of nothing (0)."""
+        """Post a line unless it is long overdue; returns its seq, 0 if it was not posted."""
         if self.hub.clock.now() - due > TOO_LATE:
             return 0
         self.enter(line.by)
@@ -124,7 +124,7 @@ class Simulation:
         return taken.seq
 
     async def applaud(self, submission: Submission, seq: int) -> None:
-        """One after the other, as they have read it."""
+        """React to a post, one colleague after the other."""
         here = [one.admission.person_id for one in self.here.values()]
         for reaction in scripted_reactions(submission, seq, here):
             await asyncio.sleep(A_WHILE)
@@ -143,7 +143,7 @@ class Simulation:
 
 
 def current_demo_session() -> tuple[reader.Facts, dict[str, User]] | None:
-    """The demo's session whose lobby is open or which runs, and its people by their keys."""
+    """Return the demo's session that is in its lobby or running, and its people by their keys."""
     if not User.objects.only_simulated():
         return None
     now = database_now()
@@ -159,7 +159,7 @@ def current_demo_session() -> tuple[reader.Facts, dict[str, User]] | None:
 
 
 async def simulate_colleagues() -> None:
-    """Whenever the demo has a session on, let its colleagues take part; for ever."""
+    """Run for ever: while the demo has a session on, let its colleagues take part."""
     ours = hub()
     played: set[int] = set()
     while True:

@@ -30,11 +30,11 @@ NO_RATE_LIMITS = Bounds(posts_per_window=0, session_posts=100_000, changes_per_w
 
 
 class RealPeople(Exception):
-    """There are accounts that no demo made; it keeps away from them."""
+    """There are accounts of real people, so no demo is loaded or removed."""
 
 
 def load(now: datetime) -> ChatSession:
-    """Fill the database with the demo in place of any earlier one; returns the session that starts.
+    """Replace any earlier demo in the database with a new one; returns the session that starts.
 
     It starts within two minutes of `now`, on a full minute, so its lobby is open.
     Raises RealPeople.
@@ -42,7 +42,7 @@ def load(now: datetime) -> ChatSession:
     clear()
     with transaction.atomic():
         User.objects.lock_people()
-        if User.objects.exists():  # added since we looked
+        if User.objects.exists():  # added meanwhile
             raise RealPeople
         people = create_people()
         starts_at = (now + BEFORE_START).replace(second=0, microsecond=0)
@@ -61,7 +61,7 @@ def load(now: datetime) -> ChatSession:
 
 
 def clear() -> None:
-    """Leave nothing of a demo in the database. Raises RealPeople."""
+    """Delete a demo from the database. Raises RealPeople."""
     if User.objects.filter(simulated=False).exists():
         raise RealPeople
     if User.objects.exists():
@@ -69,7 +69,7 @@ def clear() -> None:
 
 
 def create_people() -> dict[str, User]:
-    """Everyone by their key. Nobody has a password: the sign-in page lets one in by a click."""
+    """Create the people; returns them by key. They have no password, as a click signs in."""
     company = scripts.company()
     teams = {team["name"]: Team.objects.create(name=team["name"]) for team in company["teams"]}
     people = {}
@@ -108,7 +108,7 @@ def create_series(people: dict[str, User], starts_at: datetime) -> Series:
 def prepare(
     series: Series, starts_at: datetime, script: Script, people: dict[str, User]
 ) -> ChatSession:
-    """A session as its curator had prepared and published it some days before."""
+    """Create a session that its curator prepared and published some days before."""
     day = starts_at.astimezone(series.zone).date()
     session = create_session(series, day, starts_at, curator=people[script.curator])
     session.prepare(
@@ -126,7 +126,7 @@ def prepare(
 def replay(
     session: ChatSession, script: Script, people: dict[str, User], until: datetime | None = None
 ) -> None:
-    """What was said (until then), taken by the ledger at the instants of then."""
+    """Post the script's lines up to `until` through the ledger, each at its own instant."""
     for position, scene in enumerate(script.scenes, start=1):
         seqs: list[int] = []
         begins = agenda.topic_starts_at(session.starts_at, position)
@@ -159,9 +159,9 @@ def submission_for_line(
     people: dict[str, User],
     seqs: list[int],
 ) -> Submission:
-    """A line as a new post; `seqs` are those of the lines before it, 0 if left out.
+    """Return a line as a new post; `seqs` are those of the lines before it, 0 if left out.
 
-    The id follows from the line's place, so two processes that play the same script post it once.
+    Its id is computed from its position, so two processes with the same script post it once.
     """
     line = scene.lines[index]
     answered = seqs[line.reply_to - 1] or None if line.reply_to else None
@@ -173,7 +173,7 @@ def submission_for_line(
 
 
 def frozen_clock(at: datetime) -> datetime:
-    """A clock that shows one instant."""
+    """Return that instant, as the ledger's clock."""
     return at
 
 

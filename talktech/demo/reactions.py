@@ -12,7 +12,7 @@ MOST = 6
 def scripted_reactions(line: Submission, seq: int, people: Collection[int]) -> list[Submission]:
     """The reactions of `people` to the line posted as `seq`; about half of the lines get none."""
     assert line.client_id is not None
-    chance = random.Random(line.client_id.int)  # noqa: S311 (nobody is to be surprised)
+    chance = random.Random(line.client_id.int)  # noqa: S311 (it has to be predictable)
     count = max(0, chance.randint(-MOST, MOST))
     others = sorted(set(people) - {line.person_id})
     return [

@@ -1,4 +1,4 @@
-"""The demo's content as it is written in `content/`: the company, and what was said."""
+"""Reads the demo's content from `content/`: the company, and the scripts of its sessions."""
 
 import tomllib
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ PAST_WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One post: by whom, when within its topic, and what it answers (an index, from 1)."""
+    """One post: its author's key, its time in the topic, and the line it replies to (from 1)."""
 
     by: str
     at: timedelta
@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One topic: its question, its articles, what is said about it and what its curator adds."""
+    """One topic: its question, articles, lines and prompts."""
 
     question: str
     articles: list[ArticleDraft]
@@ -36,7 +36,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One session."""
+    """The script of one session."""
 
     title: str
     curator: str
@@ -56,12 +56,12 @@ def company() -> dict[str, Any]:
 
 @cache
 def live() -> Script:
-    """This week's session: what simulated colleagues say while it runs."""
+    """The script of the live session, which simulated colleagues post."""
     return script("live")
 
 
 def past(week: int) -> Script:
-    """The session of that many weeks ago, 1 to 8."""
+    """The script of the session that many weeks ago, 1 to 8."""
     return script(f"past-{week}")
 
 
@@ -90,6 +90,6 @@ def script(name: str) -> Script:
 
 
 def minutes(clock: str) -> timedelta:
-    """ "9:59" as a length of time."""
+    """Parse "9:59" as minutes and seconds."""
     whole, seconds = clock.split(":")
     return timedelta(minutes=int(whole), seconds=int(seconds))

@@ -1,4 +1,4 @@
-"""Whether the product can do its work: for whoever watches over it, and for proxies."""
+"""`/health/`: whether posts can be stored, for monitoring and proxies."""
 
 import logging
 import threading
@@ -18,13 +18,13 @@ SILENT = "the database does not answer"
 TAKES_NOTHING = "the database takes nothing"
 CUT_OFF = "the room waits for the database"
 
-# Seconds: how long an answer is waited for, and how old one may be.
+# Seconds: how long to wait for an answer, and how old it may be.
 PATIENCE = 2.0
 FRESH = 1.0
 
 
 class Probe:
-    """Tries to store something, in a thread of its own: one that is stuck holds nobody else up."""
+    """Tries to write to the database in a thread of its own, so that a request never gets stuck."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -34,7 +34,7 @@ class Probe:
         self.answered.set()
 
     def find_fault(self) -> str:
-        """What is wrong, or nothing."""
+        """Return what is wrong; '' if nothing is."""
         with self.lock:
             if self.answered.is_set() and time.monotonic() - self.asked_at >= FRESH:
                 self.asked_at = time.monotonic()

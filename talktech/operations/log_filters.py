@@ -1,12 +1,13 @@
-"""What the log says of requests that nobody's browser sends."""
+"""Filters that shorten the log of requests that failed through no fault of the code."""
 
 import logging
 
 
 def without_traceback(record: logging.LogRecord) -> bool:
-    """A filter that takes all records, those about a client's request as one line.
+    """A filter that passes all records, but those about a client's request as one line.
 
-    They name no fault of ours, and a stranger must not fill the log with fifty lines a request.
+    They are not errors in the code, and a stranger must not fill the log with fifty lines for each
+    request.
     """
     if record.name.startswith("django.security") or is_about_the_database(record):
         record.exc_info = record.exc_text = None
@@ -14,8 +15,8 @@ def without_traceback(record: logging.LogRecord) -> bool:
 
 
 def is_about_the_database(record: logging.LogRecord) -> bool:
-    """Could a page not be made because the database is away? Then it is one line, too."""
-    from chat.ledger import sql  # The settings are not read yet when this module is.
+    """True if a page failed because the database is away, which is logged in one line too."""
+    from chat.ledger import sql  # The settings import this module, so Django is not ready yet.
 
     if record.name != "django.request" or not record.exc_info:
         return False

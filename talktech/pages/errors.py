@@ -1,4 +1,4 @@
-"""Pages that say what went wrong. The others are plain templates: 403, 404, 429."""
+"""The error pages for 400, 500, 503 and CSRF failures; 403, 404 and 429 are plain templates."""
 
 import logging
 import re
@@ -18,17 +18,17 @@ from chat.ledger import sql
 
 log = logging.getLogger(__name__)
 
-# The last two come from a charset that a client makes up: `hex` is a codec, and no charset.
+# The last two come from an invalid charset: `hex` is a codec of Python, but not a charset.
 UNREADABLE = (
     BadRequest, SuspiciousOperation, MultiPartParserError, OSError, LookupError, ValueError,
 )  # fmt: skip
 
 
 class RefuseUnreadableForms:
-    """Middleware: a form or a query that can't be read is refused before anybody reads it.
+    """Middleware: answers 400 if the form or the query can't be read.
 
-    Django reads the form wherever it looks for a token, also while it draws a page that says what
-    went wrong; a fault there would be an error of ours instead of the client's.
+    Django reads the form wherever it looks for a token, even while it renders an error page; an
+    exception there would be a 500 instead of a 400.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,12 +45,12 @@ class RefuseUnreadableForms:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that can't be read, so that nothing of it is asked for."""
+    """Answer a request that can't be read, without using anything of it."""
     return HttpResponseBadRequest(loader.get_template("400.html").render({}))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; or the database is away, which is over soon."""
+    """Answer 500, or 503 if the database is away."""
     fault = sys.exc_info()[1]
     if fault is None or not sql.is_away(fault):
         return defaults.server_error(request)
@@ -59,13 +59,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that can't be trusted to come from our page; nothing was done."""
+    """Answer a form that may not come from our page; nothing was done."""
     context = {"no_cookie": reason == REASON_NO_CSRF_COOKIE, "back": previous_page(request)}
     return render(request, "403_csrf.html", context, status=403)
 
 
 def previous_page(request: HttpRequest) -> str:
-    """The page of ours that the form was on, as its path and query; / when nobody says."""
+    """Return path and query of the page that the form was on; "/" if it is unknown or not ours."""
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))
     except ValueError:  # an address like http://[x]/

@@ -40,7 +40,7 @@ def this_week(request: SignedInRequest) -> HttpResponse:
 
 
 class Step(NamedTuple):
-    """Something that a new admin has still to do."""
+    """One thing that a new admin still has to do."""
 
     text: str
     verb: str
@@ -49,7 +49,7 @@ class Step(NamedTuple):
 
 @dataclass
 class Week:
-    """`session` is the one that runs or the next one, if there is one."""
+    """What the page says; `session` is the one that is running or the next one, if any."""
 
     person: User
     now: datetime
@@ -57,7 +57,7 @@ class Week:
 
     @property
     def stage(self) -> str:
-        """open (its lobby or room), fresh (the last one's transcript), before, waiting or none."""
+        """open (lobby or room), fresh (the last one's transcript), before, waiting or none."""
         if self.session and self.session.is_published and self.now >= self.session.lobby_opens_at:
             return "open"
         if self.fresh:
@@ -68,7 +68,7 @@ class Week:
 
     @property
     def word(self) -> str:
-        """How far the session is, in a word."""
+        """How far away the session is: Today, Tomorrow, …"""
         return how_far(self.session.starts_at, self.now) if self.session else ""
 
     @property
@@ -91,12 +91,12 @@ class Week:
 
     @cached_property
     def transcript(self) -> Transcript | None:
-        """That of the fresh one, as soon as it is written."""
+        """The transcript of the fresh session, once it is written."""
         return Transcript.objects.filter(session=self.fresh).first() if self.fresh else None
 
     @cached_property
     def skipped(self) -> list[ChatSession]:
-        """What is called off, until half a day after it should have started."""
+        """Sessions that were called off, until half a day after they should have started."""
         off = Q(status="cancelled") | Q(status="draft", starts_at__lte=self.now)
         sessions = ChatSession.objects.weekly().filter(off, starts_at__gt=self.now - SKIPPED)
         if self.session:
@@ -105,19 +105,19 @@ class Week:
 
     @cached_property
     def topics(self) -> list[Topic]:
-        """The questions with their articles, once everyone may read them."""
+        """The questions with their articles, once they are published."""
         if self.session is None or not self.session.is_published:
             return []
         return self.session.read_topics()
 
     @property
     def minutes(self) -> int:
-        """How long the articles take to read; 0 where nobody said."""
+        """Minutes it takes to read the articles; 0 if unknown."""
         return sum(one.minutes or 0 for topic in self.topics for one in topic.visible_articles)
 
     @cached_property
     def turn(self) -> ChatSession | None:
-        """The unpublished session that this person is to prepare now."""
+        """The unpublished session that this person has to prepare next."""
         drafts = ChatSession.objects.upcoming(self.now).filter(status="draft", curator=self.person)
         mine = drafts.prefetch_related("topics__articles").first()
         is_near = mine and (mine == self.session or mine.starts_at - self.now < MY_TURN)
@@ -129,17 +129,17 @@ class Week:
 
     @property
     def is_last_minute(self) -> bool:
-        """Its lobby would be open: it can be published, and not changed any more."""
+        """True once its lobby would be open: it can be published, but no longer changed."""
         return self.turn is not None and self.now >= self.turn.lobby_opens_at
 
     @cached_property
     def mentions(self) -> int:
-        """In how many posts somebody named this person since they last looked."""
+        """The number of posts that mention this person since they last looked."""
         return inbox.unseen(self.person)
 
     @cached_property
     def steps(self) -> list[Step]:
-        """What makes a weekly chat of a new installation; for admins."""
+        """What an admin still has to do to set up the weekly chat."""
         if not self.person.is_superuser:
             return []
         steps = []
@@ -164,7 +164,7 @@ class Week:
 
 
 def how_far(instant: datetime, now: datetime) -> str:
-    """Today, Tomorrow, Yesterday, This week or Next, by the reader's calendar."""
+    """Return Today, Tomorrow, Yesterday, This week or Next, by the reader's calendar."""
     day, today = timezone.localdate(instant), timezone.localdate(now)
     near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get((day - today).days)
     same_week = day.isocalendar()[:2] == today.isocalendar()[:2]
@@ -172,7 +172,7 @@ def how_far(instant: datetime, now: datetime) -> str:
 
 
 def latest_session(now: datetime) -> ChatSession | None:
-    """The weekly session that ended last and took place."""
+    """Return the weekly session that took place last."""
     over = ChatSession.objects.weekly().filter(
         status=ChatSession.Status.PUBLISHED, starts_at__lte=now - agenda.LENGTH
     )

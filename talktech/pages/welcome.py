@@ -1,6 +1,6 @@
-"""The first minute: an installation without people leads to a page that founds one.
+"""The welcome page, which sets up an installation that has no accounts yet.
 
-The page is protected by a link that the terminal prints; it works until somebody has an account.
+It opens by a secret link that the terminal prints, until there is an account.
 """
 
 from collections.abc import Callable
@@ -36,18 +36,18 @@ OPEN_BEFORE_SETUP = ("/static/", "/health/", "/welcome/")
 
 
 def setup_key() -> str:
-    """This database's, made when it is first asked for."""
+    """Return this database's key, which is created on first use."""
     kept, _ = FirstKey.objects.get_or_create(pk=1)
     return kept.value
 
 
 def setup_link(address: str) -> str:
-    """The page's full address, key and all, for the terminal."""
+    """Return the page's full address with the key, for the terminal."""
     return f"{address}{reverse('welcome')}?key={setup_key()}"
 
 
 class WelcomeFirst:
-    """Middleware: with no account yet, every page leads to the welcome page."""
+    """Middleware: as long as there is no account, every page redirects to the welcome page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -62,7 +62,7 @@ class WelcomeFirst:
 
 
 class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The chat, and the first admin."""
+    """The form for the weekly chat and the first admin."""
 
     weekday = forms.TypedChoiceField(choices=Weekday.choices, coerce=int, initial=Weekday.THURSDAY)
     local_time = forms.TimeField(
@@ -91,13 +91,13 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"name": "Name of the chat"}  # noqa: RUF012
 
     def __init__(self, typed: QueryDict | None, guess: str) -> None:
-        # There is one series; should there be one without people, it is taken over.
+        # There is one series; if it exists already, without people, it is changed.
         super().__init__(typed, instance=Series.objects.order_by("pk").first())
         zone_field = self.fields["time_zone"]
         assert isinstance(zone_field, ZoneField)
         zone_field.offer(self.instance.time_zone or guess)
         if not self.is_bound and not guess:
-            zone_field.widget.attrs["data-guess"] = ""  # static/js/pages/welcome.js knows better
+            zone_field.widget.attrs["data-guess"] = ""  # static/js/pages/welcome.js fills it in
 
     def clean_name(self) -> str:
         return validators.tidy_line(self.cleaned_data["name"])
@@ -114,7 +114,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
         return given
 
     def create(self) -> User | None:
-        """Make the series, its sessions and the admin; None if somebody else was first."""
+        """Create the series, its sessions and the admin; None if somebody else was first."""
         given = self.cleaned_data
         with transaction.atomic():
             if not lock_empty_installation():
@@ -136,7 +136,7 @@ class WelcomeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def lock_empty_installation() -> bool:
-    """Is there nobody yet? Whoever asks holds the answer until their transaction ends."""
+    """True if there are no accounts; none can be added until this transaction ends."""
     User.objects.lock_people()
     return not User.objects.exists()
 

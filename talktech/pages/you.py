@@ -1,4 +1,4 @@
-"""The page on which people say who they are, and see where others named them."""
+"""The You page: a person's profile, and the posts that mention them."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from people.requests import SignedInRequest
 @login_required
 @never_cache
 def you(request: SignedInRequest) -> HttpResponse:
-    # Read again: the form writes into it what was typed, and the bar shows who one is.
+    # A second object: the form changes it, and the site bar has to show the stored name.
     person = User.objects.get(pk=request.user.pk)
     typed = request.POST if request.method == "POST" else None
     now = database_now()
@@ -42,10 +42,10 @@ def you(request: SignedInRequest) -> HttpResponse:
 
 
 def session_ends(now: datetime) -> datetime | None:
-    """When the session ends whose lobby or room is open; None if none is.
+    """Return when the session ends whose lobby or room is open; None if there is none.
 
-    Posts are shown under the name that their author has now. Somebody who could change it there
-    would write under one name and be gone under the next before anybody looks.
+    Posts show the current name of their author. If it could change during a session, somebody could
+    post under one name and take another before anyone looks.
     """
     session = ChatSession.objects.current(now)
     if session is None or not session.is_published or now < session.lobby_opens_at:

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, with a bound on how long a call waits for its answer."""
+"""Django's PostgreSQL backend with a time-out for answers."""

@@ -1,7 +1,7 @@
-"""Connections that don't wait for ever for a server that is frozen or can't be reached.
+"""Database connections that give up on a server that is frozen or can't be reached.
 
-The server's own time-outs don't help against one that does not run, and TCP's not while the system
-under it still acknowledges what it gets.
+The server's own time-outs don't work while it is frozen, and TCP's don't while its system still
+acknowledges what it receives.
 """
 
 from typing import Any
@@ -12,12 +12,12 @@ from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg.errors import _WaitTimeout
 
-# Seconds. Of a process that serves people: to a page that takes longer nobody waits, and a room
-# must be on again within three seconds of the database's return.
+# Seconds, in a process that serves people: nobody waits longer for a page, and a room must work
+# again within three seconds of the database's return.
 ANSWER_WITHIN = 5.0
 LOCKED_FOR = 3.0
 
-# The name of the option in the settings that psycopg and libpq know nothing of.
+# An option in Django's settings that is for this backend, not for psycopg and libpq.
 OPTION = "answer_within"
 
 
@@ -33,7 +33,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         except _WaitTimeout:
             if timeout is not None:
                 raise
-            # What was asked may still be done, and its answer must not be taken for another's.
+            # The statement may still run, and its answer must not be read as that of another one.
             self.pgconn.finish()
             raise psycopg.OperationalError(f"no answer within {bound:g} seconds") from None
 
@@ -52,9 +52,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def bound_connections() -> None:
-    """From now on, in all threads of this process, new connections are bounded.
+    """Set time-outs for the new connections of this process, in all of its threads.
 
-    Commands stay free to take their time: a migration may.
+    Commands such as a migration don't call it, as they may take their time.
     """
     database = connections.settings["default"]
     if database["ENGINE"] != "talktech.postgres":
@@ -64,7 +64,7 @@ def bound_connections() -> None:
     bounds = {
         "statement_timeout": ANSWER_WITHIN,
         "lock_timeout": LOCKED_FOR,
-        # A process that is frozen must not keep a session's row from the others.
+        # A frozen process must not keep a session's row locked.
         "idle_in_transaction_session_timeout": ANSWER_WITHIN,
     }
     ours = " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in bounds.items())

@@ -1,7 +1,7 @@
-"""How many connections this process holds, in all and from one address, and for how long idle ones.
+"""Limits on this process's connections: in all, for each address, and how long one may be idle.
 
-Whoever comes when there is no more room is closed before anything is read. Without such a bound a
-process that has no file descriptor left turns everybody away and can't open its own files either.
+A connection over a limit is closed before anything is read. Without limits a process could run out
+of file descriptors; then it accepts nobody and can't open its own files.
 """
 
 import logging
@@ -16,12 +16,12 @@ from twisted.internet import tcp
 
 log = logging.getLogger(__name__)
 
-# Kept for databases, Redis, files and threads.
+# Reserved for databases, Redis, files and threads.
 OWN_DESCRIPTORS = 128
 MOST_FILES = 2**20
-# Sockets of one address that were refused and have not answered yet: more of them are cut.
+# Refused sockets of one address that have not closed yet; beyond it the oldest is cut off.
 MOST_REFUSED = 500
-# Seconds. Twisted cuts a connection that is silent for 60; this is for those that trickle.
+# Seconds. Twisted closes a connection that is silent for 60; these are for clients that trickle.
 LONGEST_PAUSE = 75.0
 LONGEST_HEAD = 20.0
 LONGEST_REQUEST = 180.0
@@ -30,7 +30,7 @@ MOST_SUBJECTS = 200
 
 
 def open_files() -> int:
-    """How many files this process may have open: raised to as many as the system lets it."""
+    """Raise the limit of open files as far as the system allows, and return it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft == resource.RLIM_INFINITY or soft >= most:
@@ -41,7 +41,7 @@ def open_files() -> int:
 
 @lru_cache(maxsize=10_000)
 def counted_address(address: str) -> str:
-    """What counts as one address: of IPv6 the network, for one machine has as many as it likes."""
+    """What counts as one address: for IPv6 the /64 network, as one machine may use all of it."""
     try:
         known = ip_address(address.partition("%")[0])
     except ValueError:
@@ -50,17 +50,17 @@ def counted_address(address: str) -> str:
 
 
 def client_address(forwarded: str, peer: str, proxies: int) -> str:
-    """Where a client is, as so many proxies of ours say; else where its connection comes from.
+    """Return the address of a client behind so many trusted proxies, else that of the peer.
 
-    `forwarded` is what X-Forwarded-For says: a proxy adds the address that it was asked from.
+    `forwarded` is the X-Forwarded-For header: each proxy adds the address that connected to it.
     """
     hops = [hop.strip() for hop in forwarded.split(",")]
-    told = hops[-proxies] if 0 < proxies <= len(hops) else ""
-    return counted_address(told or peer)
+    client = hops[-proxies] if 0 < proxies <= len(hops) else ""
+    return counted_address(client or peer)
 
 
 class ThrottledLog:
-    """Lines of the log that a flood must not repeat: one a minute for each subject, counted."""
+    """A log with at most one line a minute for each subject, and a count of the others."""
 
     def __init__(self) -> None:
         self.said: dict[str, float] = {}
@@ -84,7 +84,7 @@ class ThrottledLog:
 class Connections:
     """All connections of this process.
 
-    Behind a proxy all come from one address, and only sockets are counted by address.
+    Behind a proxy they all come from one address, so only sockets are counted by address.
     """
 
     def __init__(self, most: int, most_of_one: int, *, is_behind_a_proxy: bool) -> None:
@@ -121,7 +121,7 @@ class Connections:
             if not self.by_address[peer.address]:
                 del self.by_address[peer.address]
 
-    # Sockets go by the address that a proxy tells
+    # Sockets are counted by the client's address as the proxy reports it
 
     def may_open_socket(self, address: str) -> bool:
         if self.sockets[address] < self.most_sockets:
@@ -132,7 +132,7 @@ class Connections:
         return False
 
     def was_refused(self, address: str, socket: Any) -> None:
-        """A socket was told why it is refused; it may read that for a while, but not many may."""
+        """Note a socket that has been refused; it may read why, unless there are too many."""
         there = self.refused.setdefault(address, OrderedDict())
         there[socket] = None
         if len(there) > MOST_REFUSED:
@@ -152,7 +152,7 @@ class Connections:
         self.throttled_log.warn(address, "A socket from %s was cut off: %s", address, why)
 
     def cut_idle(self) -> None:
-        """Cut whoever keeps a connection open and asks for nothing, a byte now and then aside."""
+        """Close HTTP connections that have had no request under way for `LONGEST_PAUSE` seconds."""
         now = time.monotonic()
         for peer in list(self.all):
             if peer.is_http and not peer.requests and now - peer.idle_since > LONGEST_PAUSE:
@@ -160,7 +160,7 @@ class Connections:
 
 
 class ClientConnection(tcp.Server):
-    """One accepted connection, whatever is spoken over it."""
+    """One accepted connection, for HTTP or WebSocket."""
 
     hostname: str
 

@@ -1,6 +1,6 @@
-"""Daphne as this product needs it: bounds on what comes in and waits to go out, a graceful stop.
+"""Daphne's server with limits on connections, our own protocols and a graceful stop.
 
-Everything here goes by names that Daphne, Autobahn and Twisted promise; versions are pinned.
+It uses public names of Daphne, Autobahn and Twisted only; their versions are pinned.
 """
 
 import asyncio
@@ -31,17 +31,17 @@ from talktech.server.websocket_protocol import RoomProtocol
 
 log = logging.getLogger(__name__)
 
-# Daphne's 50 make a storm of joins wait for retransmits while the processor is idle.
+# With Daphne's 50, many joins at once wait for TCP retransmits while the processor is idle.
 BACKLOG = 2048
-# Seconds. Who stops a service kills it after ten.
+# Seconds. Service managers kill a process after ten.
 LONGEST_GOODBYE = 9.0
-# Seconds from a close frame to a cut connection, which takes back what the client has not read:
-# after Autobahn's one a busy page would never learn its close code.
+# Seconds from the close frame to closing the connection, which discards what the client has not
+# read: with Autobahn's one second a busy page would never get its close code.
 TIME_TO_READ_WHY = 5
 
 
 class TalkTechServer(Server):  # type: ignore[misc]
-    """`run()` returns when the server has stopped; `fault` then says whether it ever listened."""
+    """`run()` returns when the server has stopped; `fault` then says why it could not start."""
 
     def __init__(
         self, application: Any, host: str, port: int, when_ready: Callable[[], None]
@@ -59,8 +59,8 @@ class TalkTechServer(Server):  # type: ignore[misc]
             application,
             endpoints=[f"tcp:port={port}:interface={address}:backlog={BACKLOG}"],
             signal_handlers=False,
-            # Wall-clock time-outs would cut sockets when the clock is set; the room's own pulse
-            # finds dead ones.
+            # Daphne's time-outs go by the wall clock, so setting it would close sockets; the
+            # room's own pulse finds dead ones.
             websocket_timeout=-1,
             websocket_max_message_size=LARGEST_FRAME,
             websocket_max_frame_size=LARGEST_FRAME,
@@ -82,8 +82,8 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.http_factory.protocol = BoundedChannel
         self.http_factory.buildProtocol = build_bounded
         self.ws_factory.protocol = RoomProtocol
-        # By dropping the connection the client would never see the code 1009.
-        # Origins are judged in `chat.edges.admission`, which answers 403.
+        # If it dropped the connection, the client would never get the code 1009.
+        # Origins are checked in `chat.edges.admission`, which answers 403.
         self.ws_factory.setProtocolOptions(
             failByDrop=False, allowNullOrigin=True, closeHandshakeTimeout=TIME_TO_READ_WHY
         )
@@ -93,19 +93,20 @@ class TalkTechServer(Server):  # type: ignore[misc]
             loop.add_signal_handler(signal_number, self.stop_gracefully)
 
     def open_the_ports(self) -> None:
-        """Accept connections once it is known how to write to them.
+        """Accept connections once the trial of direct writes is over.
 
-        Until then they wait in the system's queue, and nobody who comes early is served the slow
-        way for the rest of the session.
+        Until then they wait in the system's queue. Otherwise early ones would be served in the
+        slow way for the whole session.
         """
 
         async def try_direct_writes() -> None:
             try:
                 RoomProtocol.may_write_at_once = await direct_write.is_sound()
-                # Also where no room is open yet: whoever signs out here may be in one elsewhere.
+                # Even if no room is open here: a person who signs out in this process may be in a
+                # room of another one.
                 hub()
             except Exception as fault:
-                # Otherwise it would run, never accept a connection and say nothing.
+                # Otherwise it would run and never accept a connection, without a word in the log.
                 log.exception("The server can't start")
                 self.fault = repr(fault)
                 self.stop()
@@ -139,7 +140,7 @@ class TalkTechServer(Server):  # type: ignore[misc]
         self.stop()
 
     def stop_gracefully(self) -> None:
-        """Take no new connections, commit what waits, say goodbye, stop. Twice: at once."""
+        """Accept no more, commit what waits, close sockets, stop. A second call stops at once."""
         if not self.ports:
             self.stop()
             return
@@ -155,6 +156,6 @@ class TalkTechServer(Server):  # type: ignore[misc]
             if ours is not None:
                 await ours.stop()
         except Exception:
-            log.exception("The goodbye went wrong")
-        # A moment for the close frames to leave.
+            log.exception("The room could not be stopped gracefully")
+        # Time for the close frames to be sent.
         asyncio.get_running_loop().call_later(0.2, self.stop)

@@ -1,14 +1,13 @@
-"""Bytes to one socket, written at once.
+"""Writes to a connection's socket directly, without waiting for Twisted's reactor.
 
-Twisted never writes at once: `transport.write` keeps the bytes and asks the reactor to be called
-back, and for a thousand readers that book-keeping is 41 % of the work. So while nothing waits, a
-message goes straight to the system's socket; what the system does not take waits here, and all that
-has gathered leaves in one write when the buffer has drained. Pings, closes and answers take the
-same way, so order is kept.
+Twisted never writes at once: `transport.write` buffers the bytes and asks the reactor to be called
+back, and for a thousand readers that is 41 % of the work. So while nothing is buffered, a message
+goes straight to the socket. What the system does not take waits here, and is sent in one write when
+the buffer has drained. Pings, closes and answers are written in the same way, so order is kept.
 
-TLS would be bypassed by direct writes; it belongs to the proxy. No private names are used, but not
-every name is a promised interface either: so versions are pinned, and `is_sound` tries it all on a
-real connection when the server starts. Where that fails, the server sends in Twisted's own way.
+Direct writes would bypass TLS, which is the proxy's job. No private names are used, but some of the
+public ones are not documented: so versions are pinned, and `is_sound` tries everything on a real
+connection when the server starts. If that fails, the server sends in Twisted's own way.
 """
 
 import asyncio
@@ -32,7 +31,9 @@ LARGE = bytes(range(256)) * 2**15  # 8 MiB, more than any buffer between the two
 
 @implementer(IPullProducer)
 class DirectWriter:
-    """`too_much` is called when more than `most` bytes wait; what waited is dropped then."""
+    """Writes to one connection. With more than `most` bytes waiting, it drops them and calls
+    `too_much`.
+    """
 
     def __init__(self, transport: Any, most: int, too_much: Callable[[], None]) -> None:
         self.transport = transport
@@ -48,12 +49,12 @@ class DirectWriter:
         self.wait_for_drain()
 
     def put(self, frame: Frame) -> None:
-        """A whole message, shared with other sockets; none after `stop_messages`."""
+        """Write a whole message, whose bytes are shared with other sockets."""
         if not self.is_stopped:
             self.write(frame.message)
 
     def stop_messages(self) -> None:
-        """The close frame comes now, and nothing comes behind it."""
+        """Ignore later messages, because the close frame comes next."""
         self.is_stopped = True
 
     def write(self, data: bytes) -> None:
@@ -63,7 +64,7 @@ class DirectWriter:
             except BlockingIOError:
                 taken = 0
             except OSError:
-                # The connection is lost, and the reactor will find out.
+                # The connection is lost, which the reactor will notice.
                 self.transport.write(data)
                 self.is_clear = False
                 return
@@ -83,11 +84,11 @@ class DirectWriter:
         self.is_registering = True
         self.transport.registerProducer(self, False)
         self.is_registering = False
-        # An empty buffer never drains, so make the reactor look.
+        # An empty buffer never drains, so the reactor has to be asked to look.
         self.transport.startWriting()
 
     def resumeProducing(self) -> None:
-        """The transport's buffer is empty: send what has gathered, in one write."""
+        """Twisted calls this when its buffer is empty: send what has gathered, in one write."""
         if self.is_registering:
             return
         self.transport.unregisterProducer()
@@ -103,10 +104,10 @@ class DirectWriter:
 
 
 async def is_sound() -> bool:
-    """Does a wire do on this Twisted what it was written for? Tried on a real connection."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        theirs = socket.create_connection(door.getsockname())
-        ours, _ = door.accept()
+    """True if direct writes work with this Twisted, tried on a real connection."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        theirs = socket.create_connection(listener.getsockname())
+        ours, _ = listener.accept()
     protocol = Protocol()
     with theirs, ours:
         ours.setblocking(False)
@@ -127,29 +128,29 @@ async def is_sound() -> bool:
 
 
 async def run_trial(protocol: Protocol, theirs: socket.socket) -> None:
-    """Raises whatever shows that it does not work."""
+    """Write to the connection and read from its peer; raises an exception if anything is wrong."""
 
     def too_much() -> None:
-        raise RuntimeError("more waited than was sent")
+        raise RuntimeError("more bytes waited than were sent")
 
     loop = asyncio.get_running_loop()
     wire = DirectWriter(protocol.transport, len(LARGE), too_much)
-    await clear(wire)
+    await wait_until_clear(wire)
     wire.write(b"at once")
     if theirs.recv(100) != b"at once":
-        raise RuntimeError("what was written did not leave at once")
+        raise RuntimeError("the bytes were not sent at once")
     for piece in (LARGE, b"then ", b"this"):
         wire.write(piece)
     if wire.is_clear:
-        raise RuntimeError("a full connection was taken for a clear one")
-    heard = bytearray()
-    while len(heard) < len(LARGE) + 9:
-        heard += await loop.sock_recv(theirs, 2**20)
-    if heard != LARGE + b"then this":
-        raise RuntimeError("what was written came in another order")
-    await clear(wire)
+        raise RuntimeError("a full buffer was not noticed")
+    received = bytearray()
+    while len(received) < len(LARGE) + 9:
+        received += await loop.sock_recv(theirs, 2**20)
+    if received != LARGE + b"then this":
+        raise RuntimeError("the bytes came in another order")
+    await wait_until_clear(wire)
 
 
-async def clear(wire: DirectWriter) -> None:
-    while not wire.is_clear:  # noqa: ASYNC110 (the reactor tells nobody)
+async def wait_until_clear(wire: DirectWriter) -> None:
+    while not wire.is_clear:  # noqa: ASYNC110 (the reactor sends no event)
         await asyncio.sleep(0)

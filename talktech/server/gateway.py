@@ -1,8 +1,8 @@
-"""The outermost layer of the application: which address is ours, and headers on every answer.
+"""The outermost ASGI layer: refuses foreign Host headers, and completes every answer's headers.
 
-Our address has exactly one spelling (TALKTECH_URL's host and port), so that no limit, link or
-cache can be had twice by writing it differently. Behind this layer a request says that spelling and
-the scheme of TALKTECH_URL, whatever a proxy or a client wrote.
+The site's address has exactly one spelling (TALKTECH_URL's host and port), so that another spelling
+does not get limits, links or caches of its own. Requests that pass have that spelling and the
+scheme of TALKTECH_URL, whatever a proxy or a client sent.
 """
 
 import json
@@ -70,7 +70,7 @@ class Gateway:
 
 
 def reason_to_refuse(scope: Scope) -> tuple[int, str] | None:
-    """Status and sentence for a request that gets no further; the log is told why."""
+    """Return status and sentence if the request is refused, and log why; None to let it pass."""
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     port = (scope.get("server") or ("", 0))[1]
     if len(hosts) != 1 or hosts[0].decode("latin-1") not in our_hosts(settings.CONFIG.netloc, port):
@@ -85,7 +85,7 @@ def reason_to_refuse(scope: Scope) -> tuple[int, str] | None:
 
 @cache
 def our_hosts(netloc: str, port: int | None) -> frozenset[str]:
-    """The Host headers that are served: one, or the loopback names at the port that is served."""
+    """The Host headers that are served: TALKTECH_URL's, or the loopback names with this port."""
     if netloc:
         return frozenset((netloc,))
     usual = settings.LOOPBACK if port == 80 else ()
@@ -93,7 +93,7 @@ def our_hosts(netloc: str, port: int | None) -> frozenset[str]:
 
 
 def is_from_here(scope: Scope) -> bool:
-    """Is the peer on this machine, and not a proxy that passes on somebody else's request?"""
+    """True if the client is on this machine, and not behind a proxy on it."""
     if any(name in FORWARDED for name, _ in scope["headers"]):
         return False
     try:

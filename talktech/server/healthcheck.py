@@ -1,8 +1,7 @@
-"""`python -m talktech.server.healthcheck [port]`: ends with 0 if the server on this machine is
-healthy.
+"""`python -m talktech.server.healthcheck [port]`: exits with 0 if the local server is healthy.
 
-It asks by the name that people use, for any other is refused. Without Django, as containers are
-asked every few seconds.
+It sends the Host header of TALKTECH_URL, as any other is refused. It does without Django, as a
+container runs it every few seconds.
 """
 
 import http.client
@@ -12,7 +11,7 @@ from talktech.config import load
 
 
 def is_healthy(port: int) -> bool:
-    """Whether the server there says so within four seconds."""
+    """True if the server at that port answers `/health/` with 200 within four seconds."""
     host = load().netloc or f"localhost:{port}"
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
     try:

@@ -1,8 +1,8 @@
-"""HTTP requests as they come in: bounded, and refused in a way that proxies pass on.
+"""Limits on HTTP requests, and refusals that reach the client through a proxy.
 
-A refusal is written at once. What the client still sends is read and thrown away for a while: to
-close a connection on unread data resets it, the answer is lost, and a proxy that sees a reset
-counts this healthy server as failed.
+A refusal is written at once. What the client still sends is read and discarded for a while: closing
+a connection with unread data resets it, so the answer would be lost, and a proxy would count this
+healthy server as failed.
 """
 
 import time
@@ -31,7 +31,7 @@ SENTENCES = {
 
 
 def page(status: int) -> tuple[security_headers.Headers, bytes]:
-    """Headers and body of an answer that no page of ours wrote."""
+    """Return headers and body of an answer that does not come from Django."""
     body = SENTENCES[status][1].encode()
     own = [
         (b"content-type", b"text/plain; charset=utf-8"),
@@ -42,7 +42,7 @@ def page(status: int) -> tuple[security_headers.Headers, bytes]:
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
-    """A request whose body is read no further than anything of ours may be large."""
+    """A request whose body is read up to `LARGEST_BODY` and refused beyond it."""
 
     received = 0
     kind: list[bytes] | None = None
@@ -67,14 +67,14 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self.has_ended()
 
     def check_timeouts(self) -> None:
-        """Cut a client that takes minutes for a request; Daphne asks every two seconds."""
+        """Close the connection if a request takes too long; Daphne calls it every two seconds."""
         longest = LONGEST_HEAD if self.content is None else LONGEST_REQUEST
         if not self.is_whole and time.monotonic() - self.begun > longest:
             self.peer.abortConnection()
 
     def requestReceived(self, *line: bytes) -> None:
         self.is_whole = True
-        # Twisted reads forms as well, and hangs up where it can't; here only Django reads them.
+        # Twisted would parse forms too, and hang up if it can't; only Django should parse them.
         self.kind = self.requestHeaders.getRawHeaders(b"content-type")
         self.requestHeaders.removeHeader(b"content-type")
         super().requestReceived(*line)
@@ -87,21 +87,21 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
             super().handleContentChunk(data)
 
     def process(self) -> Any:
-        # A client must not choose where our addresses begin.
+        # A client must not set the root path of our addresses.
         self.requestHeaders.removeHeader(b"daphne-root-path")
         if self.kind is not None:
             self.requestHeaders.setRawHeaders(b"content-type", self.kind)
         return super().process()
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
-        """In our words and with our headers, where Daphne would show its own page."""
+        """Answer in our words and with our headers instead of Daphne's own page."""
         fields, text = page(status)
         self.handle_reply({"type": "http.response.start", "status": status, "headers": fields})
         self.handle_reply({"type": "http.response.body", "body": text})
 
 
 class BoundedChannel(HTTPChannel):
-    """One connection. It answers what it refuses, and then reads on for a while."""
+    """One HTTP connection. After a refusal it reads and discards for a while."""
 
     transport: Any
     is_refusing = False
@@ -135,7 +135,7 @@ class BoundedChannel(HTTPChannel):
             self.ending.cancel()
         super().connectionLost(reason)
 
-    # What Twisted would do with the rest of what came in the same read
+    # After a refusal, ignore the rest of the same read
 
     def lineReceived(self, line: bytes) -> None:
         if not self.is_refusing:
@@ -149,11 +149,11 @@ class BoundedChannel(HTTPChannel):
         if not self.is_refusing:
             super().allContentReceived()
 
-    # What is refused
+    # Refuse what is too large or malformed
 
     def allHeadersReceived(self) -> None:
         if not self.is_refusing and (self.length or 0) > LARGEST_BODY:
-            self.refuse(413)  # before anybody is told to go on and send it
+            self.refuse(413)  # before the client is told to go on and send it
         if not self.is_refusing:
             super().allHeadersReceived()
 
@@ -163,7 +163,7 @@ class BoundedChannel(HTTPChannel):
         return not self.is_refusing and bool(super().headerReceived(line))
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        is_first = not hasattr(self, "_command")  # which the request line gives
+        is_first = not hasattr(self, "_command")  # set by the request line
         self.refuse(414 if is_first else 431)
 
     def _respondToBadRequestAndDisconnect(self) -> None:

@@ -1,4 +1,4 @@
-"""The queue of requests for pages: so many at a time, from each address in turn."""
+"""The queue in front of Django: so many requests at a time, from each address in turn."""
 
 import asyncio
 from collections import deque
@@ -11,9 +11,9 @@ from talktech.server import connections
 PASSWORDS_AT_ONCE = 2
 EMAILS_AT_ONCE = 2
 PAGES_AT_ONCE = 16
-MOST_OF_AN_ADDRESS = 500  # an office that signs in in the same second
+MOST_OF_AN_ADDRESS = 500  # an office that signs in within the same second
 MOST = 2_000
-# A mail server may take half a minute, and nobody who signs in is to wait for it.
+# A mail server may take half a minute, so requests that send mail don't delay other sign-ins.
 SENDING = ("/accounts/password/reset/", "/accounts/signup/", "/accounts/confirm-email/")
 HASHING = ("/accounts/", "/welcome/")
 NEVER_WAITS = "/health/"
@@ -21,12 +21,12 @@ BUSY = b"Many people are here right now. Wait a moment, then try again."
 
 
 class RequestQueue:
-    """ASGI. Who waits here takes neither a thread nor a connection to the database.
+    """An ASGI application in which a waiting request takes no thread and no database connection.
 
-    Django runs each request in a thread of its own, however many there are. 300 colleagues who come
-    in the same second would be 300 connections, of which PostgreSQL has a hundred, and of those who
-    sign in one password is hashed at a time. Daphne has read the body before it asks us, so a slow
-    client cannot hold a place.
+    Django runs each request in a thread of its own, however many there are. 300 requests in the
+    same second would be 300 database connections, and PostgreSQL has a hundred; of the sign-ins
+    among them one password is hashed at a time. Daphne has read the whole body by now, so a slow
+    client can't keep a place.
     """
 
     def __init__(self, app: Any) -> None:
@@ -59,7 +59,7 @@ class RequestQueue:
 
 
 class FairQueue:
-    """So many places, and a line for each address that waits for one."""
+    """A semaphore whose places go to the waiting addresses in turn."""
 
     def __init__(self, places: int) -> None:
         self.free = places
@@ -70,7 +70,7 @@ class FairQueue:
         return self.waiting >= MOST or len(self.lines.get(address, ())) >= MOST_OF_AN_ADDRESS
 
     async def acquire(self, address: str) -> None:
-        """Return when there is a place, which the caller then holds and has to hand on."""
+        """Wait for a place; the caller has to `release` it."""
         if self.free:
             self.free -= 1
             return
@@ -85,14 +85,14 @@ class FairQueue:
             raise
 
     def release(self) -> None:
-        """Give the place to the next request, from the address whose turn it is."""
+        """Give the place to the next request of the address whose turn it is."""
         while self.lines:
             address = next(iter(self.lines))
             line = self.lines.pop(address)
             turn = line.popleft()
             self.waiting -= 1
             if line:
-                self.lines[address] = line  # behind the others
+                self.lines[address] = line  # after the others
             if not turn.done():
                 turn.set_result(None)
                 return
@@ -100,7 +100,7 @@ class FairQueue:
 
 
 def client_address(scope: dict[str, Any]) -> str:
-    """Where a request came from, as far as our own proxies say; of IPv6 the network."""
+    """Return the client's address, as reported by the trusted proxies; for IPv6 the network."""
     headers = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
     peer = str((scope.get("client") or ("",))[0])
     forwarded = b",".join(headers).decode("latin-1")

@@ -1,4 +1,4 @@
-"""The security headers that every answer carries, also those that no page of ours wrote."""
+"""The security headers of every answer, including those that do not come from Django."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,14 @@ from django.conf import settings
 
 Headers = list[tuple[bytes, bytes]]
 
-# For answers that need nothing: data, files, the server's own errors. Pages bring their own.
+# For answers that load nothing: data, files, the server's own errors. Pages have their own policy.
 NEEDS_NOTHING = b"default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 STATIC = "/static/"
 IS_A_FILE = (200, 206, 304)
 
 
 def standard() -> Headers:
-    """Those that do not depend on what is answered."""
+    """Return the headers that are the same for every answer."""
     always: Headers = [
         (b"content-security-policy", NEEDS_NOTHING),
         (b"x-content-type-options", b"nosniff"),
@@ -28,11 +28,10 @@ def standard() -> Headers:
 
 
 def add_missing(path: str, given: Iterable[tuple[bytes, bytes]], status: int = 400) -> Headers:
-    """These headers and those that are missing among them.
+    """Return the `given` headers, with the security headers that are missing among them.
 
-    Files may be kept by browsers and proxies. Anything else, such as the page that says that there
-    is no such file, is for the reader of this moment, who may be signed in: neither the Back button
-    nor a proxy may show it to the next one.
+    Browsers and proxies may store static files. Any other answer may be for a person who is signed
+    in, so neither the Back button nor a proxy may show it to the next one.
     """
     headers = [(name.lower(), value) for name, value in given]
     names = {name for name, _ in headers}

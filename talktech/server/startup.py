@@ -1,4 +1,4 @@
-"""What surrounds serving: files are made private, risky settings named, the database waited for."""
+"""Steps before serving (private files, warnings, waiting for the database), and a forced exit."""
 
 import contextlib
 import logging
@@ -22,7 +22,7 @@ BESIDE_SQLITE = ("", "-wal", "-shm", "-journal")
 
 
 def keep_files_private() -> None:
-    """Let only this process's user read what it writes, and what an earlier release wrote.
+    """Let only this process's user read its files, existing ones included.
 
     The database holds sign-ins, private answers and everything that was said.
     """
@@ -34,13 +34,13 @@ def keep_files_private() -> None:
     if database.parent == settings.BASE_DIR / "var":
         kept[database.parent] = 0o700
     for path, mode in kept.items():
-        # Not there yet, or somebody else's, who decides about it.
+        # It does not exist yet, or belongs to another user.
         with contextlib.suppress(FileNotFoundError, PermissionError):
             path.chmod(mode)
 
 
 def check_exposure(host: str) -> None:
-    """Before listening at that host: no debug pages for a network, and a word about risks."""
+    """Turn debug pages off if other machines can reach that host; warn of risky settings."""
     if settings.DEBUG and host not in THIS_MACHINE:
         settings.DEBUG = False
         log.warning("Debug pages are off, because %s can be reached from other machines", host)
@@ -59,7 +59,7 @@ def check_exposure(host: str) -> None:
 
 
 def wait_for_database(say: Callable[[str], object]) -> None:
-    """Until the database answers; says so once if it does not at first."""
+    """Wait until the database answers; `say` is called once if it does not at first."""
     is_said = False
     try:
         while reason := database_fault():
@@ -75,7 +75,7 @@ def wait_for_database(say: Callable[[str], object]) -> None:
 
 
 def database_fault() -> str:
-    """Nothing if the database answers."""
+    """Return why the database does not answer; '' if it does."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -86,14 +86,14 @@ def database_fault() -> str:
 
 
 def exit_within(seconds: float) -> None:
-    """End this process then, whatever still waits for a database that does not answer."""
+    """Exit after that time, even if threads still wait for a database that does not answer."""
     timer = threading.Timer(seconds, exit_process)
     timer.daemon = True
     timer.start()
 
 
 def exit_process() -> None:
-    log.warning("Ended without waiting any longer for what the database does not answer")
+    log.warning("Ended without waiting any longer for the database")
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)

@@ -1,7 +1,7 @@
-"""Sockets on Daphne that take a prepared message, bounded in what comes in and what waits.
+"""Daphne's WebSocket protocol with direct writes, and limits on what comes in and what waits.
 
-What comes in is counted below the messages, where a client may send pings, pongs and fragments
-without end: frames of every kind, and bytes. Whoever sends more is cut off.
+Frames of every kind and bytes are counted, not only messages, as a client may send pings, pongs and
+fragments without end. A client over a limit is cut off.
 """
 
 from collections.abc import Callable
@@ -20,20 +20,20 @@ from talktech.server.connections import client_address
 from talktech.server.direct_write import DirectWriter
 
 MOST_FRAMES_WAITING = 512
-# Autobahn cuts its buffer for each frame in it, so a large read of small frames costs its square.
+# Autobahn copies its buffer for each frame in it, so a large read of small frames costs its square.
 PIECE = 2048
-# A message may come in so many frames, and is so long, on the average.
+# The average number of frames and of bytes that a message may have.
 FRAMES_A_MESSAGE = 3
 BYTES_A_MESSAGE = LARGEST_FRAME // 4
-# Before somebody is known to be signed in: as many as a page sends meanwhile.
+# Before a client is admitted: as many as a page sends until then.
 BYTES_OF_A_STRANGER = 4 * LARGEST_FRAME
 TEXT, BINARY = 1, 2  # opcodes, RFC 6455, section 5.2
 
 
 class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
-    """One socket. It writes over a `DirectWriter` of its own, once the handshake is through."""
+    """One socket. After the handshake it writes through a `DirectWriter` of its own."""
 
-    # Whether wires work here; the server tries it when it starts.
+    # Whether direct writes work; the server tries it when it starts.
     may_write_at_once = False
     wire: DirectWriter | None = None
     muted: bool
@@ -44,14 +44,14 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
     def connectionMade(self) -> None:
         super().connectionMade()
         self.transport.is_http = False
-        # The request that asked for the upgrade is over, and would be kept for as long as we live.
+        # The request for the upgrade is over; it would be referenced as long as the socket is open.
         self.transport.requests.clear()
         messages = settings.CONFIG.limit_frames * AT_ONCE
         self.frames_left = Allowance(0, messages)
         self.bytes_left = Allowance(0, BYTES_OF_A_STRANGER)
 
     def onConnect(self, request: Any) -> Any:
-        # A client must not choose where our addresses begin.
+        # A client must not set the root path of our addresses.
         request.headers.pop("daphne-root-path", None)
         forwarded = request.headers.get("x-forwarded-for", "")
         proxies = settings.CONFIG.trusted_proxies
@@ -69,7 +69,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             super().onClose(*args)
 
     def admitted(self) -> None:
-        """Somebody signed in is at the other end, and may send as fast as the settings say."""
+        """Apply the limits of the settings, now that the client is known to be signed in."""
         self.is_admitted = True
         frames = settings.CONFIG.limit_frames * FRAMES_A_MESSAGE
         size = settings.CONFIG.limit_frames * BYTES_A_MESSAGE
@@ -95,7 +95,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.cut_off("too many frames", is_whole=frame.fin and frame.opcode in (TEXT, BINARY))
 
     def cut_off(self, why: str, *, is_whole: bool = True) -> None:
-        """Read no more. Only who may be a page of ours that sends too much is told the code."""
+        """Stop reading. Only an admitted client, perhaps one of our pages, gets a close code."""
         self.data = b""
         if self.muted or self.state == self.STATE_CLOSED:
             return
@@ -109,7 +109,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         self.dropConnection(abort=True)
 
     def sendHttpErrorResponse(self, code: int, reason: str, more: Any = None) -> None:
-        """A refused handshake is an answer over HTTP like any other."""
+        """Answer a refused handshake over HTTP with the headers of any other answer."""
         own = security_headers.add_missing(
             "", [(b"content-length", b"0"), (b"connection", b"close")]
         )
@@ -118,14 +118,14 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def onOpen(self) -> None:
         if self.may_write_at_once:
-            # The HTTP channel that was upgraded leaves its own producer behind.
+            # The HTTP channel that was upgraded has left its own producer registered.
             self.transport.unregisterProducer()
             self.wire = DirectWriter(self.transport, settings.CONFIG.limit_outgoing, self.too_slow)
         super().onOpen()
 
     @property
     def put(self) -> Callable[[Frame], None]:
-        """Sends a frame, whose bytes may be shared with other sockets."""
+        """The function that sends a frame, whose bytes may be shared with other sockets."""
         assert self.wire is not None
         return self.wire.put
 
@@ -135,12 +135,12 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         super().sendCloseFrame(*args, **options)
 
     def spare(self, size: int) -> None:
-        """So many bytes more may wait for this reader."""
+        """Let so many more bytes wait for this reader."""
         if self.wire is not None:
             self.wire.most += size
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
-        """Everything that Autobahn sends comes through here."""
+        """Send through the direct writer everything that Autobahn sends."""
         if self.wire is None:
             super().sendData(data, sync, chopsize)
         else:
@@ -156,9 +156,9 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         super().onMessage(payload, isBinary)
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:
-        """Without a wire; Autobahn's `sendMessage` would apply the limit on what comes in here too.
+        """Send without a direct writer and without Autobahn's limit.
 
-        A welcome is far larger than any frame of a client.
+        Its `sendMessage` applies the limit on what comes in, and a welcome is far larger than that.
         """
         if self.state == self.STATE_OPEN:
             payload = content.encode() if isinstance(content, str) else content
@@ -166,7 +166,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def serverClose(self, code: int | None = None) -> None:
         if code in (INTERNAL_ERROR, SERVICE_RESTART):
-            # Autobahn lets only libraries say these, not applications; we are the server here.
+            # Autobahn allows these codes to servers only, not to applications; this is the server.
             self.sendCloseFrame(code=code)
         else:
             super().serverClose(code)
@@ -178,5 +178,5 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.muted = True
             self.application_queue.put_nowait({"type": "websocket.disconnect", "code": code})
             self.serverClose(code)
-            # What a flood still sends stays with its sender.
+            # Leave what the client still sends in its own buffers.
             self.transport.pauseProducing()

@@ -1,10 +1,10 @@
-"""Which characters show nothing, or another's shape. A leaf of plain Python for every app."""
+"""Characters that are invisible or imitate others. Plain Python, for every app."""
 
 import unicodedata
 
-# Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt), which Python's
-# unicodedata does not know. Most are of category Cf; the others count as letters, marks or
-# unassigned, so that no category tells them: fillers, joiners of marks, variation selectors.
+# Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt), which is not in
+# Python's unicodedata. Most are of category Cf; the others (fillers, joiners of marks, variation
+# selectors) are letters, marks or unassigned, so no category identifies them.
 DEFAULT_IGNORABLE = (
     (0x00AD, 0x00AD),  # soft hyphen
     (0x034F, 0x034F),  # combining grapheme joiner
@@ -24,23 +24,23 @@ DEFAULT_IGNORABLE = (
     (0x1D173, 0x1D17A),  # musical format controls
     (0xE0000, 0xE0FFF),  # tags and more variation selectors
 )
-BLANK_BRAILLE = 0x2800  # a symbol without a dot: it is drawn like a space
+BLANK_BRAILLE = 0x2800  # a symbol without dots, which looks like a space
 IGNORABLE = frozenset(
     chr(code) for first, last in DEFAULT_IGNORABLE for code in range(first, last + 1)
 ) | {chr(BLANK_BRAILLE)}
 
 
 def is_visible(char: str) -> bool:
-    """False for spaces, controls and whatever is drawn as nothing."""
+    """False for spaces, controls and other characters that show nothing."""
     return char not in IGNORABLE and unicodedata.category(char)[0] not in "ZC"
 
 
 def has_something_visible(text: str) -> bool:
-    """False for nothing but spaces, joiners, fillers and other invisible characters."""
+    """False if the text has only spaces, joiners, fillers and other invisible characters."""
     return any(map(is_visible, text))
 
 
-# Scripts that are written together in one word; Latin goes with each of these sets.
+# Scripts that may occur together in one word.
 TOGETHER = (
     frozenset(("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "LATIN")),
     frozenset(("CJK", "BOPOMOFO", "LATIN")),
@@ -49,8 +49,9 @@ TOGETHER = (
 
 
 def is_unambiguous_label(label: str) -> bool:
-    """May this part of a host be shown as it is? Not where it could be taken for another one:
-    in full-width or otherwise varied letters, or in letters of scripts that never meet in a word.
+    """True if this label of a host name can't be mistaken for another one.
+
+    False for full-width and other variant letters, and for scripts that never occur in one word.
     """
     if label.isascii():
         return True

@@ -1,9 +1,9 @@
-"""Text to safe HTML: the only module that knows bleach. A leaf; every app may import it.
+"""Turns texts that people write into safe HTML; the only module that uses bleach.
 
-Posts are text with a few marks (`talktech.text.markup`), linked (`talktech.text.links`) and broken
-where the writer broke them. Curators' introductions are markdown without HTML, and go through an
-allow-list. Both take time in proportion to the text, whatever is in it, and give HTML that may be
-inserted as it is.
+Posts are plain text with a few marks (`talktech.text.markup`), web addresses
+(`talktech.text.links`) and line breaks. Curators' introductions are markdown without HTML, whose
+elements and attributes are on an allow-list. Both take time in proportion to the length of the
+text, and give HTML that may be inserted as it is.
 """
 
 import re
@@ -22,12 +22,12 @@ from talktech.text.links import LINK_ATTRIBUTES, is_web_address, linked_html, op
 from talktech.text.markup import markup_html
 
 MOST_MARKS = 8
-# What one introduction may have: lines, signs that markdown looks at, parts that it makes of them.
+# Limits for one introduction: lines, characters special to markdown, and parsed tokens.
 MOST_LINES = 400
 MOST_SIGNS = 1_500
 MOST_PARTS = 1_500
 SIGN = re.compile(r"[][!*_`<>&\\]")
-# Also without a scheme, `bank.example`, where it is all there is.
+# An address without a scheme, `bank.example`, counts if it is the whole text.
 LOOKS_LIKE_AN_ADDRESS = re.compile(r"//|www\.|\A[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[:/?#].*)?\Z")
 TAGS = ("p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre")
 
@@ -35,31 +35,30 @@ TAGS = ("p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", 
 def post_html(
     body: str, mentions: Collection[str] = (), emoji: Mapping[str, str] | None = None
 ) -> str:
-    """A post's text as HTML of `talktech.text.markup.ELEMENTS`; without marks it is text, links,
-    `<br>`.
+    """Return a post's text as HTML with the elements in `talktech.text.markup.ELEMENTS`.
 
-    `mentions` are the names in it that mean people, as they are typed, each with its `@`; `emoji`
-    gives the emoji of a `:name:`. The text keeps its direction to itself only if the page isolates
-    it, in `<bdi>` or `dir="auto"`.
+    `mentions` are the names in it that mention people, as typed, each with its `@`; `emoji` maps
+    the names of emoji to emoji. The page has to isolate the text's direction, by `<bdi>` or
+    `dir="auto"`.
     """
     return markup_html(strip_unsafe_characters(body), mentions, emoji)
 
 
 def markdown_html(text: str) -> str:
-    """Markdown as HTML of the tags in `TAGS`; '' for a text of nothing but spaces.
+    """Return markdown as HTML with the tags in `TAGS`; '' for a text of spaces only.
 
-    A text with more formatting than any introduction has is shown as it was typed: it would take
-    ten times as long as prose.
+    A text with more formatting than any introduction has is shown as it was typed, as rendering it
+    would take ten times as long as prose.
 
-    Headings become strong paragraphs, as the page around it has its own; pictures become their
-    description; a bare address is a link as it is in a post.
+    Headings become strong paragraphs, as the page has headings of its own; pictures become their
+    description; web addresses become links, as in posts.
     """
     text = strip_unsafe_characters(text)
     is_plain = text.count("\n") >= MOST_LINES or len(SIGN.findall(text)) > MOST_SIGNS
     tokens = [] if is_plain else MARKDOWN.parse(text)
     if is_plain or sum(1 + len(token.children or ()) for token in tokens) > MOST_PARTS:
         return f"<p>{linked_html(text)}</p>".replace("\n", "<br>")
-    # Tamed twice: markdown has its own way to write a character, `&#769;`.
+    # Once more, as markdown can write any character, such as `&#769;`.
     html = strip_unsafe_characters(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})).strip()
     return bleach.clean(
         html, tags=TAGS, attributes=is_allowed_attribute, protocols=("http", "https"), strip=True
@@ -67,7 +66,7 @@ def markdown_html(text: str) -> str:
 
 
 def strip_unsafe_characters(text: str) -> str:
-    """Without what no text needs: controls, halves of characters, piles of combining marks."""
+    """Remove control characters, lone surrogates and excess combining marks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
@@ -89,9 +88,9 @@ def is_allowed_attribute(tag: str, name: str, value: str) -> bool:
 
 
 def adapt_tokens(state: StateCore) -> None:
-    """Headings as strong paragraphs; text outside links as a kind of its own, to be linked.
+    """A rule for markdown-it: headings become strong paragraphs, and addresses in text are linked.
 
-    A link that is called by an address leads to that very address.
+    A link whose text looks like another address gets its own address as text.
     """
     for token in state.tokens:
         token.children = (
@@ -107,11 +106,11 @@ def adapt_tokens(state: StateCore) -> None:
             if within is None:
                 child.type = "text_to_link" if child.type == "text" else child.type
             elif child.type in ("link_open", "link_close") and not within.attrGet("href"):
-                child.type, child.nesting = "text", 0  # `[]()` leads nowhere
+                child.type, child.nesting = "text", 0  # `[]()` has no address
 
 
 def with_honest_texts(children: Sequence[Token]) -> Iterator[Token]:
-    """With a link's own address instead of a text that looks like another one."""
+    """Yield the tokens, with a link's own address in place of a text that imitates another one."""
     within: list[Token] | None = None
     for child in children:
         if child.type == "link_open":
@@ -131,7 +130,7 @@ def with_honest_texts(children: Sequence[Token]) -> Iterator[Token]:
 
 
 def imitates_address(text: str, address: str) -> bool:
-    """Does this look like an address, and not the beginning of that one?"""
+    """True if the text looks like an address other than that one or its beginning."""
     seen = unicodedata.normalize("NFKC", "".join(filter(is_seen, text))).strip().lower()
     seen = seen.replace("\N{IDEOGRAPHIC FULL STOP}", ".")  # browsers read it as a dot
     if not LOOKS_LIKE_AN_ADDRESS.search(seen):

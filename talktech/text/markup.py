@@ -1,8 +1,8 @@
-"""The marks of a post as HTML: emphasis, code, lists, quotes, `:names:` of emoji, mentions. A leaf.
+"""Renders the marks of a post: emphasis, code, lists, quotes, `:names:` of emoji, mentions.
 
-A mark holds within its line, and what is no complete mark stays as it was typed: `2*3*4`,
-`snake_case`, a lone asterisk. Each character is looked at a bounded number of times, and no text
-makes elements nest deeper than six.
+A mark applies within its line. An incomplete mark stays as it was typed: `2*3*4`, `snake_case`, a
+single asterisk. Each character is looked at a bounded number of times, and elements never nest
+deeper than six.
 """
 
 import re
@@ -13,7 +13,7 @@ from html import escape
 
 from talktech.text.links import find_links, link_html, linked_html
 
-# All that `markup_html` writes; links have attributes, nothing else does. `b` is a mention.
+# The elements that `markup_html` writes. Only links have attributes; `b` is a mention.
 ELEMENTS = ("a", "b", "blockquote", "br", "code", "em", "li", "ol", "strong", "ul")
 
 SPECIAL = re.compile(r"[*_`:@]")
@@ -25,7 +25,7 @@ TOKEN = re.compile(
 )
 RUN = re.compile(r"\*+|_+")
 EMPHASIS = {"*": "em", "_": "em", "**": "strong"}
-# What emphasis may stand behind, begin with, end with and stand before, besides letters.
+# Characters other than letters that may come before emphasis, begin it, end it and come after it.
 BEFORE = frozenset("([{\"'“‘«„–—（「『")
 FIRST = frozenset("\"'“‘«„([{@#`:¿¡+~–—（「『")
 LAST = frozenset(".,;:!?)]}\"'”’»…%°`–—。、，！？）」』")
@@ -39,10 +39,10 @@ NUMBERED = re.compile(r"(\d{1,3})\. (?=\S)")
 def markup_html(
     text: str, names: Collection[str] = (), emoji: Mapping[str, str] | None = None
 ) -> str:
-    """The text, escaped, with its marks and web addresses as HTML.
+    """Return the escaped text with its marks and web addresses as HTML.
 
-    `names` are the mentions in it as they are typed, each with its `@`; `emoji` gives the emoji of
-    a name without colons.
+    `names` are the mentions in it as typed, each with its `@`; `emoji` maps names without colons to
+    emoji.
     """
     longest_first = tuple(sorted(names, key=len, reverse=True))
     html: list[str] = []
@@ -63,9 +63,9 @@ def markup_html(
 
 
 def blocks_of(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """The lines of a text by what they are (`p`, `ul`, `ol`, `blockquote`), without their marks.
+    """Yield blocks of lines without their marks, by kind: `p`, `ul`, `ol` or `blockquote`.
 
-    A numbered list begins with 1 and counts on; any other number is what somebody wrote.
+    A numbered list begins with 1 and counts up; any other number is text.
     """
     kind, block = "", list[str]()
     for line in lines:
@@ -94,7 +94,7 @@ def blocks_of(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def trimmed(lines: list[str], *, start: bool, end: bool) -> list[str]:
-    """Without the empty lines next to a list or a quote, which have their own distance."""
+    """Remove empty lines at start and end, as lists and quotes have margins of their own."""
     first, last = 0, len(lines)
     while start and first < last and not lines[first].strip():
         first += 1
@@ -104,7 +104,7 @@ def trimmed(lines: list[str], *, start: bool, end: bool) -> list[str]:
 
 
 def line_html(line: str, names: Sequence[str], emoji: Mapping[str, str]) -> str:
-    """One line, escaped, with what is marked within it."""
+    """Return one escaped line with its inline marks as HTML."""
     if not SPECIAL.search(line):
         return linked_html(line)
     writer = LineRenderer(line, names, emoji)
@@ -119,7 +119,7 @@ def line_html(line: str, names: Sequence[str], emoji: Mapping[str, str]) -> str:
 
 
 def literal_parts(line: str) -> Iterator[tuple[int, int, str]]:
-    """Where code and web addresses are, in order, each with its HTML: nothing in them is a mark."""
+    """Yield start, end and HTML of code and web addresses, in which no marks are looked for."""
     done = 0
     for code in CODE.finditer(line):
         if code[1].strip():
@@ -136,16 +136,16 @@ def links_within(line: str, start: int, end: int) -> Iterator[tuple[int, int, st
 
 @dataclass(slots=True)
 class LineRenderer:
-    """Writes a line piece by piece, and turns what opened emphasis into a tag once it closes."""
+    """Renders a line; an opening mark becomes a tag when its closing mark is found."""
 
     line: str
     names: Sequence[str]
     emoji: Mapping[str, str]
     parts: list[str] = field(default_factory=list)
     whole: set[int] = field(default_factory=set)
-    """Where code or an address ends: emphasis may close behind it, whatever its last character."""
+    """Ends of code and addresses: emphasis may close after them, whatever their last character."""
     open: dict[str, int] = field(default_factory=dict)
-    """The part that may turn out to open emphasis, by its mark."""
+    """By mark, the index in `parts` of a mark that may open emphasis."""
 
     def write(self, start: int, end: int) -> None:
         while token := TOKEN.search(self.line, start, end):
@@ -160,7 +160,7 @@ class LineRenderer:
         self.parts.append(escape(self.line[start:end]))
 
     def mention(self, at: int) -> int:
-        """Write the name that stands there, or the `@` alone; where it ends."""
+        """Write the name at that index, or only the `@`; returns where it ends."""
         for name in self.names:
             end = at + len(name)
             if self.line.startswith(name, at) and not self.line[end : end + 1].isalnum():
@@ -183,7 +183,7 @@ class LineRenderer:
                 self.close(mark)
 
     def close(self, mark: str) -> None:
-        """End the emphasis that this mark began last; what began within it began nothing."""
+        """Close the emphasis that this mark opened last; marks opened within it become text."""
         began = self.open.pop(mark, None)
         if began is None:
             self.parts.append(mark)
@@ -204,7 +204,7 @@ class LineRenderer:
 
 
 def can_touch(char: str, others: frozenset[str]) -> bool:
-    """Is that a letter, a digit, an emoji or the like, or one of these? '' is not."""
+    """True for a letter, a digit, a symbol such as an emoji, and the `others`; False for ''."""
     if not char:
         return False
     return (

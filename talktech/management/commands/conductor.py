@@ -1,4 +1,4 @@
-"""`manage.py conductor`: periodic work in a process of its own, for more than one web process."""
+"""`manage.py conductor`: the periodic work in a process of its own."""
 
 import signal
 from typing import Any

@@ -1,4 +1,4 @@
-"""An account from the command line: `manage.py create_user --email E --name N …`."""
+"""`manage.py create_user --email E --name N …`: creates an account."""
 
 import secrets
 from argparse import ArgumentParser
@@ -15,7 +15,7 @@ from people import audit, names
 from people.accounts.create import open_account
 from people.models import Team, User
 
-# Scripts rely on a password that is printed, so it is not a link; but it does not stay.
+# Scripts rely on a printed password, so it is not a link; but it expires.
 PRINTED_PASSWORD_LASTS = timedelta(days=7)
 
 
@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
 
 def error_text(invalid: ValidationError) -> str:
-    """What was wrong, each with the name of what it is about."""
+    """Return the errors as one text, each after the name of its field."""
     return " ".join(
         f"{field}: {sentence}"
         for field, sentences in invalid.message_dict.items()

@@ -1,4 +1,4 @@
-"""The demo: a believable company, a room that opens now, and the server to see it with."""
+"""`manage.py demo`: loads the demo, whose next session is about to start, and serves it."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py rehearse --starts-at ISO`: a session to try things out with, at any moment of it."""
+"""`manage.py rehearse --starts-at ISO`: creates a session to try things out at any point of it."""
 
 from datetime import datetime
 from typing import Any

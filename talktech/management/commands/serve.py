@@ -1,4 +1,4 @@
-"""The product in one process: Daphne, with the conductor inside."""
+"""`manage.py serve`: the product in one process, Daphne with the conductor in a thread."""
 
 import asyncio
 import sys
@@ -43,9 +43,9 @@ class Command(BaseCommand):
 
 def serve(host: str, port: int, say: Any) -> None:
     """Serve until SIGTERM or SIGINT. Raises CommandError if the address can't be had."""
-    # First, because middleware and templates remember whether debug pages are on.
+    # First, because middleware and templates read DEBUG once.
     check_exposure(host)
-    # Importing Daphne installs its event loop, which other commands have no use for.
+    # Importing Daphne installs its event loop, which other commands don't need.
     from talktech.asgi import application
     from talktech.server.daphne import TalkTechServer
 
@@ -53,7 +53,7 @@ def serve(host: str, port: int, say: Any) -> None:
     address = settings.CONFIG.talktech_url or f"http://{shown}:{port}"
     nobody_yet = not User.objects.exists()
     may_be_demo = nobody_yet or User.objects.only_simulated()
-    # Asked of the database now: once the event loop runs, Django allows no query in its thread.
+    # Read from the database now: once the event loop runs, Django allows no query in its thread.
     set_up_link = welcome.setup_link(address) if nobody_yet else ""
     connection.close()
     company: list[asyncio.Task[None]] = []
@@ -63,7 +63,7 @@ def serve(host: str, port: int, say: Any) -> None:
         if set_up_link:
             say(f"Set it up here: {set_up_link}")
         say("Stop it with Ctrl+C.")
-        sys.stdout.flush()  # said at once, to a file or a pipe too
+        sys.stdout.flush()  # so that it appears at once in files and pipes too
         if may_be_demo:
             company.append(asyncio.ensure_future(simulate_colleagues()))
 

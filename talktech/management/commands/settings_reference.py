@@ -1,4 +1,4 @@
-"""`manage.py settings_reference`: writes the pages that describe the settings from the settings."""
+"""`manage.py settings_reference`: generates docs/configuration.md and .env.example."""
 
 import types
 from argparse import ArgumentParser
@@ -24,10 +24,10 @@ Settings are environment variables. With none at all TalkTech runs for you alone
 loopback address. An empty variable counts as not set.
 
 Each of them may come from a file instead: `SECRET_KEY_FILE=/run/secrets/secret_key` gives \
-`SECRET_KEY` the content of that file, without the space around it. Where both are set, the \
+`SECRET_KEY` the content of that file, without surrounding white space. Where both are set, the \
 variable counts.
 
-What can't be right (a secret that is too short, an address with a path, a port that is none) \
+An invalid value (a secret that is too short, an address with a path, a port out of range) \
 stops every command at its start, with a sentence that says what to change.
 
 | Setting | Type | Default | What it is for |
@@ -51,7 +51,7 @@ REDIS_PASSWORD=
 
 class Command(BaseCommand):
     help = "Write docs/configuration.md and .env.example from the settings."
-    requires_system_checks = ()  # it describes settings, whatever else is wrong
+    requires_system_checks = ()  # it must work whatever else is wrong
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -74,7 +74,7 @@ def written(path: Path) -> str:
 
 
 def reference() -> str:
-    """The page for people."""
+    """Return the text of docs/configuration.md."""
     return PAGE + "".join(row(name, field) for name, field in Settings.model_fields.items())
 
 
@@ -85,7 +85,7 @@ def row(name: str, field: FieldInfo) -> str:
 
 
 def example() -> str:
-    """The file to start from: what must be filled in, and the rest with its defaults."""
+    """Return the text of .env.example: what must be filled in, and the rest with its defaults."""
     parts = [EXAMPLE]
     for name, field in Settings.model_fields.items():
         mark = "" if name in TO_FILL_IN else "#"
@@ -94,7 +94,7 @@ def example() -> str:
 
 
 def kind(field: FieldInfo) -> str:
-    """The type in a word, and its bounds."""
+    """Return the type in a word, with its bounds."""
     annotation: Any = field.annotation
     if get_origin(annotation) is types.UnionType:
         annotation = next(part for part in get_args(annotation) if part is not type(None))
@@ -107,7 +107,7 @@ def kind(field: FieldInfo) -> str:
 
 
 def shown(field: FieldInfo) -> str:
-    """The default as one would write it; the folder of whoever runs this is not told."""
+    """Return the default as text, with paths relative to the project."""
     default = field.default
     if default is None:
         return ""
