@@ -9,14 +9,14 @@ import { Shortcodes } from "tt/composer/shortcodes";
  * @param {HTMLElement} root
  * @param {object} options
  * @param {number} options.me
- * @param {() => import("tt/composer/mentions").Somebody[]} options.here
+ * @param {() => import("tt/composer/mentions").Somebody[]} options.listHere
  * @param {string} options.emoji the address of all emoji
  * @param {(text: string) => void} options.announce
  */
-export function assist(root, { me, here, emoji, announce }) {
+export function assist(root, { me, listHere, emoji, announce }) {
   const completion = new Completion(root);
-  const mentions = new Mentions(completion, { me, here, announce });
+  const mentions = new Mentions(completion, { me, listHere, announce });
   const shortcodes = new Shortcodes({ completion, url: emoji, announce });
-  mentions.update();
-  shortcodes.update();
+  mentions.updateOffer();
+  shortcodes.updateOffer();
 }

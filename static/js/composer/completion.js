@@ -6,29 +6,31 @@ import { make, part } from "tt/ui/dom";
 /** @typedef {{ id: string, nodes: (Node | string)[] }} Option */
 
 export class Completion {
+  #list;
+  /** @type {object | null} */
+  #owner = null;
+  /** @type {string[]} */
+  #ids = [];
+  #at = 0;
+  /** @type {(index: number) => void} */
+  #onTake = () => {};
+
   /** @param {HTMLElement} root */
   constructor(root) {
     this.field = /** @type {HTMLTextAreaElement} */ (part(root, "say"));
-    this.list = part(root, "say-options");
-    /** @type {object | null} */
-    this.owner = null;
-    /** @type {string[]} */
-    this.ids = [];
-    this.at = 0;
-    /** @type {(index: number) => void} */
-    this.take = () => {};
+    this.#list = part(root, "say-options");
     this.field.addEventListener("blur", () => this.close());
     // Before the composer, for which Enter posts.
-    this.field.addEventListener("keydown", (event) => this.key(event), true);
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", ({ target }) => {
+    this.field.addEventListener("keydown", (event) => this.#handleKey(event), true);
+    this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.#list.addEventListener("click", ({ target }) => {
       const option = target instanceof Element ? target.closest("[role=option]") : null;
-      if (option) this.chosen([...this.list.children].indexOf(option));
+      if (option) this.#chooseOption([...this.#list.children].indexOf(option));
     });
   }
 
   get isOpen() {
-    return !this.list.hidden;
+    return !this.#list.hidden;
   }
 
   /**
@@ -48,20 +50,20 @@ export class Completion {
    * @param {(index: number) => void} take
    * @returns {boolean} has it just opened?
    */
-  offer(owner, label, options, take) {
+  offerOptions(owner, label, options, take) {
     if (options.length === 0) {
       this.close(owner);
       return false;
     }
-    const wasOpen = this.isOpen && this.owner === owner;
-    const before = this.ids[this.at];
+    const wasOpen = this.isOpen && this.#owner === owner;
+    const before = this.#ids[this.#at];
     const ids = options.map(({ id }) => id);
-    const isSame = wasOpen && ids.join("\n") === this.ids.join("\n");
+    const isSame = wasOpen && ids.join("\n") === this.#ids.join("\n");
     Object.assign(this, { owner, ids, take });
-    this.list.hidden = false;
+    this.#list.hidden = false;
     if (isSame) return false;
-    this.list.ariaLabel = label;
-    this.list.replaceChildren(
+    this.#list.ariaLabel = label;
+    this.#list.replaceChildren(
       ...options.map(({ nodes }, index) => {
         const option = make("li", "");
         option.id = `say-option-${index}`;
@@ -70,14 +72,14 @@ export class Completion {
         return option;
       }),
     );
-    this.point(Math.max(0, wasOpen && before ? ids.indexOf(before) : 0));
+    this.#pointAt(Math.max(0, wasOpen && before ? ids.indexOf(before) : 0));
     return !wasOpen;
   }
 
   /** @param {number} index */
-  point(index) {
-    this.at = index;
-    [...this.list.children].forEach((option, at) => {
+  #pointAt(index) {
+    this.#at = index;
+    [...this.#list.children].forEach((option, at) => {
       option.setAttribute("aria-selected", String(at === index));
       if (at === index) option.scrollIntoView({ block: "nearest" });
     });
@@ -86,23 +88,23 @@ export class Completion {
 
   /** @param {object} [owner] only if it is that one's */
   close(owner) {
-    if (!this.isOpen || (owner && owner !== this.owner)) return;
-    this.list.hidden = true;
-    this.owner = null;
-    this.ids = [];
-    this.list.replaceChildren();
+    if (!this.isOpen || (owner && owner !== this.#owner)) return;
+    this.#list.hidden = true;
+    this.#owner = null;
+    this.#ids = [];
+    this.#list.replaceChildren();
     this.field.removeAttribute("aria-activedescendant");
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  #handleKey(event) {
     if (!this.isOpen || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { length } = this.ids;
+    const { length } = this.#ids;
     const steps = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 });
     const by = steps[event.key];
-    if (by) this.point((this.at + by + length) % length);
+    if (by) this.#pointAt((this.#at + by + length) % length);
     else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab")
-      this.chosen(this.at);
+      this.#chooseOption(this.#at);
     else if (event.key === "Escape") this.close();
     else return;
     event.preventDefault();
@@ -110,8 +112,8 @@ export class Completion {
   }
 
   /** @param {number} index */
-  chosen(index) {
-    const { take } = this;
+  #chooseOption(index) {
+    const take = this.#onTake;
     this.close();
     take(index);
   }
@@ -121,7 +123,7 @@ export class Completion {
    * @param {number} start
    * @param {string} text
    */
-  insert(start, text) {
+  insertText(start, text) {
     this.field.setRangeText(text, start, this.field.selectionStart, "end");
     this.field.focus();
     this.field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -10,99 +10,105 @@ const LONGEST = 40;
 const PAUSE = 150;
 
 export class Mentions {
+  #completion;
+  #me;
+  #listHere;
+  #announce;
+  #searchServer;
+  /** Everyone of whom we heard here. @type {Map<number, Somebody>} */
+  #known = new Map();
+  /** Nobody's name begins so: longer ones need not be asked for. @type {string | null} */
+  #barren = null;
+  /** @type {number | undefined} */
+  #timer;
+
   /**
    * @param {import("tt/composer/completion").Completion} completion
    * @param {object} options
    * @param {number} options.me
-   * @param {() => Somebody[]} options.here
+   * @param {() => Somebody[]} options.listHere
    * @param {(text: string) => void} options.announce
-   * @param {(query: string) => Promise<Somebody[]>} [options.look]
+   * @param {(query: string) => Promise<Somebody[]>} [options.searchServer]
    */
-  constructor(completion, { me, here, announce, look = lookUp }) {
-    this.completion = completion;
-    this.me = me;
-    this.here = here;
-    this.announce = announce;
-    this.look = look;
-    /** Everyone of whom we heard here. @type {Map<number, Somebody>} */
-    this.known = new Map();
-    /** Nobody's name begins so: longer ones need not be asked for. @type {string | null} */
-    this.barren = null;
-    /** @type {number | undefined} */
-    this.timer = undefined;
+  constructor(completion, { me, listHere, announce, searchServer = fetchFromServer }) {
+    this.#completion = completion;
+    this.#me = me;
+    this.#listHere = listHere;
+    this.#announce = announce;
+    this.#searchServer = searchServer;
     const { field } = completion;
-    field.addEventListener("input", () => this.update());
-    field.addEventListener("click", () => this.update());
+    field.addEventListener("input", () => this.updateOffer());
+    field.addEventListener("click", () => this.updateOffer());
     field.addEventListener("keyup", ({ key }) => {
-      if (key.startsWith("Arrow") || key === "Home" || key === "End") this.moved(key);
+      if (key.startsWith("Arrow") || key === "Home" || key === "End") this.#handleArrow(key);
     });
   }
 
-  get asking() {
-    const { typed } = this.completion;
+  get #asking() {
+    const { typed } = this.#completion;
     return typed === null ? null : queryAt(typed, typed.length);
   }
 
   /** @param {string} key */
-  moved(key) {
-    const { isOpen } = this.completion;
-    if (!(isOpen && (key === "ArrowUp" || key === "ArrowDown"))) this.update();
+  #handleArrow(key) {
+    const { isOpen } = this.#completion;
+    if (!(isOpen && (key === "ArrowUp" || key === "ArrowDown"))) this.updateOffer();
   }
 
-  update() {
-    const { asking } = this;
-    clearTimeout(this.timer);
-    if (!asking || isNamed(asking.query, [...this.known.values()])) {
-      this.completion.close(this);
+  updateOffer() {
+    const asking = this.#asking;
+    clearTimeout(this.#timer);
+    if (!asking || isNamed(asking.query, [...this.#known.values()])) {
+      this.#completion.close(this);
       return;
     }
-    this.offer(asking.query);
-    const isBarren = this.barren !== null && asking.query.startsWith(this.barren);
+    this.#offerPeople(asking.query);
+    const isBarren = this.#barren !== null && asking.query.startsWith(this.#barren);
     if (isBarren || !asking.query.trim()) return;
-    this.timer = window.setTimeout(() => this.ask(asking.query), PAUSE);
+    this.#timer = window.setTimeout(() => this.#searchPeople(asking.query), PAUSE);
   }
 
   /** @param {string} query */
-  async ask(query) {
-    const people = await this.look(query.trim());
-    for (const one of people) this.known.set(one.id, one);
-    if (people.length === 0) this.barren = query;
-    if (this.asking?.query === query) this.offer(query);
+  async #searchPeople(query) {
+    const people = await this.#searchServer(query.trim());
+    for (const one of people) this.#known.set(one.id, one);
+    if (people.length === 0) this.#barren = query;
+    if (this.#asking?.query === query) this.#offerPeople(query);
   }
 
   /** @param {string} query */
-  offer(query) {
-    const here = this.here();
-    for (const one of here) this.known.set(one.id, one);
-    const others = [...this.known.values()].filter(({ id }) => !here.some((one) => one.id === id));
-    const people = [...here, ...others].filter(({ id }) => id !== this.me);
-    const found = matching(query.trim() ? people : here.filter(({ id }) => id !== this.me), query);
-    this.draw(found.slice(0, MOST), new Set(here.map(({ id }) => id)));
+  #offerPeople(query) {
+    const here = this.#listHere();
+    for (const one of here) this.#known.set(one.id, one);
+    const others = [...this.#known.values()].filter(({ id }) => !here.some((one) => one.id === id));
+    const people = [...here, ...others].filter(({ id }) => id !== this.#me);
+    const found = matching(query.trim() ? people : here.filter(({ id }) => id !== this.#me), query);
+    this.#renderOptions(found.slice(0, MOST), new Set(here.map(({ id }) => id)));
   }
 
   /**
    * @param {Somebody[]} people
    * @param {Set<number>} here
    */
-  draw(people, here) {
+  #renderOptions(people, here) {
     const options = people.map(({ id, name, team, formerly }) => {
       const before = formerly && `formerly ${formerly}`;
       const more = [team, before, here.has(id) && "here"].filter(Boolean).join(" · ");
       return { id: String(id), nodes: [make("bdi", name), " ", make("small", more, "dim")] };
     });
-    const take = (/** @type {number} */ index) => this.take(people[index]);
-    if (this.completion.offer(this, "People to mention", options, take)) {
-      this.announce(`${plural(people.length, "person", "people")} to mention.`);
+    const take = (/** @type {number} */ index) => this.#insertMention(people[index]);
+    if (this.#completion.offerOptions(this, "People to mention", options, take)) {
+      this.#announce(`${plural(people.length, "person", "people")} to mention.`);
     }
   }
 
   /** @param {Somebody | undefined} person */
-  take(person) {
-    const { asking } = this;
-    clearTimeout(this.timer);
+  #insertMention(person) {
+    const asking = this.#asking;
+    clearTimeout(this.#timer);
     if (!asking || !person) return;
-    this.completion.insert(asking.start, `@${nameOf(person, [...this.known.values()])} `);
-    clearTimeout(this.timer);
+    this.#completion.insertText(asking.start, `@${nameOf(person, [...this.#known.values()])} `);
+    clearTimeout(this.#timer);
   }
 }
 
@@ -162,7 +168,7 @@ function folded(text) {
 }
 
 /** @param {string} query @returns {Promise<Somebody[]>} */
-async function lookUp(query) {
+async function fetchFromServer(query) {
   try {
     const answer = await fetch(`/api/people/?q=${encodeURIComponent(query)}`);
     return answer.ok ? (await answer.json()).people : [];

@@ -10,36 +10,41 @@ const ASKING = /(?<![\w:]):([a-z0-9_+-]{2,40})$/i;
 const WHOLE = /(?<!\w):([a-z0-9_+-]{1,60}):$/;
 
 export class Shortcodes {
+  #completion;
+  #url;
+  #announce;
+  #fetchEmoji;
+  /** @type {Promise<Emoji[]> | null} */
+  #all = null;
+
   /**
    * @param {object} options
    * @param {import("tt/composer/completion").Completion} options.completion
    * @param {string} options.url of all emoji
    * @param {(text: string) => void} options.announce
-   * @param {(url: string) => Promise<Emoji[]>} [options.look]
+   * @param {(url: string) => Promise<Emoji[]>} [options.fetchEmoji]
    */
-  constructor({ completion, url, announce, look = lookUp }) {
-    this.completion = completion;
-    this.url = url;
-    this.announce = announce;
-    this.look = look;
-    /** @type {Promise<Emoji[]> | null} */
-    this.all = null;
-    completion.field.addEventListener("input", () => this.update());
+  constructor({ completion, url, announce, fetchEmoji = fetchFromServer }) {
+    this.#completion = completion;
+    this.#url = url;
+    this.#announce = announce;
+    this.#fetchEmoji = fetchEmoji;
+    completion.field.addEventListener("input", () => this.updateOffer());
   }
 
-  async update() {
-    const { completion } = this;
+  async updateOffer() {
+    const completion = this.#completion;
     const before = completion.typed ?? "";
     const query = ASKING.exec(before)?.[1];
     const whole = WHOLE.exec(before)?.[1];
     if (!query) completion.close(this);
     if (!query && !whole) return;
-    const all = await this.load();
+    const all = await this.#loadEmoji();
     // Somebody may have typed on.
     if (completion.typed !== before) return;
     const found = whole && all.find(({ names }) => names.includes(whole));
-    if (found) completion.insert(before.length - (whole ?? "").length - 2, found.emoji);
-    else if (query) this.offer(query, matching(all, query), before.length - query.length - 1);
+    if (found) completion.insertText(before.length - (whole ?? "").length - 2, found.emoji);
+    else if (query) this.#offerEmoji(query, matching(all, query), before.length - query.length - 1);
   }
 
   /**
@@ -47,24 +52,24 @@ export class Shortcodes {
    * @param {Emoji[]} emoji
    * @param {number} start
    */
-  offer(query, emoji, start) {
+  #offerEmoji(query, emoji, start) {
     const options = emoji.map((one) => ({
       id: one.emoji,
       nodes: [`${one.emoji} `, `:${nameFor(one, query)}:`],
     }));
     const take = (/** @type {number} */ index) =>
-      this.completion.insert(start, `${emoji[index]?.emoji ?? ""} `);
-    if (this.completion.offer(this, "Emoji", options, take)) {
-      this.announce(`${plural(emoji.length, "emoji", "emoji")} to choose from.`);
+      this.#completion.insertText(start, `${emoji[index]?.emoji ?? ""} `);
+    if (this.#completion.offerOptions(this, "Emoji", options, take)) {
+      this.#announce(`${plural(emoji.length, "emoji", "emoji")} to choose from.`);
     }
   }
 
-  load() {
-    this.all ??= this.look(this.url).catch(() => {
-      this.all = null;
+  #loadEmoji() {
+    this.#all ??= this.#fetchEmoji(this.#url).catch(() => {
+      this.#all = null;
       return [];
     });
-    return this.all;
+    return this.#all;
   }
 }
 
@@ -95,7 +100,7 @@ function nameFor({ names }, query) {
 }
 
 /** @param {string} url @returns {Promise<Emoji[]>} */
-async function lookUp(url) {
+async function fetchFromServer(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(String(answer.status));
   const groups = /** @type {{ emoji: string[][] }[]} */ (await answer.json());

@@ -1,5 +1,5 @@
-// The one live link to the room: a socket, or plain HTTP where a network lets none through. Only
-// one of the two is ever heard; what it leaves unanswered, the outbox sends anew over the other.
+// The one connection to the room: a socket or, where a network lets no socket through, plain HTTP.
+// Frames come from one of the two only; what it leaves unanswered is sent again over the other.
 
 /** @typedef {import("tt/connection/frames").Frame} Frame */
 /** @typedef {import("tt/connection/socket").State} State */
@@ -7,203 +7,230 @@
 /** @typedef {"socket" | "http"} Kind */
 
 /**
- * What a link can do, and what it tells.
+ * What a transport can do, and what it calls.
  * @typedef {{ start(): void, stop(): void, send(frame: object): boolean, catchUp(): void, nudge(): void, state: State }} Transport
- * @typedef {object} TransportListener
- * @property {(frame: Frame) => void} hear
- * @property {(state: State, why?: Why, code?: number) => void} tell
+ * @typedef {object} Listener
+ * @property {(frame: Frame) => void} onFrame
+ * @property {(state: State, why?: Why, code?: number) => void} onState
  */
 
 const TWICE_WITHIN = 10_000;
 const HUNG = 5_000;
 const AGAIN_EVERY = 60_000;
-/** Closes by the room itself: then sockets do get through. */
+/** The room itself closes with these codes, so sockets get through. */
 const BY_THE_ROOM = [1009, 1012, 4408, 4429];
 
 export class Connection {
+  #onFrame;
+  #onState;
+  #onKind;
+  #tick;
+  #later;
+  #cancel;
+  /** @type {Record<Kind, Transport | null>} */
+  #transports;
+  #loadHttp;
+  /** Which transport is used now. @type {Kind} */
+  kind = "socket";
+  /** @type {Kind} */
+  #reportedKind;
+  /** The other transport is being tried. */
+  #isTrying = false;
+  /** When the socket last failed. */
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #wasOpen = false;
+  #startedAt = 0;
+  #triedAt = 0;
+  /** @type {unknown} */
+  #retryTimer = null;
+
   /**
    * @param {object} options
-   * @param {(ears: TransportListener) => Transport} options.socket
-   * @param {((ears: TransportListener) => Transport) | null} options.http null where the page names no API
-   * @param {(frame: Frame) => void} options.hear
-   * @param {(state: State, why?: Why) => void} options.tell
-   * @param {(kind: Kind) => void} [options.became] after it is open over another way
+   * @param {(listener: Listener) => Transport} options.socket
+   * @param {((listener: Listener) => Promise<Transport>) | null} options.loadHttp null where the page names no API
+   * @param {(frame: Frame) => void} options.onFrame
+   * @param {(state: State, why?: Why) => void} options.onState
+   * @param {(kind: Kind) => void} [options.onKind] after it opened over another transport
    * @param {() => number} [options.tick]
    * @param {(action: () => void, ms: number) => any} [options.later]
    * @param {(timer: any) => void} [options.cancel]
    */
   constructor({
     socket,
-    http,
-    hear,
-    tell,
-    became = () => {},
+    loadHttp,
+    onFrame,
+    onState,
+    onKind = () => {},
     tick = () => performance.now(),
     later = (action, ms) => setTimeout(action, ms),
     cancel = (timer) => clearTimeout(timer),
   }) {
-    this.hear = hear;
-    this.tell = tell;
-    this.became = became;
-    this.tick = tick;
-    this.later = later;
-    this.cancel = cancel;
-    /** @type {Record<Kind, Transport | null>} */
-    this.ways = { socket: socket(this.ears("socket")), http: http?.(this.ears("http")) ?? null };
-    /** The one that is heard. @type {Kind} */
-    this.kind = "socket";
-    /** @type {Kind} */
-    this.toldKind = this.kind;
-    /** The other one is tried just now. */
-    this.isTrying = false;
-    /** When the socket failed before. */
-    this.failedAt = Number.NEGATIVE_INFINITY;
-    this.wasOpen = false;
-    this.startedAt = 0;
-    this.triedAt = 0;
-    /** @type {unknown} */
-    this.again = null;
+    this.#onFrame = onFrame;
+    this.#onState = onState;
+    this.#onKind = onKind;
+    this.#tick = tick;
+    this.#later = later;
+    this.#cancel = cancel;
+    this.#transports = {
+      socket: socket(this.#listenerFor("socket")),
+      http: null,
+    };
+    this.#loadHttp = loadHttp;
+    this.#reportedKind = this.kind;
   }
 
-  get way() {
-    return /** @type {Transport} */ (this.ways[this.kind]);
+  get #transport() {
+    return /** @type {Transport} */ (this.#transports[this.kind]);
   }
 
   /** @returns {Kind} */
-  get other() {
+  get #otherKind() {
     return this.kind === "socket" ? "http" : "socket";
   }
 
   get state() {
-    return this.way.state;
+    return this.#transport.state;
   }
 
   start() {
-    this.startedAt = this.tick();
-    this.way.start();
+    this.#startedAt = this.#tick();
+    this.#transport.start();
   }
 
   /** @param {object} frame */
   send(frame) {
-    return this.way.send(frame);
+    return this.#transport.send(frame);
   }
 
   catchUp() {
-    this.way.catchUp();
+    this.#transport.catchUp();
   }
 
-  /** The network is back, or somebody looks. */
+  /** The network is back, or somebody looks at the page again. */
   nudge() {
-    this.way.nudge();
-    if (this.kind === "http" && this.tick() - this.triedAt > TWICE_WITHIN) this.try();
+    this.#transport.nudge();
+    if (this.kind === "http" && this.#tick() - this.#triedAt > TWICE_WITHIN) void this.#tryOther();
   }
 
   /**
    * @param {Kind} kind
-   * @returns {TransportListener}
+   * @returns {Listener}
    */
-  ears(kind) {
+  #listenerFor(kind) {
     return {
-      hear: (frame) => {
-        if (kind === this.kind) this.hear(frame);
-        // The other way works: from its first welcome on it is the only one.
-        else if (this.isTrying && frame.type === "welcome") this.change(frame);
+      onFrame: (frame) => {
+        if (kind === this.kind) this.#onFrame(frame);
+        // The other transport works. From its first welcome on it is the only one.
+        else if (this.#isTrying && frame.type === "welcome") this.#switchTransport(frame);
       },
-      tell: (state, why, code) => {
-        if (kind === this.kind) this.told(state, why, code);
-        else if (this.isTrying && state !== "open") this.tried(state, why);
+      onState: (state, why, code) => {
+        if (kind === this.kind) this.#handleState(state, why, code);
+        else if (this.#isTrying && state !== "open") this.#handleTrialState(state, why);
       },
     };
   }
 
   /**
-   * What the link that is heard tells.
+   * The transport that is in use changed its state.
    * @param {State} state
    * @param {Why} [why]
    * @param {number} [code]
    */
-  told(state, why, code) {
+  #handleState(state, why, code) {
     if (state === "open") {
-      this.wasOpen = true;
-      if (this.isTrying) this.giveUpTrying();
+      this.#wasOpen = true;
+      if (this.#isTrying) this.#stopTrying();
     }
-    if (state === "stopped") this.giveUpTrying();
-    this.tell(state, why);
-    if (state === "open" && this.kind !== this.toldKind) {
-      this.toldKind = this.kind;
-      this.became(this.kind);
+    if (state === "stopped") this.#stopTrying();
+    this.#onState(state, why);
+    if (state === "open" && this.kind !== this.#reportedKind) {
+      this.#reportedKind = this.kind;
+      this.#onKind(this.kind);
     }
-    if (state === "lost" && this.kind === "socket") this.failed(code);
-    if (state === "lost") this.startedAt = this.tick();
+    if (state === "lost" && this.kind === "socket") this.#countFailure(code);
+    if (state === "lost") this.#startedAt = this.#tick();
   }
 
   /**
-   * The socket failed. Twice within ten seconds is a reason to try without; a handshake that was
-   * not answered for long counts as twice.
+   * The socket failed. Two failures within ten seconds are a reason to try HTTP; so is a handshake
+   * that waited long for its answer.
    * @param {number | undefined} code
    */
-  failed(code) {
-    const { wasOpen } = this;
-    this.wasOpen = false;
+  #countFailure(code) {
+    const wasOpen = this.#wasOpen;
+    this.#wasOpen = false;
     if (BY_THE_ROOM.includes(code ?? 0)) return;
-    const now = this.tick();
-    const hung = !wasOpen && now - this.startedAt > HUNG;
-    const isTwice = now - this.failedAt <= TWICE_WITHIN;
-    this.failedAt = now;
-    if (isTwice || hung) this.try();
+    const now = this.#tick();
+    const hung = !wasOpen && now - this.#startedAt > HUNG;
+    const isTwice = now - this.#failedAt <= TWICE_WITHIN;
+    this.#failedAt = now;
+    if (isTwice || hung) void this.#tryOther();
   }
 
-  /** See whether the other way gets through, while this one goes on. */
-  try() {
-    if (this.isTrying || !this.ways[this.other]) return;
-    this.isTrying = true;
-    this.triedAt = this.tick();
-    this.ways[this.other]?.start();
+  /** See whether the other transport gets through, while this one goes on. */
+  async #tryOther() {
+    if (this.#isTrying || (this.kind === "socket" && !this.#loadHttp)) return;
+    this.#isTrying = true;
+    this.#triedAt = this.#tick();
+    if (!this.#transports.http) this.#transports.http = await this.#loadHttpOrNull();
+    if (!this.#isTrying) return; // the socket opened in the meantime
+    const other = this.#transports[this.#otherKind];
+    if (other) other.start();
+    else this.#isTrying = false;
+  }
+
+  /** Few networks need it, so it is loaded when it is. It fails without a network at all. */
+  async #loadHttpOrNull() {
+    try {
+      return (await this.#loadHttp?.(this.#listenerFor("http"))) ?? null;
+    } catch {
+      return null;
+    }
   }
 
   /**
-   * It does not.
+   * The other transport does not get through.
    * @param {State} state
    * @param {Why} [why]
    */
-  tried(state, why) {
-    this.giveUpTrying();
+  #handleTrialState(state, why) {
+    this.#stopTrying();
     if (state !== "stopped") {
-      this.plan();
+      this.#planRetry();
       return;
     }
-    // Whoever may not enter hears it over either way.
-    this.way.stop();
-    this.cancel(this.again);
-    this.tell(state, why);
+    // Both transports tell people who may not enter.
+    this.#transport.stop();
+    this.#cancel(this.#retryTimer);
+    this.#onState(state, why);
   }
 
-  giveUpTrying() {
-    if (!this.isTrying) return;
-    this.isTrying = false;
-    this.ways[this.other]?.stop();
+  #stopTrying() {
+    if (!this.#isTrying) return;
+    this.#isTrying = false;
+    this.#transports[this.#otherKind]?.stop();
   }
 
   /** @param {Frame} welcome */
-  change(welcome) {
-    this.isTrying = false;
-    const before = this.way;
-    this.kind = this.other;
+  #switchTransport(welcome) {
+    this.#isTrying = false;
+    const before = this.#transport;
+    this.kind = this.#otherKind;
     before.stop();
-    this.failedAt = Number.NEGATIVE_INFINITY;
-    // What was on its way over the other link is sent anew over this one.
-    this.tell("lost");
-    this.hear(welcome);
-    this.plan();
+    this.#failedAt = Number.NEGATIVE_INFINITY;
+    // What was sent over the other transport and not answered is sent again over this one.
+    this.#onState("lost");
+    this.#onFrame(welcome);
+    this.#planRetry();
   }
 
-  /** Over HTTP the socket is tried again now and then. */
-  plan() {
-    this.cancel(this.again);
+  /** While HTTP is in use, the socket is tried again every minute. */
+  #planRetry() {
+    this.#cancel(this.#retryTimer);
     if (this.kind !== "http") return;
-    this.again = this.later(() => {
-      this.try();
-      this.plan();
+    this.#retryTimer = this.#later(() => {
+      void this.#tryOther();
+      this.#planRetry();
     }, AGAIN_EVERY);
   }
 }

@@ -1,7 +1,6 @@
-// The way into a room, for each page that shows one: what the page says, the link, and the doors.
+// Opens the connection to a room for the pages that show one, and says why somebody is not admitted.
 
 import { Connection } from "tt/connection/connection";
-import { Polling } from "tt/connection/polling";
 import { RoomSocket } from "tt/connection/socket";
 
 /**
@@ -27,24 +26,29 @@ export const NOT_ADMITTED = {
 /**
  * @param {RoomAddress} address
  * @param {object} options
- * @param {() => number} options.after the last revision held
- * @param {(frame: import("tt/connection/frames").Frame) => void} options.hear
- * @param {(state: import("tt/connection/socket").State, why?: import("tt/connection/socket").Why) => void} options.tell
- * @param {(kind: import("tt/connection/connection").Kind) => void} options.became
- * @param {() => void} [options.tooLarge]
+ * @param {() => number} options.after the last revision that we hold
+ * @param {(frame: import("tt/connection/frames").Frame) => void} options.onFrame
+ * @param {(state: import("tt/connection/socket").State, why?: import("tt/connection/socket").Why) => void} options.onState
+ * @param {(kind: import("tt/connection/connection").Kind) => void} options.onKind
+ * @param {() => void} [options.onTooLarge]
  */
-export function openConnection({ socket, api, csrf = "", ticket }, { after, tooLarge, ...ears }) {
+export function openConnection({ socket, api, csrf = "", ticket }, { after, onTooLarge, ...on }) {
   const url = socketUrl(socket, ticket);
   return new Connection({
-    socket: (own) => new RoomSocket({ ...own, url, after, tooLarge }),
-    http: api ? (own) => new Polling({ ...own, url: api, csrf, after, tooLarge }) : null,
-    ...ears,
+    socket: (listener) => new RoomSocket({ ...listener, url, after, onTooLarge }),
+    loadHttp: api
+      ? async (listener) => {
+          const { Polling } = await import("tt/connection/polling");
+          return new Polling({ ...listener, url: api, csrf, after, onTooLarge });
+        }
+      : null,
+    ...on,
   });
 }
 
 /**
- * The address of a socket on the server that the page came from, asked for at each attempt. While
- * the page is new, its ticket spares the first one a look at the sign-in.
+ * A function that returns the socket's address for the next attempt. While the page is new, its
+ * ticket spares the server a look at the sign-in for the first one.
  * @param {string} path
  * @param {string} [ticket]
  */

@@ -23,15 +23,44 @@ const TOO_MANY = 429;
 const STALE = "This page is out of date. Copy your text and reload the page.";
 
 export class Polling {
+  #url;
+  #csrf;
+  #heldRevision;
+  #onFrame;
+  #onState;
+  #onTooLarge;
+  #fetch;
+  #tick;
+  #random;
+  #later;
+  #cancel;
+  #failures = 0;
+  /** What this tab has seen of what is no post, in the server's words. */
+  #news = "";
+  /** @type {Said[]} */
+  #queue = [];
+  /** One for each time that we connect: what belongs to an earlier one is not heard. */
+  #attempt = new AbortController();
+  /** The request that waits for news. @type {AbortController | null} */
+  #heldRequest = null;
+  /** @type {unknown} */
+  #nextPoll = null;
+  /** @type {unknown} */
+  #postTimer = null;
+  /** @type {unknown} */
+  #pingTimer = null;
+  #isPosting = false;
+  #isCatchingUp = false;
+
   /**
    * @param {object} options
    * @param {string} options.url of the room's API
    * @param {string} options.csrf
    * @param {() => number} options.after the last revision held
-   * @param {(frame: Frame) => void} options.hear
-   * @param {(state: State, why?: Why) => void} options.tell
-   * @param {() => void} [options.tooLarge] a frame of ours was over the limit
-   * @param {typeof fetch} [options.ask]
+   * @param {(frame: Frame) => void} options.onFrame
+   * @param {(state: State, why?: Why) => void} options.onState
+   * @param {() => void} [options.onTooLarge] a frame of ours was over the limit
+   * @param {typeof fetch} [options.fetchUrl]
    * @param {() => number} [options.tick]
    * @param {() => number} [options.random]
    * @param {(action: () => void, ms: number) => any} [options.later]
@@ -41,65 +70,48 @@ export class Polling {
     url,
     csrf,
     after,
-    hear,
-    tell,
-    tooLarge = () => {},
-    ask = (input, init) => fetch(input, init),
+    onFrame,
+    onState,
+    onTooLarge = () => {},
+    fetchUrl = (input, init) => fetch(input, init),
     tick = () => performance.now(),
     random = Math.random,
     later = (action, ms) => setTimeout(action, ms),
     cancel = (timer) => clearTimeout(timer),
   }) {
-    this.url = url;
-    this.csrf = csrf;
-    this.after = after;
-    this.hear = hear;
-    this.tell = tell;
-    this.tooLarge = tooLarge;
-    this.ask = ask;
-    this.tick = tick;
-    this.random = random;
-    this.later = later;
-    this.cancel = cancel;
+    this.#url = url;
+    this.#csrf = csrf;
+    this.#heldRevision = after;
+    this.#onFrame = onFrame;
+    this.#onState = onState;
+    this.#onTooLarge = onTooLarge;
+    this.#fetch = fetchUrl;
+    this.#tick = tick;
+    this.#random = random;
+    this.#later = later;
+    this.#cancel = cancel;
     /** @type {State} */
     this.state = "connecting";
-    this.failures = 0;
-    /** What this tab has seen of what is no post, in the server's words. */
-    this.news = "";
-    /** @type {Said[]} */
-    this.queue = [];
-    /** One for each time that we connect: what belongs to an earlier one is not heard. */
-    this.era = new AbortController();
-    /** The request that waits for news. @type {AbortController | null} */
-    this.held = null;
-    /** @type {unknown} */
-    this.next = null;
-    /** @type {unknown} */
-    this.resume = null;
-    /** @type {unknown} */
-    this.pings = null;
-    this.isPosting = false;
-    this.isAsking = false;
   }
 
   /** Ask for everything that is new at once; from then on requests are held. */
   start() {
-    this.forget();
-    this.era = new AbortController();
-    this.listen(0);
+    this.#abandonRequests();
+    this.#attempt = new AbortController();
+    this.#poll(0);
   }
 
   /** Say and hear nothing more. */
   stop() {
-    this.forget();
+    this.#abandonRequests();
     this.state = "connecting";
   }
 
   /** There is a hole in what we hold: do not wait for news, look. */
   catchUp() {
-    if (this.isAsking || this.state !== "open") return;
-    this.held?.abort();
-    this.listen(0);
+    if (this.#isCatchingUp || this.state !== "open") return;
+    this.#heldRequest?.abort();
+    this.#poll(0);
   }
 
   /**
@@ -108,68 +120,68 @@ export class Polling {
    */
   send(frame) {
     if (this.state !== "open") return false;
-    this.queue.push(/** @type {Said} */ (frame));
-    this.post();
+    this.#queue.push(/** @type {Said} */ (frame));
+    this.#postFrame();
     return true;
   }
 
   /** The network is back, or somebody looks: no reason to wait any longer. */
   nudge() {
-    if (this.state === "lost" && !this.isAsking) this.start();
+    if (this.state === "lost" && !this.#isCatchingUp) this.start();
     if (this.state !== "open") return;
     // The request that waits may have died while the device slept.
     this.catchUp();
-    this.ping();
+    this.#sendPing();
   }
 
   /**
    * One request for what is new, and after its answer the next.
    * @param {number} wait seconds for which the server may hold it
    */
-  async listen(wait) {
-    const { era } = this;
+  async #poll(wait) {
+    const era = this.#attempt;
     const held = new AbortController();
-    this.held = held;
-    this.isAsking = wait === 0;
-    const began = this.tick();
-    const known = this.after();
-    const news = this.news && `&news=${encodeURIComponent(this.news)}`;
+    this.#heldRequest = held;
+    this.#isCatchingUp = wait === 0;
+    const began = this.#tick();
+    const known = this.#heldRevision();
+    const news = this.#news && `&news=${encodeURIComponent(this.#news)}`;
     const query = `?after=${known}&wait=${wait}${news}`;
-    const { answer, frame } = await this.request(query, {}, held);
-    if (era.signal.aborted || this.held !== held) return;
-    this.held = null;
-    this.isAsking = false;
+    const { answer, frame } = await this.#request(query, {}, held);
+    if (era.signal.aborted || this.#heldRequest !== held) return;
+    this.#heldRequest = null;
+    this.#isCatchingUp = false;
     if (!answer?.ok || !frame) {
-      this.failed(answer?.status ?? 0);
+      this.#handleFailure(answer?.status ?? 0);
       return;
     }
-    this.failures = 0;
-    this.news = frame.news ?? "";
-    this.hear(frame);
+    this.#failures = 0;
+    this.#news = frame.news ?? "";
+    this.#onFrame(frame);
     if (era.signal.aborted) return;
-    if (this.state !== "open") this.opened();
-    if (era.signal.aborted || this.held) return;
-    const isNew = this.after() !== known || this.tick() - began > NOTHING_NEW;
-    this.next = this.later(() => this.listen(WAIT), isNew ? BREATH : NOTHING_NEW);
+    if (this.state !== "open") this.#markOpen();
+    if (era.signal.aborted || this.#heldRequest) return;
+    const isNew = this.#heldRevision() !== known || this.#tick() - began > NOTHING_NEW;
+    this.#nextPoll = this.#later(() => this.#poll(WAIT), isNew ? BREATH : NOTHING_NEW);
   }
 
-  opened() {
-    this.become("open");
-    this.keepPinging([...PINGS]);
+  #markOpen() {
+    this.#setState("open");
+    this.#keepPinging([...PINGS]);
   }
 
   /** One frame at a time, so that they arrive in their order. */
-  async post() {
-    if (this.isPosting || this.queue.length === 0) return;
-    this.isPosting = true;
-    const { era } = this;
-    const said = /** @type {Said} */ (this.queue[0]);
+  async #postFrame() {
+    if (this.#isPosting || this.#queue.length === 0) return;
+    this.#isPosting = true;
+    const era = this.#attempt;
+    const said = /** @type {Said} */ (this.#queue[0]);
     // It may have waited here for others, which was no part of its way.
-    if (said.type === "ping") said.t = this.tick();
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf };
+    if (said.type === "ping") said.t = this.#tick();
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.#csrf };
     const options = { method: "POST", headers, body: JSON.stringify(said) };
-    const { answer, frame } = await this.request("", options, new AbortController());
-    if (!era.signal.aborted) this.answered(said, answer, frame);
+    const { answer, frame } = await this.#request("", options, new AbortController());
+    if (!era.signal.aborted) this.#handleAnswer(said, answer, frame);
   }
 
   /**
@@ -177,64 +189,64 @@ export class Polling {
    * @param {Response | null} answer null: none came
    * @param {any} body
    */
-  answered(said, answer, body) {
+  #handleAnswer(said, answer, body) {
     const status = answer?.status ?? 0;
     if (status === TOO_MANY) {
       const pause = Number(body?.retry_after ?? answer?.headers.get("Retry-After")) || PUSHED_BACK;
-      this.resume = this.later(() => this.postNext(), pause * 1000);
+      this.#postTimer = this.#later(() => this.#postNextFrame(), pause * 1000);
       return;
     }
     if (status === 0 || status >= 500 || status === 401 || status === 404) {
-      this.failed(status);
+      this.#handleFailure(status);
       return;
     }
-    this.queue.shift();
-    if (status === TOO_LARGE) this.tooLarge();
-    else if (answer?.ok) body && this.hear(body);
-    else this.hear(refusal(said, body));
-    this.postNext();
+    this.#queue.shift();
+    if (status === TOO_LARGE) this.#onTooLarge();
+    else if (answer?.ok) body && this.#onFrame(body);
+    else this.#onFrame(refusal(said, body));
+    this.#postNextFrame();
   }
 
-  postNext() {
-    this.isPosting = false;
-    this.post();
+  #postNextFrame() {
+    this.#isPosting = false;
+    this.#postFrame();
   }
 
   /** @param {number} status 0: no answer */
-  failed(status) {
-    this.forget();
+  #handleFailure(status) {
+    this.#abandonRequests();
     const why = FINAL[status];
     if (why) {
-      this.become("stopped", why);
+      this.#setState("stopped", why);
       return;
     }
     const least = status === TOO_MANY ? PUSHED_BACK * 1000 : SHORTEST / 2;
-    const longest = Math.min(LONGEST, SHORTEST * 2 ** this.failures);
-    this.failures += 1;
-    const pause = Math.max(least, longest * (0.5 + this.random() / 2));
-    this.next = this.later(() => this.start(), pause);
-    this.become("lost");
+    const longest = Math.min(LONGEST, SHORTEST * 2 ** this.#failures);
+    this.#failures += 1;
+    const pause = Math.max(least, longest * (0.5 + this.#random() / 2));
+    this.#nextPoll = this.#later(() => this.start(), pause);
+    this.#setState("lost");
   }
 
   /** What was not answered is sent anew by those who said it, when we are open again. */
-  forget() {
-    this.era.abort();
-    this.held?.abort();
-    this.held = null;
-    this.queue = [];
-    this.isPosting = this.isAsking = false;
-    for (const timer of [this.next, this.resume, this.pings]) this.cancel(timer);
+  #abandonRequests() {
+    this.#attempt.abort();
+    this.#heldRequest?.abort();
+    this.#heldRequest = null;
+    this.#queue = [];
+    this.#isPosting = this.#isCatchingUp = false;
+    for (const timer of [this.#nextPoll, this.#postTimer, this.#pingTimer]) this.#cancel(timer);
   }
 
   /** @param {number[]} pauses between pings; the last one for ever */
-  keepPinging(pauses) {
-    this.ping();
+  #keepPinging(pauses) {
+    this.#sendPing();
     const [pause = 0] = pauses.length > 1 ? pauses.splice(0, 1) : pauses;
-    this.pings = this.later(() => this.keepPinging(pauses), pause);
+    this.#pingTimer = this.#later(() => this.#keepPinging(pauses), pause);
   }
 
-  ping() {
-    this.send({ type: "ping", t: this.tick() });
+  #sendPing() {
+    this.send({ type: "ping", t: this.#tick() });
   }
 
   /**
@@ -243,13 +255,13 @@ export class Polling {
    * @param {AbortController} own
    * @returns {Promise<{ answer: Response | null, frame: any }>} a null answer: none came
    */
-  async request(query, options, own) {
-    const { era } = this;
+  async #request(query, options, own) {
+    const era = this.#attempt;
     const abort = () => own.abort();
     era.signal.addEventListener("abort", abort);
-    const late = this.later(abort, PATIENCE);
+    const late = this.#later(abort, PATIENCE);
     try {
-      const answer = await this.ask(this.url + query, {
+      const answer = await this.#fetch(this.#url + query, {
         ...options,
         cache: "no-store",
         credentials: "same-origin",
@@ -261,7 +273,7 @@ export class Polling {
     } catch {
       return { answer: null, frame: null };
     } finally {
-      this.cancel(late);
+      this.#cancel(late);
       era.signal.removeEventListener("abort", abort);
     }
   }
@@ -270,9 +282,9 @@ export class Polling {
    * @param {State} state
    * @param {Why} [why]
    */
-  become(state, why) {
+  #setState(state, why) {
     this.state = state;
-    this.tell(state, why);
+    this.#onState(state, why);
   }
 }
 

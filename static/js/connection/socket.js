@@ -21,13 +21,35 @@ const TOO_SLOW = 4408;
 const TOO_MANY = 4429;
 
 export class RoomSocket {
+  #nextUrl;
+  #heldRevision;
+  #onFrame;
+  #onState;
+  #onTooLarge;
+  #Socket;
+  #tick;
+  #random;
+  #later;
+  #cancel;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #failures = 0;
+  #isHelloUnanswered = false;
+  #isPushedBack = false;
+  /** @type {unknown[]} */
+  #timers = [];
+  /** @type {unknown} */
+  #silenceTimer = null;
+  /** @type {unknown} */
+  #retryTimer = null;
+
   /**
    * @param {object} options
    * @param {() => string} options.url asked for at each attempt
    * @param {() => number} options.after the last revision held
-   * @param {(frame: Frame) => void} options.hear
-   * @param {(state: State, why?: Why, code?: number) => void} options.tell
-   * @param {() => void} [options.tooLarge] a frame of ours was over the limit
+   * @param {(frame: Frame) => void} options.onFrame
+   * @param {(state: State, why?: Why, code?: number) => void} options.onState
+   * @param {() => void} [options.onTooLarge] a frame of ours was over the limit
    * @param {typeof WebSocket} [options.Socket]
    * @param {() => number} [options.tick]
    * @param {() => number} [options.random]
@@ -37,73 +59,62 @@ export class RoomSocket {
   constructor({
     url,
     after,
-    hear,
-    tell,
-    tooLarge = () => {},
+    onFrame,
+    onState,
+    onTooLarge = () => {},
     Socket = WebSocket,
     tick = () => performance.now(),
     random = Math.random,
     later = (action, ms) => setTimeout(action, ms),
     cancel = (timer) => clearTimeout(timer),
   }) {
-    this.url = url;
-    this.after = after;
-    this.hear = hear;
-    this.tell = tell;
-    this.tooLarge = tooLarge;
-    this.Socket = Socket;
-    this.tick = tick;
-    this.random = random;
-    this.later = later;
-    this.cancel = cancel;
+    this.#nextUrl = url;
+    this.#heldRevision = after;
+    this.#onFrame = onFrame;
+    this.#onState = onState;
+    this.#onTooLarge = onTooLarge;
+    this.#Socket = Socket;
+    this.#tick = tick;
+    this.#random = random;
+    this.#later = later;
+    this.#cancel = cancel;
     /** @type {State} */
     this.state = "connecting";
-    /** @type {WebSocket | null} */
-    this.socket = null;
-    this.failures = 0;
-    this.isAsking = false;
-    this.isPushedBack = false;
-    /** @type {unknown[]} */
-    this.timers = [];
-    /** @type {unknown} */
-    this.silence = null;
-    /** @type {unknown} */
-    this.retry = null;
   }
 
   start() {
-    this.cancel(this.retry);
-    this.retry = null;
-    const socket = new this.Socket(this.url());
-    this.socket = socket;
-    this.watch(HANDSHAKE);
+    this.#cancel(this.#retryTimer);
+    this.#retryTimer = null;
+    const socket = new this.#Socket(this.#nextUrl());
+    this.#socket = socket;
+    this.#expectMessage(HANDSHAKE);
     socket.onopen = () => {
-      this.watch();
-      this.hello();
-      for (const ms of FIRST_PINGS) this.timers.push(this.later(() => this.ping(), ms));
-      this.timers.push(this.later(() => this.keepPinging(), PING_EVERY));
+      this.#expectMessage();
+      this.#sendHello();
+      for (const ms of FIRST_PINGS) this.#timers.push(this.#later(() => this.#sendPing(), ms));
+      this.#timers.push(this.#later(() => this.#keepPinging(), PING_EVERY));
     };
-    socket.onmessage = (event) => this.receive(String(event.data));
-    socket.onclose = (event) => this.closed(event.code);
+    socket.onmessage = (event) => this.#handleMessage(String(event.data));
+    socket.onclose = (event) => this.#handleClose(event.code);
   }
 
   /** Say and hear nothing more. */
   stop() {
-    this.drop();
-    this.cancel(this.retry);
-    this.retry = null;
+    this.#dropSocket();
+    this.#cancel(this.#retryTimer);
+    this.#retryTimer = null;
     this.state = "connecting";
   }
 
   /** Say from where on we want to know; again when something was missed. */
-  hello() {
-    this.isAsking = true;
-    this.send({ type: "hello", after: this.after() });
+  #sendHello() {
+    this.#isHelloUnanswered = true;
+    this.send({ type: "hello", after: this.#heldRevision() });
   }
 
   /** There is a hole in what we hold: ask once until we are answered. */
   catchUp() {
-    if (!this.isAsking) this.hello();
+    if (!this.#isHelloUnanswered) this.#sendHello();
   }
 
   /**
@@ -111,8 +122,8 @@ export class RoomSocket {
    * @returns {boolean} whether it was handed over; it may still be lost
    */
   send(frame) {
-    if (this.socket?.readyState !== 1) return false;
-    this.socket.send(JSON.stringify(frame));
+    if (this.#socket?.readyState !== 1) return false;
+    this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
@@ -121,39 +132,39 @@ export class RoomSocket {
    * may have died while the device slept, so it has to answer soon.
    */
   nudge() {
-    if (this.retry !== null && !this.isPushedBack) this.start();
+    if (this.#retryTimer !== null && !this.#isPushedBack) this.start();
     if (this.state !== "open") return;
-    this.ping();
-    this.watch(HANDSHAKE);
+    this.#sendPing();
+    this.#expectMessage(HANDSHAKE);
   }
 
   /** @param {string} text */
-  receive(text) {
-    this.watch();
+  #handleMessage(text) {
+    this.#expectMessage();
     const frame = /** @type {Frame} */ (JSON.parse(text));
     if (frame.type !== "welcome") {
-      this.hear(frame);
+      this.#onFrame(frame);
       return;
     }
-    this.isAsking = false;
-    this.failures = 0;
-    this.hear(frame);
-    if (this.state !== "open") this.become("open");
+    this.#isHelloUnanswered = false;
+    this.#failures = 0;
+    this.#onFrame(frame);
+    if (this.state !== "open") this.#setState("open");
   }
 
   /** @param {number} code */
-  closed(code) {
-    this.drop();
+  #handleClose(code) {
+    this.#dropSocket();
     const why = FINAL[code];
     if (why) {
-      this.become("stopped", why);
+      this.#setState("stopped", why);
       return;
     }
-    if (code === TOO_LARGE) this.tooLarge();
-    this.isPushedBack = code === TOO_MANY;
-    this.retry = this.later(() => this.start(), this.pause(code));
-    this.failures += 1;
-    this.become("lost", undefined, code);
+    if (code === TOO_LARGE) this.#onTooLarge();
+    this.#isPushedBack = code === TOO_MANY;
+    this.#retryTimer = this.#later(() => this.start(), this.#pauseAfter(code));
+    this.#failures += 1;
+    this.#setState("lost", undefined, code);
   }
 
   /**
@@ -161,35 +172,35 @@ export class RoomSocket {
    * tabs don't come at once; longer while it fails.
    * @param {number} code
    */
-  pause(code) {
-    const longest = Math.min(LONGEST, SHORTEST * 2 ** this.failures);
+  #pauseAfter(code) {
+    const longest = Math.min(LONGEST, SHORTEST * 2 ** this.#failures);
     const isAtOnce = code === GOING_AWAY || code === TOO_SLOW || code === TOO_LARGE;
-    if (isAtOnce && this.failures === 0) return this.random() * SHORTEST;
-    if (code === TOO_MANY) return PUSHED_BACK * (1 + this.random() / 2);
-    return Math.max(SHORTEST, longest * (0.5 + this.random() / 2));
+    if (isAtOnce && this.#failures === 0) return this.#random() * SHORTEST;
+    if (code === TOO_MANY) return PUSHED_BACK * (1 + this.#random() / 2);
+    return Math.max(SHORTEST, longest * (0.5 + this.#random() / 2));
   }
 
   /** The server says something every five seconds: long silence means a dead link. */
-  watch(patience = SILENCE) {
-    this.cancel(this.silence);
-    this.silence = this.later(() => this.closed(0), patience);
+  #expectMessage(patience = SILENCE) {
+    this.#cancel(this.#silenceTimer);
+    this.#silenceTimer = this.#later(() => this.#handleClose(0), patience);
   }
 
-  keepPinging() {
-    this.ping();
-    this.timers.push(this.later(() => this.keepPinging(), PING_EVERY));
+  #keepPinging() {
+    this.#sendPing();
+    this.#timers.push(this.#later(() => this.#keepPinging(), PING_EVERY));
   }
 
-  ping() {
-    this.send({ type: "ping", t: this.tick() });
+  #sendPing() {
+    this.send({ type: "ping", t: this.#tick() });
   }
 
   /** Let go of the socket, whatever it may still have to say. */
-  drop() {
-    for (const timer of [...this.timers, this.silence]) this.cancel(timer);
-    this.timers = [];
-    const socket = this.socket;
-    this.socket = null;
+  #dropSocket() {
+    for (const timer of [...this.#timers, this.#silenceTimer]) this.#cancel(timer);
+    this.#timers = [];
+    const socket = this.#socket;
+    this.#socket = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
@@ -200,8 +211,8 @@ export class RoomSocket {
    * @param {Why} [why]
    * @param {number} [code] of a close
    */
-  become(state, why, code) {
+  #setState(state, why, code) {
     this.state = state;
-    this.tell(state, why, code);
+    this.#onState(state, why, code);
   }
 }

@@ -7,7 +7,7 @@ import { Summary } from "tt/posts/summary";
 import { SessionClock } from "tt/state/session_clock";
 import { Store } from "tt/state/store";
 import { Times, zoneOf } from "tt/state/times";
-import { toSignIn, whenBack } from "tt/ui/browser";
+import { goToSignIn, whenBack } from "tt/ui/browser";
 import { part, write } from "tt/ui/dom";
 import { Header } from "tt/ui/header";
 import { Notices } from "tt/ui/notices";
@@ -19,138 +19,150 @@ const LOST = "Connection lost. Reconnecting automatically.";
 const SHOWN = 60;
 
 class Display {
+  #data;
+  #body;
+  /** @type {import("tt/connection/frames").Topic[]} */
+  #topics = [];
+  #store;
+  #header;
+  #pageTitle;
+  #notices;
+  #summary;
+  #stream;
+  #clock;
+  #connection;
+
   /** @param {import("tt/ui/page_data").RoomData} data */
   constructor(data) {
     const { body } = document;
     const times = new Times(zoneOf(document.documentElement.dataset));
-    this.data = data;
-    this.body = body;
-    /** @type {import("tt/connection/frames").Topic[]} */
-    this.topics = [];
-    this.store = new Store();
-    this.header = new Header(body, times);
-    this.caption = new PageTitle(document);
-    this.notices = new Notices(body, LOST, LOST);
-    this.summary = new Summary(body);
-    this.stream = new Stream(body, {
+    this.#data = data;
+    this.#body = body;
+    this.#store = new Store();
+    this.#header = new Header(body, times);
+    this.#pageTitle = new PageTitle(document);
+    this.#notices = new Notices(body, LOST, LOST);
+    this.#summary = new Summary(body);
+    this.#stream = new Stream(body, {
       // It is nobody's own: nothing is marked as ours.
-      pen: new PostRenderer({
+      renderer: new PostRenderer({
         me: { id: 0, name: "" },
         times,
-        find: (seq) => this.store.posts.get(seq),
-        pressed: () => new Set(),
+        findPost: (seq) => this.#store.posts.get(seq),
+        ownReactions: () => new Set(),
       }),
     });
-    this.course = new SessionClock({
+    this.#clock = new SessionClock({
       startsAt: Date.parse(data.starts_at),
       now: data.now,
       isCancelled: body.dataset.phase === "cancelled",
-      slept: () => this.link.nudge(),
-      turned: () => this.turn(),
-      ticked: (moment) => {
-        this.header.tick(moment);
-        this.caption.tick(moment);
-        this.notices.tick(moment);
+      onSleep: () => this.#connection.nudge(),
+      onTurn: () => this.#renderPhase(),
+      onTick: (moment) => {
+        this.#header.renderTime(moment);
+        this.#pageTitle.renderMoment(moment);
+        this.#notices.renderWarning(moment);
       },
     });
-    this.link = openConnection(data, {
-      after: () => this.store.rev,
-      hear: (frame) => this.hear(frame),
-      tell: (state, why) => this.connected(state, why),
-      became: () => {},
+    this.#connection = openConnection(data, {
+      after: () => this.#store.rev,
+      onFrame: (frame) => this.#handleFrame(frame),
+      onState: (state, why) => this.#handleConnection(state, why),
+      onKind: () => {},
     });
   }
 
-  hang() {
-    this.turn();
-    this.course.tick();
-    this.link.start();
+  open() {
+    this.#renderPhase();
+    this.#clock.tick();
+    this.#connection.start();
     whenBack(() => {
-      this.course.tick();
-      this.link.nudge();
+      this.#clock.tick();
+      this.#connection.nudge();
       void stayAwake();
     });
     void stayAwake();
   }
 
-  turn() {
-    const moment = this.course.moment();
-    this.header.turn(moment, this.topics);
-    this.stream.open(moment.phase.topic);
-    this.sum();
+  #renderPhase() {
+    const moment = this.#clock.readMoment();
+    this.#header.renderPhase(moment, this.#topics);
+    this.#stream.openTopic(moment.phase.topic);
+    this.#renderSummary();
   }
 
   /** @param {import("tt/connection/frames").Frame} frame */
-  hear(frame) {
-    this.course.hear(frame);
+  #handleFrame(frame) {
+    this.#clock.handleFrame(frame);
     if (frame.type === "welcome" || frame.type === "pulse") {
-      this.notices.reach(frame.cut_off ?? false);
+      this.#notices.reportDatabase(frame.cut_off ?? false);
     }
-    if (frame.type === "welcome") this.welcome(frame);
-    if (frame.type === "posts") this.take(this.store.take(frame.since, frame.rev, frame.posts));
-    if (frame.type === "presence") this.count(frame);
-    if (frame.type === "agenda") this.learn(frame.topics);
-    if (frame.type === "pulse" && this.store.isBehind(frame.rev)) this.link.catchUp();
+    if (frame.type === "welcome") this.#handleWelcome(frame);
+    if (frame.type === "posts")
+      this.#renderChange(this.#store.applyPosts(frame.since, frame.rev, frame.posts));
+    if (frame.type === "presence") this.#renderCounts(frame);
+    if (frame.type === "agenda") this.#setTopics(frame.topics);
+    if (frame.type === "pulse" && this.#store.isBehind(frame.rev)) this.#connection.catchUp();
   }
 
   /** @param {import("tt/connection/frames").Welcome} frame */
-  welcome(frame) {
-    const change = this.store.welcome(frame);
-    this.learn(frame.topics);
-    this.count(frame.presence);
-    this.take(change ? change.changed : null, change?.reset);
-    this.stream.live();
-    this.course.tick();
+  #handleWelcome(frame) {
+    const change = this.#store.applyWelcome(frame);
+    this.#setTopics(frame.topics);
+    this.#renderCounts(frame.presence);
+    this.#renderChange(change ? change.changed : null, change?.reset);
+    this.#stream.startLive();
+    this.#clock.tick();
   }
 
   /**
-   * @param {import("tt/connection/frames").Post[] | null} changed null: there is a hole in what we hold
+   * @param {import("tt/connection/frames").Post[] | null} changed null: we missed something
    * @param {boolean} [reset]
    */
-  take(changed, reset = false) {
+  #renderChange(changed, reset = false) {
     if (!changed) {
-      this.link.catchUp();
+      this.#connection.catchUp();
       return;
     }
-    const oldest = Math.max(0, ...this.store.posts.keys()) - SHOWN;
-    this.stream.draw(
+    const oldest = Math.max(0, ...this.#store.posts.keys()) - SHOWN;
+    this.#stream.renderPosts(
       changed.filter(({ seq }) => seq > oldest),
       { reset },
     );
-    this.sum();
+    this.#renderSummary();
   }
 
   /** @param {import("tt/connection/frames").Topic[]} topics */
-  learn(topics) {
-    this.topics = topics;
-    this.turn();
+  #setTopics(topics) {
+    this.#topics = topics;
+    this.#renderPhase();
   }
 
   /** @param {{ talking: number, reading: number }} presence */
-  count({ talking, reading }) {
-    write(part(this.body, "counts"), `${talking} talking · ${reading} reading`);
+  #renderCounts({ talking, reading }) {
+    write(part(this.#body, "counts"), `${talking} talking · ${reading} reading`);
   }
 
-  sum() {
-    if (this.course.phase.name === "closed") this.summary.draw(this.store, 0, []);
+  #renderSummary() {
+    if (this.#clock.phase.name === "closed") this.#summary.renderSummary(this.#store, 0, []);
   }
 
   /**
    * @param {import("tt/connection/socket").State} state
    * @param {import("tt/connection/socket").Why} [why]
    */
-  connected(state, why) {
-    if (state === "open") this.notices.healed();
-    else if (why === "signed-out" && toSignIn(this.data.login_url)) return;
-    else if (why) this.shut(NOT_ADMITTED[why]);
-    else this.notices.lost();
+  #handleConnection(state, why) {
+    if (state === "open") this.#notices.reportRestored();
+    else if (why === "signed-out" && goToSignIn(this.#data.login_url)) return;
+    else if (why) this.#showNotAdmitted(NOT_ADMITTED[why]);
+    else this.#notices.reportLost();
   }
 
   /** @param {string[]} door */
-  shut([title = "", reason = ""]) {
-    this.body.dataset.phase = "shut";
-    write(part(this.body, "door-title"), title);
-    write(part(this.body, "door-why"), reason);
+  #showNotAdmitted([title = "", reason = ""]) {
+    this.#body.dataset.phase = "shut";
+    write(part(this.#body, "door-title"), title);
+    write(part(this.#body, "door-why"), reason);
   }
 }
 
@@ -164,4 +176,4 @@ async function stayAwake() {
 }
 
 const data = readRoomData();
-if (data) new Display(data).hang();
+if (data) new Display(data).open();

@@ -58,7 +58,7 @@ export class Countdown extends HTMLElement {
   draw() {
     clearTimeout(this.timer);
     if (!this.isConnected) return;
-    if (clock.slept()) askServer().then(() => this.draw());
+    if (clock.hasSlept()) askServer().then(() => this.draw());
     const left = ((this.until ?? 0) - clock.now()) / 1000;
     const parts = twoUnits(left);
     this.write(parts.map(({ amount, unit }) => [amount, `${unit}${amount === 1 ? "" : "s"}`]));
@@ -105,7 +105,7 @@ async function askServer() {
     const answer = await fetch(window.location.href, { cache: "no-store" });
     const received = performance.now();
     const [, now] = SENT_NOW.exec(await answer.text()) ?? [];
-    if (now) clock.answered(sent, now, received);
+    if (now) clock.noteAnswer(sent, now, received);
   } catch {
     // The network is not back yet; then the clock on the wall has to do.
   }

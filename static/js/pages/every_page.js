@@ -42,7 +42,7 @@ function tellTimes() {
   for (const element of document.querySelectorAll("time")) {
     const { shape } = element.dataset;
     if (!isShape(shape)) continue;
-    const text = times.write(shape, element.dateTime);
+    const text = times.formatInstant(shape, element.dateTime);
     if (element.textContent !== text) element.textContent = text;
   }
   /** @type {NodeListOf<HTMLElement>} */
@@ -52,9 +52,9 @@ function tellTimes() {
     const there = new Times(home || zone);
     const paper = document.createElement("span");
     paper.className = "print-only";
-    paper.textContent = ` (${placeOf(zone)}, ${times.offset(at)})`;
-    const differs = there.offset(at) !== times.offset(at);
-    const beyond = differs ? `, ${there.time(at)} in ${placeOf(home)}` : "";
+    paper.textContent = ` (${placeOf(zone)}, ${times.formatOffset(at)})`;
+    const differs = there.formatOffset(at) !== times.formatOffset(at);
+    const beyond = differs ? `, ${there.formatTime(at)} in ${placeOf(home)}` : "";
     element.replaceChildren(...(zone === "UTC" ? ["UTC"] : ["your time", paper]), beyond);
   }
 }

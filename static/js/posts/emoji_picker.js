@@ -11,6 +11,18 @@ const COLUMNS = 8;
 const MOST_FOUND = 120;
 
 export class EmojiPicker {
+  #url;
+  #choose;
+  #element;
+  #search;
+  #grids;
+  #status;
+  #popover;
+  /** @type {Group[]} */
+  #groups = [];
+  /** @type {HTMLElement | null} */
+  #all = null;
+
   /**
    * @param {HTMLElement} root
    * @param {object} options
@@ -18,23 +30,19 @@ export class EmojiPicker {
    * @param {(emoji: string) => void} options.choose
    */
   constructor(root, { url, choose }) {
-    this.url = url;
-    this.choose = choose;
-    this.element = part(root, "picker");
-    this.search = /** @type {HTMLInputElement} */ (part(root, "picker-search"));
-    this.grids = part(root, "picker-grids");
-    this.status = part(root, "picker-status");
-    this.popover = new Popover(this.element, { closed: () => this.clear() });
-    /** @type {Group[]} */
-    this.groups = [];
-    /** @type {HTMLElement | null} */
-    this.all = null;
-    this.search.addEventListener("input", () => this.find());
-    this.search.addEventListener("keydown", (event) => this.keyInSearch(event));
-    this.grids.addEventListener("keydown", (event) => this.keyInGrid(event));
-    this.grids.addEventListener("click", ({ target }) => {
+    this.#url = url;
+    this.#choose = choose;
+    this.#element = part(root, "picker");
+    this.#search = /** @type {HTMLInputElement} */ (part(root, "picker-search"));
+    this.#grids = part(root, "picker-grids");
+    this.#status = part(root, "picker-status");
+    this.#popover = new Popover(this.#element, { closed: () => this.#clearSearch() });
+    this.#search.addEventListener("input", () => this.#renderFound());
+    this.#search.addEventListener("keydown", (event) => this.#handleSearchKey(event));
+    this.#grids.addEventListener("keydown", (event) => this.#handleGridKey(event));
+    this.#grids.addEventListener("click", ({ target }) => {
       const cell = target instanceof Element ? target.closest("button") : null;
-      if (cell) this.take(cell.value);
+      if (cell) this.#chooseEmoji(cell.value);
     });
   }
 
@@ -43,92 +51,92 @@ export class EmojiPicker {
    * @param {() => HTMLElement | undefined} home gets it where the anchor has left
    */
   async open(anchor, home) {
-    this.popover.open(anchor, this.search, home);
-    if (this.groups.length > 0) {
-      this.showAll();
+    this.#popover.open(anchor, this.#search, home);
+    if (this.#groups.length > 0) {
+      this.#renderAll();
       return;
     }
-    write(this.status, "Loading…");
+    write(this.#status, "Loading…");
     try {
-      const answer = await fetch(this.url);
+      const answer = await fetch(this.#url);
       if (!answer.ok) throw new Error(String(answer.status));
-      this.groups = await answer.json();
-      write(this.status, "");
-      this.find();
+      this.#groups = await answer.json();
+      write(this.#status, "");
+      this.#renderFound();
       // It is smaller without the line that it was loading.
-      this.popover.place();
+      this.#popover.place();
     } catch {
-      write(this.status, "The emoji can’t be loaded right now. Close this and try again.");
+      write(this.#status, "The emoji can’t be loaded right now. Close this and try again.");
     }
   }
 
   /** A group a frame: nobody waits for the flags. */
-  showAll() {
-    if (!this.all) {
-      this.all = make("div", "");
-      const { all } = this;
-      const rest = [...this.groups];
+  #renderAll() {
+    if (!this.#all) {
+      this.#all = make("div", "");
+      const all = this.#all;
+      const rest = [...this.#groups];
       const draw = () => {
         const group = rest.shift();
         if (!group) return;
         all.append(...drawGroup(group));
-        this.makeStop();
+        this.#makeStop();
         requestAnimationFrame(draw);
       };
       draw();
     }
-    if (this.all.parentElement !== this.grids) this.grids.replaceChildren(this.all);
-    this.makeStop();
+    if (this.#all.parentElement !== this.#grids) this.#grids.replaceChildren(this.#all);
+    this.#makeStop();
   }
 
-  find() {
-    const words = this.search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  #renderFound() {
+    const words = this.#search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length === 0) {
-      write(this.status, "");
-      this.showAll();
+      write(this.#status, "");
+      this.#renderAll();
       return;
     }
-    const found = search(this.groups, words);
+    const found = search(this.#groups, words);
     const count = found.length > MOST_FOUND ? `the first ${MOST_FOUND}` : String(found.length);
-    write(this.status, found.length ? `${count} found` : "Nothing found. Try another word.");
-    if (found.length === 1) write(this.status, `${plural(1, "emoji", "emoji")} found`);
+    write(this.#status, found.length ? `${count} found` : "Nothing found. Try another word.");
+    if (found.length === 1) write(this.#status, `${plural(1, "emoji", "emoji")} found`);
     const group = { group: "Found", emoji: found.slice(0, MOST_FOUND) };
-    this.grids.replaceChildren(...(found.length ? drawGroup(group) : []));
-    this.grids.scrollTop = 0;
-    this.makeStop();
+    this.#grids.replaceChildren(...(found.length ? drawGroup(group) : []));
+    this.#grids.scrollTop = 0;
+    this.#makeStop();
   }
 
-  get cells() {
-    return /** @type {HTMLElement[]} */ ([...this.grids.querySelectorAll("[role=gridcell]")]);
+  get #cells() {
+    return /** @type {HTMLElement[]} */ ([...this.#grids.querySelectorAll("[role=gridcell]")]);
   }
 
   /** One cell is the tab stop. */
-  makeStop() {
-    if (this.grids.querySelector("[role=gridcell][tabindex='0']")) return;
-    const first = this.grids.querySelector("[role=gridcell]");
+  #makeStop() {
+    if (this.#grids.querySelector("[role=gridcell][tabindex='0']")) return;
+    const first = this.#grids.querySelector("[role=gridcell]");
     if (first) /** @type {HTMLElement} */ (first).tabIndex = 0;
   }
 
   /** @param {KeyboardEvent} event */
-  keyInSearch(event) {
+  #handleSearchKey(event) {
     if (event.isComposing) return;
     if (event.key === "ArrowDown") {
       event.preventDefault();
-      this.goTo(this.cells[0]);
+      this.#focusCell(this.#cells[0]);
     }
     if (event.key === "Enter") {
       event.preventDefault();
-      const first = /** @type {HTMLButtonElement | undefined} */ (this.cells[0]);
-      if (first && this.search.value.trim()) this.take(first.value);
+      const first = /** @type {HTMLButtonElement | undefined} */ (this.#cells[0]);
+      if (first && this.#search.value.trim()) this.#chooseEmoji(first.value);
     }
   }
 
   /** @param {KeyboardEvent} event */
-  keyInGrid(event) {
-    const { cells } = this;
+  #handleGridKey(event) {
+    const cells = this.#cells;
     const at = cells.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     if (at < 0) return;
-    const rows = [...this.grids.querySelectorAll("[role=row]")];
+    const rows = [...this.#grids.querySelectorAll("[role=row]")];
     const row = rows.indexOf(/** @type {Element} */ (cells[at]?.parentElement));
     const column = [...(rows[row]?.children ?? [])].indexOf(/** @type {Element} */ (cells[at]));
     const inRow = (/** @type {Element | undefined} */ other) =>
@@ -137,7 +145,7 @@ export class EmojiPicker {
       );
     if (event.key === "ArrowUp" && row === 0) {
       event.preventDefault();
-      this.search.focus();
+      this.#search.focus();
       return;
     }
     const next = {
@@ -150,13 +158,13 @@ export class EmojiPicker {
     }[event.key];
     if (!next) return;
     event.preventDefault();
-    this.goTo(next);
+    this.#focusCell(next);
   }
 
   /** @param {HTMLElement | undefined} cell */
-  goTo(cell) {
+  #focusCell(cell) {
     if (!cell) return;
-    for (const stop of this.grids.querySelectorAll("[tabindex='0']")) {
+    for (const stop of this.#grids.querySelectorAll("[tabindex='0']")) {
       /** @type {HTMLElement} */ (stop).tabIndex = -1;
     }
     cell.tabIndex = 0;
@@ -164,14 +172,14 @@ export class EmojiPicker {
   }
 
   /** @param {string} emoji */
-  take(emoji) {
-    this.popover.close({ back: true });
-    this.choose(emoji);
+  #chooseEmoji(emoji) {
+    this.#popover.close({ back: true });
+    this.#choose(emoji);
   }
 
-  clear() {
-    this.search.value = "";
-    this.grids.scrollTop = 0;
+  #clearSearch() {
+    this.#search.value = "";
+    this.#grids.scrollTop = 0;
   }
 }
 

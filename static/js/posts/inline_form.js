@@ -11,26 +11,32 @@ import { part, stamp, write } from "tt/ui/dom";
 const LONGEST_REASON = 200;
 const KEPT = "edit/";
 const DONE = { edit: "Saved.", remove: "Removed.", hide: "Hidden." };
-const NOTHING = "A post can’t be empty. To take it back, remove it.";
+const NOTHING = "A post can’t be empty. To take it focusPost, remove it.";
 
 export class InlineForm {
+  #storage;
+  #request;
+  #focusPost;
+  #announce;
+  #onResize;
+  /** @type {{ kind: Kind, post: Post, article: HTMLElement, form: HTMLFormElement, back: (article: HTMLElement) => void } | null} */
+  #open = null;
+  #isAsking = false;
+
   /**
    * @param {object} options
-   * @param {import("tt/state/storage").PersonalStorage} options.keep
-   * @param {(frame: object) => Promise<Refused | null>} options.ask
-   * @param {(article: HTMLElement) => void} options.back give the focus to that post
+   * @param {import("tt/state/storage").PersonalStorage} options.storage
+   * @param {(frame: object) => Promise<Refused | null>} options.request
+   * @param {(article: HTMLElement) => void} options.focusPost give the focus to that post
    * @param {(text: string) => void} options.announce
-   * @param {(isOpen: boolean) => void} options.resized the post is higher or lower now
+   * @param {(isOpen: boolean) => void} options.onResize the post is higher or lower now
    */
-  constructor({ keep, ask, back, announce, resized }) {
-    this.keep = keep;
-    this.ask = ask;
-    this.back = back;
-    this.announce = announce;
-    this.resized = resized;
-    /** @type {{ kind: Kind, post: Post, article: HTMLElement, form: HTMLFormElement, back: (article: HTMLElement) => void } | null} */
-    this.open = null;
-    this.isAsking = false;
+  constructor({ storage, request, focusPost, announce, onResize }) {
+    this.#storage = storage;
+    this.#request = request;
+    this.#focusPost = focusPost;
+    this.#announce = announce;
+    this.#onResize = onResize;
   }
 
   /**
@@ -39,54 +45,57 @@ export class InlineForm {
    * @param {HTMLElement} article
    * @param {(article: HTMLElement) => void} [back] where the focus goes afterwards; else to the post
    */
-  begin(kind, post, article, back = this.back) {
-    this.close();
+  openForm(kind, post, article, back = this.#focusPost) {
+    this.#closeForm();
     const form = /** @type {HTMLFormElement} */ (stamp(`${kind}-pattern`));
-    this.open = { kind, post, article, form, back };
+    this.#open = { kind, post, article, form, back };
     article.classList.add(`is-${kind}`);
     article.append(form);
-    this.resized(true);
+    this.#onResize(true);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.submit();
+      this.#submit();
     });
-    form.addEventListener("keydown", (event) => this.key(event));
-    form.addEventListener("input", () => this.typed());
+    form.addEventListener("keydown", (event) => this.#handleKey(event));
+    form.addEventListener("input", () => this.#handleInput());
     form.addEventListener("click", ({ target }) => {
-      if (target instanceof HTMLButtonElement && target.value === "cancel") this.cancel();
+      if (target instanceof HTMLButtonElement && target.value === "cancel") this.#cancel();
     });
-    const { field } = this;
-    if (field && kind === "edit") field.value = this.keep.get(KEPT + post.seq) ?? post.body ?? "";
+    const field = this.#field;
+    if (field && kind === "edit")
+      field.value = this.#storage.get(KEPT + post.seq) ?? post.body ?? "";
     (field ?? form.querySelector("button"))?.focus();
-    this.look();
+    this.#fitField();
     form.scrollIntoView({ block: "nearest" });
   }
 
-  get field() {
+  get #field() {
     return /** @type {HTMLTextAreaElement | HTMLInputElement | null} */ (
-      this.open?.form.querySelector("textarea, input") ?? null
+      this.#open?.form.querySelector("textarea, input") ?? null
     );
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  #handleKey(event) {
     if (event.isComposing) return;
     if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
-      this.cancel();
+      this.#cancel();
     }
     const isLine = event.target instanceof HTMLTextAreaElement && !event.shiftKey;
     if (event.key === "Enter" && isLine && !window.matchMedia("(pointer: coarse)").matches) {
       event.preventDefault();
-      this.submit();
+      this.#submit();
     }
   }
 
-  typed() {
-    const { open, field } = this;
-    if (field && open?.kind === "edit") this.remember(open.post.seq, field.value, open.post.body);
-    this.look();
+  #handleInput() {
+    const open = this.#open;
+    const field = this.#field;
+    if (field && open?.kind === "edit")
+      this.rememberText(open.post.seq, field.value, open.post.body);
+    this.#fitField();
   }
 
   /**
@@ -95,89 +104,89 @@ export class InlineForm {
    * @param {string} text
    * @param {string} [before] the same needs no keeping
    */
-  remember(seq, text, before) {
-    this.keep.set(KEPT + seq, text === before ? "" : text);
+  rememberText(seq, text, before) {
+    this.#storage.set(KEPT + seq, text === before ? "" : text);
   }
 
   /** Grow with the text, and say when there is too much of it. */
-  look() {
-    const { field } = this;
+  #fitField() {
+    const field = this.#field;
     if (!field) return;
     if (field instanceof HTMLTextAreaElement) {
       field.style.blockSize = "auto";
       field.style.blockSize = `${field.scrollHeight + 2}px`;
     }
-    const over = lengthOf(field.value) - this.longest;
-    this.say(over > 0 ? `${plural(over, "character")} too many` : "");
+    const over = lengthOf(field.value) - this.#longest;
+    this.#showProblem(over > 0 ? `${plural(over, "character")} too many` : "");
   }
 
-  get longest() {
-    return this.open?.kind === "hide" ? LONGEST_REASON : LONGEST;
+  get #longest() {
+    return this.#open?.kind === "hide" ? LONGEST_REASON : LONGEST;
   }
 
   /** @param {string} why */
-  say(why) {
-    if (!this.open) return;
-    write(part(this.open.form, "why"), why);
-    if (why) this.field?.setAttribute("aria-invalid", "true");
-    else this.field?.removeAttribute("aria-invalid");
+  #showProblem(why) {
+    if (!this.#open) return;
+    write(part(this.#open.form, "why"), why);
+    if (why) this.#field?.setAttribute("aria-invalid", "true");
+    else this.#field?.removeAttribute("aria-invalid");
   }
 
-  async submit() {
-    const { open } = this;
-    if (!open || this.isAsking) return;
-    const text = tidy(this.field?.value ?? "");
-    if (this.field && lengthOf(text) > this.longest) return;
-    if (this.field && !isVisible(text)) {
-      this.say(open.kind === "hide" ? "Give a reason in a few words." : NOTHING);
+  async #submit() {
+    const open = this.#open;
+    if (!open || this.#isAsking) return;
+    const text = tidy(this.#field?.value ?? "");
+    if (this.#field && lengthOf(text) > this.#longest) return;
+    if (this.#field && !isVisible(text)) {
+      this.#showProblem(open.kind === "hide" ? "Give a reason in a few words." : NOTHING);
       return;
     }
     if (open.kind === "edit" && text === open.post.body) {
-      this.cancel();
+      this.#cancel();
       return;
     }
-    this.isAsking = true;
+    this.#isAsking = true;
     open.form.setAttribute("aria-busy", "true");
-    const refused = await this.ask(frameOf(open.kind, open.post.seq, text));
-    this.isAsking = false;
+    const refused = await this.#request(frameOf(open.kind, open.post.seq, text));
+    this.#isAsking = false;
     open.form.removeAttribute("aria-busy");
     if (!refused) {
-      this.announce(DONE[open.kind]);
-      if (open.kind === "edit") this.remember(open.post.seq, "");
+      this.#announce(DONE[open.kind]);
+      if (open.kind === "edit") this.rememberText(open.post.seq, "");
     }
-    if (this.open !== open) return;
-    if (refused) this.say(refused.reason);
-    else this.cancel();
+    if (this.#open !== open) return;
+    if (refused) this.#showProblem(refused.reason);
+    else this.#cancel();
   }
 
-  cancel() {
-    const { open } = this;
+  #cancel() {
+    const open = this.#open;
     const isHere = open?.form.contains(document.activeElement);
-    if (open?.kind === "edit") this.remember(open.post.seq, "");
-    this.close();
+    if (open?.kind === "edit") this.rememberText(open.post.seq, "");
+    this.#closeForm();
     if (open && isHere) open.back(open.article); // which may have been drawn since it began
   }
 
-  close() {
-    if (!this.open) return;
-    const { kind, article, form } = this.open;
-    this.open = null;
+  #closeForm() {
+    if (!this.#open) return;
+    const { kind, article, form } = this.#open;
+    this.#open = null;
     article.classList.remove(`is-${kind}`);
     form.remove();
-    this.resized(false);
+    this.#onResize(false);
   }
 
   /** Who removed it elsewhere has nothing to edit here any more. @param {Post[]} posts */
-  seen(posts) {
-    const { open } = this;
+  closeIfGone(posts) {
+    const open = this.#open;
     const now = open && posts.find(({ seq }) => seq === open.post.seq);
-    if (now && now.state !== "shown" && !this.isAsking) this.cancel();
+    if (now && now.state !== "shown" && !this.#isAsking) this.#cancel();
   }
 
   /** Everything was drawn anew: the form goes to the post that is there now, with its text.
    * @param {(seq: number) => HTMLElement | undefined} find */
-  move(find) {
-    const { open } = this;
+  moveForm(find) {
+    const open = this.#open;
     if (!open || open.article.isConnected) return;
     const article = find(open.post.seq);
     if (!article) return;
@@ -186,7 +195,7 @@ export class InlineForm {
     article.append(open.form);
     // The focus went with the old one, unless it was elsewhere.
     if (document.activeElement !== document.body) return;
-    (this.field ?? open.form.querySelector("button"))?.focus({ preventScroll: true });
+    (this.#field ?? open.form.querySelector("button"))?.focus({ preventScroll: true });
   }
 }
 

@@ -11,27 +11,33 @@ import { isTyping, part } from "tt/ui/dom";
 const INSIDE = "a[href], button.chip, summary";
 
 export class Keyboard {
+  #stream;
+  #postOf;
+  #actionsFor;
+  #perform;
+  #leave;
+  /** @type {HTMLElement | null} */
+  #current = null;
+
   /**
    * @param {HTMLElement} root
    * @param {object} options
    * @param {(article: HTMLElement) => Post | undefined} options.postOf
-   * @param {(post: Post) => Action[]} options.offered
-   * @param {(action: Action, article: HTMLElement, anchor: HTMLElement) => void} options.act
+   * @param {(post: Post) => Action[]} options.actionsFor
+   * @param {(action: Action, article: HTMLElement, anchor: HTMLElement) => void} options.perform
    * @param {() => void} options.leave back to the composer
    */
-  constructor(root, { postOf, offered, act, leave }) {
-    this.stream = part(root, "stream");
-    this.postOf = postOf;
-    this.offered = offered;
-    this.act = act;
-    this.leave = leave;
-    /** @type {HTMLElement | null} */
-    this.current = null;
-    this.stream.addEventListener("focusin", ({ target }) => {
+  constructor(root, { postOf, actionsFor, perform, leave }) {
+    this.#stream = part(root, "stream");
+    this.#postOf = postOf;
+    this.#actionsFor = actionsFor;
+    this.#perform = perform;
+    this.#leave = leave;
+    this.#stream.addEventListener("focusin", ({ target }) => {
       const article = articleOf(target);
-      if (article) this.stand(article);
+      if (article) this.#setTabStop(article);
     });
-    this.stream.addEventListener("keydown", (event) => this.key(event));
+    this.#stream.addEventListener("keydown", (event) => this.#handleKey(event));
   }
 
   /**
@@ -39,48 +45,48 @@ export class Keyboard {
    * one, unless somebody is reading.
    * @param {Iterable<HTMLElement>} articles
    */
-  drew(articles) {
+  updateTabStops(articles) {
     for (const article of articles) {
-      if (article.ariaLabel) this.describe(article);
-      if (article !== this.current) reach(article, false);
+      if (article.ariaLabel) this.#describePost(article);
+      if (article !== this.#current) reach(article, false);
     }
-    if (this.current?.isConnected && this.stream.contains(document.activeElement)) {
-      reach(this.current, true);
+    if (this.#current?.isConnected && this.#stream.contains(document.activeElement)) {
+      reach(this.#current, true);
       return;
     }
-    const all = this.articles;
+    const all = this.#articles;
     const last = all[all.length - 1];
-    if (last) this.stand(last);
-    else this.stream.tabIndex = 0;
+    if (last) this.#setTabStop(last);
+    else this.#stream.tabIndex = 0;
   }
 
-  get articles() {
+  get #articles() {
     return /** @type {NodeListOf<HTMLElement>} */ (
-      this.stream.querySelectorAll("[data-round] article")
+      this.#stream.querySelectorAll("[data-round] article")
     );
   }
 
   /** This post is the tab stop. @param {HTMLElement} article */
-  stand(article) {
-    if (this.current && this.current !== article) {
-      this.current.tabIndex = -1;
-      reach(this.current, false);
+  #setTabStop(article) {
+    if (this.#current && this.#current !== article) {
+      this.#current.tabIndex = -1;
+      reach(this.#current, false);
     }
-    this.current = article;
-    this.stream.tabIndex = -1;
+    this.#current = article;
+    this.#stream.tabIndex = -1;
     article.tabIndex = 0;
-    this.describe(article);
+    this.#describePost(article);
     reach(article, true);
   }
 
   /** @param {HTMLElement} article */
-  focus(article) {
+  focusPost(article) {
     article.focus({ preventScroll: true });
     article.scrollIntoView({ block: "nearest" });
   }
 
   /** A screen reader says the post and not the buttons at it. @param {HTMLElement} article */
-  describe(article) {
+  #describePost(article) {
     const text = (/** @type {string} */ name) => {
       const element = article.querySelector(`[data-part="${name}"]:not([hidden])`);
       return element?.textContent?.replace(/\s+/g, " ").trim() ?? "";
@@ -93,35 +99,35 @@ export class Keyboard {
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  #handleKey(event) {
     const { target, key } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "Escape") {
       event.preventDefault();
       const article = articleOf(target);
       // From inside a post to the post, from the post to the composer.
-      if (article && article !== target) this.focus(article);
-      else this.leave();
+      if (article && article !== target) this.focusPost(article);
+      else this.#leave();
       return;
     }
     const article = articleOf(target);
     // In a post, at its links, reactions and buttons, the keys do what they do at the post; but not
     // in a form that is open in it.
     if (!article || isTyping(target) || inForm(target)) return;
-    const next = this.next(article, key);
-    const action = this.action(article, key);
+    const next = this.#nextPost(article, key);
+    const action = this.#actionFor(article, key);
     if (!next && !action) return;
     event.preventDefault();
-    if (next) this.focus(next);
-    if (action) this.act(action, article, /** @type {HTMLElement} */ (target));
+    if (next) this.focusPost(next);
+    if (action) this.#perform(action, article, /** @type {HTMLElement} */ (target));
   }
 
   /**
    * @param {HTMLElement} article
    * @param {string} key
    */
-  next(article, key) {
-    const all = [...this.articles];
+  #nextPost(article, key) {
+    const all = [...this.#articles];
     const at = all.indexOf(article);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[key];
     if (to === undefined) return null;
@@ -132,9 +138,9 @@ export class Keyboard {
    * @param {HTMLElement} article
    * @param {string} key
    */
-  action(article, key) {
-    const post = this.postOf(article);
-    return post ? actionOf(key, this.offered(post)) : null;
+  #actionFor(article, key) {
+    const post = this.#postOf(article);
+    return post ? actionOf(key, this.#actionsFor(post)) : null;
   }
 }
 

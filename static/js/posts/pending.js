@@ -8,20 +8,24 @@ import { drawFace, part, stamp, write } from "tt/ui/dom";
 const QUICK = "You’re posting fast. This will be sent in a moment.";
 
 export class Pending {
+  #root;
+  #me;
+  #findPost;
+  /** @type {Map<string, HTMLElement>} */
+  #items = new Map();
+
   /**
    * @param {HTMLElement} root
    * @param {object} options
    * @param {{ id: number, name: string }} options.me
-   * @param {(seq: number) => import("tt/connection/frames").Post | undefined} options.find
+   * @param {(seq: number) => import("tt/connection/frames").Post | undefined} options.findPost
    * @param {(id: string, choice: "retry" | "edit" | "discard") => void} options.choose
    */
-  constructor(root, { me, find, choose }) {
-    this.root = part(root, "pending");
-    this.me = me;
-    this.find = find;
-    /** @type {Map<string, HTMLElement>} */
-    this.drawn = new Map();
-    this.root.addEventListener("click", (event) => {
+  constructor(root, { me, findPost, choose }) {
+    this.#root = part(root, "pending");
+    this.#me = me;
+    this.#findPost = findPost;
+    this.#root.addEventListener("click", (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest("button");
       const id = button?.closest("article")?.dataset.id;
       if (button && id) choose(id, /** @type {"retry"} */ (button.value));
@@ -32,17 +36,17 @@ export class Pending {
    * @param {Entry[]} entries
    * @param {{ topic: number | null, isOpen: boolean }} room
    */
-  draw(entries, room) {
-    const items = entries.map((entry) => this.item(entry, room));
+  renderEntries(entries, room) {
+    const items = entries.map((entry) => this.#renderEntry(entry, room));
     const ids = new Set(entries.map((entry) => entry.id));
-    for (const [id, item] of this.drawn) {
+    for (const [id, item] of this.#items) {
       if (ids.has(id)) continue;
       item.remove();
-      this.drawn.delete(id);
+      this.#items.delete(id);
     }
     items.forEach((item, index) => {
-      const there = this.root.children[index] ?? null;
-      if (there !== item) this.root.insertBefore(item, there);
+      const there = this.#root.children[index] ?? null;
+      if (there !== item) this.#root.insertBefore(item, there);
     });
   }
 
@@ -50,14 +54,14 @@ export class Pending {
    * @param {Entry} entry
    * @param {{ topic: number | null, isOpen: boolean }} room
    */
-  item(entry, room) {
-    const item = this.drawn.get(entry.id) ?? stamp("pending-pattern");
-    this.drawn.set(entry.id, item);
+  #renderEntry(entry, room) {
+    const item = this.#items.get(entry.id) ?? stamp("pending-pattern");
+    this.#items.set(entry.id, item);
     item.dataset.id = entry.id;
     item.dataset.state = entry.state;
-    drawFace(part(item, "face"), this.me);
-    write(part(item, "who"), this.me.name);
-    const answered = entry.reply_to ? this.find(entry.reply_to) : undefined;
+    drawFace(part(item, "face"), this.#me);
+    write(part(item, "who"), this.#me.name);
+    const answered = entry.reply_to ? this.#findPost(entry.reply_to) : undefined;
     part(item, "re").hidden = !answered;
     if (answered) {
       write(part(item, "re-who"), answered.author.name);

@@ -9,46 +9,56 @@ import { Popover, step } from "tt/ui/popover";
 const PATIENCE = 2000;
 
 export class Reactions {
+  #url;
+  #request;
+  #renderPost;
+  #findPost;
+  #articleOf;
+  #announce;
+  #root;
+  /** What was asked for and not answered, per post and emoji. @type {Map<string, boolean>} */
+  #wanted = new Map();
+  #seq = 0;
+  #quick;
+  #popover;
+  /** @type {Promise<import("tt/posts/emoji_picker").EmojiPicker> | null} */
+  #picker = null;
+
   /**
    * @param {HTMLElement} root
    * @param {object} options
    * @param {string} options.url of all emoji
-   * @param {(frame: object) => Promise<unknown>} options.wish
-   * @param {(post: Post) => void} options.redraw
-   * @param {(seq: number) => Post | undefined} options.find
+   * @param {(frame: object) => Promise<unknown>} options.request
+   * @param {(post: Post) => void} options.renderPost
+   * @param {(seq: number) => Post | undefined} options.findPost
    * @param {(seq: number) => HTMLElement | undefined} options.articleOf
    * @param {(text: string) => void} options.announce
    */
-  constructor(root, { url, wish, redraw, find, articleOf, announce }) {
-    this.url = url;
-    this.wish = wish;
-    this.redraw = redraw;
-    this.find = find;
-    this.articleOf = articleOf;
-    this.announce = announce;
-    this.root = root;
-    /** What was asked for and not answered, per post and emoji. @type {Map<string, boolean>} */
-    this.wanted = new Map();
-    this.seq = 0;
-    this.quick = part(root, "quick");
-    this.popover = new Popover(this.quick);
-    /** @type {Promise<import("tt/posts/emoji_picker").EmojiPicker> | null} */
-    this.picker = null;
-    this.quick.addEventListener("click", ({ target }) => {
+  constructor(root, { url, request, renderPost, findPost, articleOf, announce }) {
+    this.#url = url;
+    this.#request = request;
+    this.#renderPost = renderPost;
+    this.#findPost = findPost;
+    this.#articleOf = articleOf;
+    this.#announce = announce;
+    this.#root = root;
+    this.#quick = part(root, "quick");
+    this.#popover = new Popover(this.#quick);
+    this.#quick.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest("button") : null;
-      if (button?.value === "more") this.openPicker();
-      else if (button) this.chosen(button.value);
+      if (button?.value === "more") this.#openPicker();
+      else if (button) this.#chooseQuick(button.value);
     });
-    this.quick.addEventListener("keydown", (event) => {
-      step(event, [...this.quick.querySelectorAll("button")]);
+    this.#quick.addEventListener("keydown", (event) => {
+      step(event, [...this.#quick.querySelectorAll("button")]);
     });
   }
 
   /** One's own, as one wants them. @param {Post} post @returns {Set<string>} */
-  pressed(post) {
+  ownReactions(post) {
     const pressed = new Set(post.state === "shown" ? post.mine : []);
-    if (this.wanted.size === 0 || post.state !== "shown") return pressed;
-    for (const [key, isOn] of this.wanted) {
+    if (this.#wanted.size === 0 || post.state !== "shown") return pressed;
+    for (const [key, isOn] of this.#wanted) {
       const [seq, emoji = ""] = key.split(" ");
       if (Number(seq) !== post.seq) continue;
       if (isOn) pressed.add(emoji);
@@ -61,23 +71,23 @@ export class Reactions {
    * @param {Post} post
    * @param {string} emoji
    */
-  async toggle(post, emoji) {
-    const isOn = !this.pressed(post).has(emoji);
+  async toggleReaction(post, emoji) {
+    const isOn = !this.ownReactions(post).has(emoji);
     const key = `${post.seq} ${emoji}`;
-    this.wanted.set(key, isOn);
-    this.redraw(post);
-    const refused = await this.wish({ type: "react", seq: post.seq, emoji, on: isOn });
-    if (!refused) this.announce(isOn ? `Reacted with ${emoji}.` : `Removed ${emoji}.`);
+    this.#wanted.set(key, isOn);
+    this.#renderPost(post);
+    const refused = await this.#request({ type: "react", seq: post.seq, emoji, on: isOn });
+    if (!refused) this.#announce(isOn ? `Reacted with ${emoji}.` : `Removed ${emoji}.`);
     // What is personal comes by itself, a little before or after the answer.
-    setTimeout(() => this.settle(key, isOn), refused ? 0 : PATIENCE);
+    setTimeout(() => this.#settleReaction(key, isOn), refused ? 0 : PATIENCE);
   }
 
   /** Posts came: what they confirm needs no waiting any more. @param {Post[]} posts */
-  seen(posts) {
-    for (const { seq, mine = [] } of this.wanted.size > 0 ? posts : []) {
-      for (const [key, isOn] of this.wanted) {
+  confirmReactions(posts) {
+    for (const { seq, mine = [] } of this.#wanted.size > 0 ? posts : []) {
+      for (const [key, isOn] of this.#wanted) {
         const [of, emoji = ""] = key.split(" ");
-        if (Number(of) === seq && mine.includes(emoji) === isOn) this.wanted.delete(key);
+        if (Number(of) === seq && mine.includes(emoji) === isOn) this.#wanted.delete(key);
       }
     }
   }
@@ -86,11 +96,11 @@ export class Reactions {
    * @param {string} key
    * @param {boolean} isOn
    */
-  settle(key, isOn) {
-    if (this.wanted.get(key) !== isOn) return;
-    this.wanted.delete(key);
-    const post = this.find(Number.parseInt(key, 10));
-    if (post) this.redraw(post);
+  #settleReaction(key, isOn) {
+    if (this.#wanted.get(key) !== isOn) return;
+    this.#wanted.delete(key);
+    const post = this.#findPost(Number.parseInt(key, 10));
+    if (post) this.#renderPost(post);
   }
 
   /**
@@ -98,49 +108,49 @@ export class Reactions {
    * @param {Post} post
    * @param {HTMLElement} anchor
    */
-  offer(post, anchor) {
-    if (this.popover.isOpen && this.seq === post.seq) {
-      this.popover.close({ back: true });
+  offerQuick(post, anchor) {
+    if (this.#popover.isOpen && this.#seq === post.seq) {
+      this.#popover.close({ back: true });
       return;
     }
-    this.seq = post.seq;
-    const pressed = this.pressed(post);
-    for (const button of this.quick.querySelectorAll("button")) {
+    this.#seq = post.seq;
+    const pressed = this.ownReactions(post);
+    for (const button of this.#quick.querySelectorAll("button")) {
       if (button.value !== "more") {
         button.setAttribute("aria-pressed", String(pressed.has(button.value)));
       }
     }
-    const first = this.quick.querySelector("button");
-    this.popover.open(anchor, first, () => this.articleOf(post.seq));
+    const first = this.#quick.querySelector("button");
+    this.#popover.open(anchor, first, () => this.#articleOf(post.seq));
   }
 
   /** @param {string} emoji */
-  chosen(emoji) {
-    const post = this.find(this.seq);
-    this.popover.close({ back: true });
-    if (post) this.toggle(post, emoji);
+  #chooseQuick(emoji) {
+    const post = this.#findPost(this.#seq);
+    this.#popover.close({ back: true });
+    if (post) this.toggleReaction(post, emoji);
   }
 
   /** The picker and its data are fetched when somebody wants them. */
-  async openPicker() {
-    const { anchor, home } = this.popover;
+  async #openPicker() {
+    const { anchor, home } = this.#popover;
     if (!anchor) return;
-    this.popover.close({ back: true });
-    this.picker ??= import("tt/posts/emoji_picker").then(
+    this.#popover.close({ back: true });
+    this.#picker ??= import("tt/posts/emoji_picker").then(
       ({ EmojiPicker }) =>
-        new EmojiPicker(this.root, { url: this.url, choose: (one) => this.picked(one) }),
+        new EmojiPicker(this.#root, { url: this.#url, choose: (one) => this.#choosePicked(one) }),
     );
     try {
-      await (await this.picker).open(anchor, home);
+      await (await this.#picker).open(anchor, home);
     } catch {
-      this.picker = null;
-      this.announce("The emoji can’t be loaded right now.");
+      this.#picker = null;
+      this.#announce("The emoji can’t be loaded right now.");
     }
   }
 
   /** @param {string} emoji */
-  picked(emoji) {
-    const post = this.find(this.seq);
-    if (post) this.toggle(post, emoji);
+  #choosePicked(emoji) {
+    const post = this.#findPost(this.#seq);
+    if (post) this.toggleReaction(post, emoji);
   }
 }

@@ -14,75 +14,82 @@ const NAMED = 12;
 const KEPT = 200;
 
 export class ReactorsTip {
+  #url;
+  #postOf;
+  #announce;
+  #fetchReactors;
+  #tip;
+  #popover;
+  /** By post and revision. @type {Map<string, Promise<Reactors | null>>} */
+  #known = new Map();
+  /** @type {HTMLElement | null} */
+  #chip = null;
+  /** @type {number | undefined} */
+  #timer;
+
   /**
    * @param {HTMLElement} root
    * @param {object} options
    * @param {string} options.url of the session's posts
    * @param {(article: HTMLElement) => Post | undefined} options.postOf
    * @param {(text: string) => void} options.announce
-   * @param {(url: string) => Promise<Reactors | null>} [options.look]
+   * @param {(url: string) => Promise<Reactors | null>} [options.fetchReactors]
    */
-  constructor(root, { url, postOf, announce, look = lookUp }) {
-    this.url = url;
-    this.postOf = postOf;
-    this.announce = announce;
-    this.look = look;
-    this.tip = part(root, "reactors");
-    this.popover = new Popover(this.tip, { closed: () => this.forget() });
-    /** By post and revision. @type {Map<string, Promise<Reactors | null>>} */
-    this.known = new Map();
-    /** @type {HTMLElement | null} */
-    this.chip = null;
-    /** @type {number | undefined} */
-    this.timer = undefined;
+  constructor(root, { url, postOf, announce, fetchReactors = fetchFromServer }) {
+    this.#url = url;
+    this.#postOf = postOf;
+    this.#announce = announce;
+    this.#fetchReactors = fetchReactors;
+    this.#tip = part(root, "reactors");
+    this.#popover = new Popover(this.#tip, { closed: () => this.#forgetChip() });
     const stream = part(root, "stream");
     stream.addEventListener("pointerover", ({ target }) => {
-      if (!chipOf(target)) this.near(null);
+      if (!chipOf(target)) this.#pointAt(null);
     });
-    stream.addEventListener("pointerleave", () => this.near(null));
-    this.tip.addEventListener("pointerenter", () => clearTimeout(this.timer));
-    this.tip.addEventListener("pointerleave", () => this.near(null));
+    stream.addEventListener("pointerleave", () => this.#pointAt(null));
+    this.#tip.addEventListener("pointerenter", () => clearTimeout(this.#timer));
+    this.#tip.addEventListener("pointerleave", () => this.#pointAt(null));
     stream.addEventListener("focusin", ({ target }) => {
       // What was opened from a menu goes with the next focus, and not with the button's of the menu.
-      if (!this.chip && !chipOf(target)) this.popover.close();
+      if (!this.#chip && !chipOf(target)) this.#popover.close();
     });
     stream.addEventListener("focusout", () => {
-      if (!this.chip) return;
-      this.popover.close();
-      this.forget();
+      if (!this.#chip) return;
+      this.#popover.close();
+      this.#forgetChip();
     });
-    stream.addEventListener("scroll", () => this.popover.close(), { passive: true });
-    stream.addEventListener("click", () => this.popover.close());
+    stream.addEventListener("scroll", () => this.#popover.close(), { passive: true });
+    stream.addEventListener("click", () => this.#popover.close());
     // Wherever the focus is: what the pointer opened must not stand over anything for good.
     document.addEventListener(
       "keydown",
       (event) => {
-        if (event.key !== "Escape" || !this.popover.isOpen) return;
+        if (event.key !== "Escape" || !this.#popover.isOpen) return;
         event.preventDefault();
         event.stopPropagation();
-        this.popover.close();
+        this.#popover.close();
       },
       true,
     );
   }
 
   /** The pointer or the focus has come to that reaction. @param {HTMLElement} chip */
-  reached(chip) {
+  handleReach(chip) {
     if (chip.matches(":focus-visible")) {
-      if (chip !== this.chip) this.show(chip, true);
-    } else if (chip.matches(":hover")) this.near(chip);
+      if (chip !== this.#chip) this.#showReactors(chip, true);
+    } else if (chip.matches(":hover")) this.#pointAt(chip);
   }
 
   /** The pointer is at that reaction, or at none. @param {HTMLElement | null} chip */
-  near(chip) {
-    if (chip && chip === this.chip && this.popover.isOpen) {
-      clearTimeout(this.timer);
+  #pointAt(chip) {
+    if (chip && chip === this.#chip && this.#popover.isOpen) {
+      clearTimeout(this.#timer);
       return;
     }
-    clearTimeout(this.timer);
-    if (chip) this.timer = window.setTimeout(() => this.show(chip), PAUSE);
-    else if (this.chip && !this.chip.matches(":focus-visible")) {
-      this.timer = window.setTimeout(() => this.popover.close(), GRACE);
+    clearTimeout(this.#timer);
+    if (chip) this.#timer = window.setTimeout(() => this.#showReactors(chip), PAUSE);
+    else if (this.#chip && !this.#chip.matches(":focus-visible")) {
+      this.#timer = window.setTimeout(() => this.#popover.close(), GRACE);
     }
   }
 
@@ -90,21 +97,21 @@ export class ReactorsTip {
    * @param {HTMLElement} chip
    * @param {boolean} [isSaid]
    */
-  async show(chip, isSaid = false) {
+  async #showReactors(chip, isSaid = false) {
     const article = articleOf(chip);
-    const post = article && this.postOf(article);
+    const post = article && this.#postOf(article);
     if (!post || document.querySelector("[popover]:not([role=tooltip]):popover-open")) return;
-    this.popover.close();
-    this.chip = chip;
-    const reactors = await this.ask(post);
+    this.#popover.close();
+    this.#chip = chip;
+    const reactors = await this.#loadReactors(post);
     const { value: emoji } = /** @type {HTMLButtonElement} */ (chip);
     const found = reactors?.[emoji];
-    if (!found || this.chip !== chip || !chip.isConnected) return;
+    if (!found || this.#chip !== chip || !chip.isConnected) return;
     const isWanted = chip.matches(":hover") || chip === document.activeElement;
     if (!isWanted) return;
-    this.open(chip, [[emoji, found]]);
-    chip.setAttribute("aria-describedby", this.tip.id);
-    if (isSaid) this.announce(`${emoji} ${listed(found)}`);
+    this.#openTip(chip, [[emoji, found]]);
+    chip.setAttribute("aria-describedby", this.#tip.id);
+    if (isSaid) this.#announce(`${emoji} ${listed(found)}`);
   }
 
   /**
@@ -113,43 +120,43 @@ export class ReactorsTip {
    * @param {HTMLElement} anchor
    */
   async showAll(post, anchor) {
-    const reactors = await this.ask(post);
+    const reactors = await this.#loadReactors(post);
     // Names that are known already would be shown within the click, which closes what is open.
     await new Promise((done) => setTimeout(done));
     if (!reactors) {
-      this.announce("We can’t tell who reacted right now.");
+      this.#announce("We can’t tell who reacted right now.");
       return;
     }
     const all = Object.entries(reactors);
-    this.open(anchor, all);
-    this.announce(all.map(([emoji, found]) => `${emoji} ${listed(found)}`).join(". "));
+    this.#openTip(anchor, all);
+    this.#announce(all.map(([emoji, found]) => `${emoji} ${listed(found)}`).join(". "));
   }
 
   /**
    * @param {HTMLElement} anchor
    * @param {[emoji: string, found: Reactors[string]][]} lines
    */
-  open(anchor, lines) {
-    this.tip.replaceChildren(
+  #openTip(anchor, lines) {
+    this.#tip.replaceChildren(
       ...lines.map(([emoji, found]) => make("p", `${emoji} ${listed(found)}`)),
     );
-    this.popover.open(anchor, null);
+    this.#popover.open(anchor, null);
   }
 
-  forget() {
-    this.chip?.removeAttribute("aria-describedby");
-    this.chip = null;
+  #forgetChip() {
+    this.#chip?.removeAttribute("aria-describedby");
+    this.#chip = null;
   }
 
   /** @param {Post} post */
-  ask({ seq, rev }) {
+  #loadReactors({ seq, rev }) {
     const key = `${seq} ${rev}`;
-    const known = this.known.get(key);
+    const known = this.#known.get(key);
     if (known) return known;
-    if (this.known.size >= KEPT) this.known.clear();
-    const asked = this.look(`${this.url}${seq}/reactions/`);
-    this.known.set(key, asked);
-    asked.then((found) => !found && this.known.delete(key));
+    if (this.#known.size >= KEPT) this.#known.clear();
+    const asked = this.#fetchReactors(`${this.#url}${seq}/reactions/`);
+    this.#known.set(key, asked);
+    asked.then((found) => !found && this.#known.delete(key));
     return asked;
   }
 }
@@ -171,7 +178,7 @@ export function listed({ count, people }) {
 }
 
 /** @param {string} url @returns {Promise<Reactors | null>} */
-async function lookUp(url) {
+async function fetchFromServer(url) {
   try {
     const answer = await fetch(url);
     return answer.ok ? (await answer.json()).reactions : null;

@@ -10,30 +10,35 @@ import { drawFace, make, part, write } from "tt/ui/dom";
 const GONE = { removed: "Removed by its author.", hidden: "Hidden by the host." };
 
 export class PostRenderer {
+  #me;
+  #name;
+  #times;
+  #ownReactions;
+  /** @type {WeakMap<HTMLElement, string>} */
+  #written = new WeakMap();
+
   /**
    * @param {object} options
    * @param {{ id: number, name: string }} options.me
    * @param {import("tt/state/times").Times} options.times
-   * @param {(seq: number) => Post | undefined} options.find
-   * @param {(post: Post) => ReadonlySet<string>} options.pressed one's own reactions
+   * @param {(seq: number) => Post | undefined} options.findPost
+   * @param {(post: Post) => ReadonlySet<string>} options.ownReactions one's own reactions
    */
-  constructor({ me, times, find, pressed }) {
-    this.me = me.id;
-    this.name = `@${me.name.toLowerCase()}`;
-    this.times = times;
-    this.find = find;
-    this.pressed = pressed;
+  constructor({ me, times, findPost, ownReactions }) {
+    this.#me = me.id;
+    this.#name = `@${me.name.toLowerCase()}`;
+    this.#times = times;
+    this.findPost = findPost;
+    this.#ownReactions = ownReactions;
     /** Reactions end with the session. */
     this.mayReact = false;
-    /** @type {WeakMap<HTMLElement, string>} */
-    this.written = new WeakMap();
   }
 
   /**
    * @param {HTMLElement} element
    * @param {Post} post
    */
-  fill(element, post) {
+  renderPost(element, post) {
     element.id = `p${post.seq}`;
     drawFace(part(element, "face"), post.author);
     const who = part(element, "who");
@@ -41,13 +46,13 @@ export class PostRenderer {
     if (post.author.team) who.title = post.author.team;
     part(element, "host").hidden = !post.author.host;
     const at = part(element, "at");
-    write(at, this.times.time(post.at));
+    write(at, this.#times.formatTime(post.at));
     at.setAttribute("datetime", post.at);
-    this.mark(element, post);
-    this.quote(element, post);
-    this.write(part(element, "body"), post);
-    this.was(element, post);
-    this.react(element, post);
+    this.#renderMarks(element, post);
+    this.renderQuote(element, post);
+    this.#renderBody(part(element, "body"), post);
+    this.#renderEarlierVersions(element, post);
+    this.renderReactions(element, post);
     return element;
   }
 
@@ -55,10 +60,10 @@ export class PostRenderer {
    * @param {HTMLElement} body
    * @param {Post} post
    */
-  write(body, { state, html, mentions = [] }) {
+  #renderBody(body, { state, html, mentions = [] }) {
     const text = state === "shown" ? html : GONE[state];
-    if (this.written.get(body) === text) return;
-    this.written.set(body, text);
+    if (this.#written.get(body) === text) return;
+    this.#written.set(body, text);
     body.classList.toggle("gone", state !== "shown");
     if (state !== "shown") {
       write(body, text);
@@ -66,9 +71,9 @@ export class PostRenderer {
     }
     body.innerHTML = text;
     shorten(body);
-    if (!mentions.includes(this.me)) return;
+    if (!mentions.includes(this.#me)) return;
     for (const mention of body.querySelectorAll("b")) {
-      const isMine = mention.textContent?.toLowerCase().startsWith(this.name);
+      const isMine = mention.textContent?.toLowerCase().startsWith(this.#name);
       mention.classList.toggle("mine", isMine);
     }
   }
@@ -77,14 +82,14 @@ export class PostRenderer {
    * @param {HTMLElement} element
    * @param {Post} post
    */
-  mark(element, post) {
-    const edited = post.edited_at ? `edited ${this.times.time(post.edited_at)}` : "";
+  #renderMarks(element, post) {
+    const edited = post.edited_at ? `edited ${this.#times.formatTime(post.edited_at)}` : "";
     const marks = [post.prepared && "prepared", post.pinned && "pinned", edited].filter(Boolean);
     const mark = part(element, "marks");
     write(mark, marks.join(" · "));
     mark.hidden = marks.length === 0;
     element.classList.toggle("pinned", post.pinned === true);
-    const isForMe = post.state === "shown" && (post.mentions ?? []).includes(this.me);
+    const isForMe = post.state === "shown" && (post.mentions ?? []).includes(this.#me);
     part(element, "for-me").hidden = !isForMe;
     element.classList.toggle("mentions-me", isForMe);
   }
@@ -94,8 +99,8 @@ export class PostRenderer {
    * @param {HTMLElement} element
    * @param {Post} post
    */
-  quote(element, { reply_to: seq }) {
-    const answered = seq === undefined ? undefined : this.find(seq);
+  renderQuote(element, { reply_to: seq }) {
+    const answered = seq === undefined ? undefined : this.findPost(seq);
     const line = part(element, "re");
     line.hidden = !answered;
     if (!answered) return;
@@ -108,9 +113,9 @@ export class PostRenderer {
    * @param {HTMLElement} element
    * @param {Post} post
    */
-  was(element, { was = [] }) {
+  #renderEarlierVersions(element, { was = [] }) {
     const there = element.querySelector("details");
-    if (there && this.written.get(there) === was.join("\0")) return;
+    if (there && this.#written.get(there) === was.join("\0")) return;
     there?.remove();
     if (was.length === 0) return;
     const details = document.createElement("details");
@@ -122,7 +127,7 @@ export class PostRenderer {
       list.append(item);
     }
     details.append(make("summary", "Earlier version (only you can see it)"), list);
-    this.written.set(details, was.join("\0"));
+    this.#written.set(details, was.join("\0"));
     part(element, "body").after(details);
   }
 
@@ -132,8 +137,8 @@ export class PostRenderer {
    * @param {HTMLElement} element
    * @param {Post} post
    */
-  react(element, post) {
-    const pressed = this.pressed(post);
+  renderReactions(element, post) {
+    const pressed = this.#ownReactions(post);
     const counts = new Map(Object.entries(post.state === "shown" ? post.reactions : {}));
     if (post.state === "shown") {
       for (const emoji of pressed) if (!counts.has(emoji)) counts.set(emoji, 1);

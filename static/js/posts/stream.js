@@ -9,32 +9,35 @@ const CLOSE = 48;
 const FOUND_FOR = 2500;
 
 export class Stream {
+  #renderer;
+  #scroller;
+  #below;
+  /** @type {Map<number, HTMLElement>} */
+  #articles = new Map();
+  /** Which posts answer a post. @type {Map<number, Set<number>>} */
+  #answers = new Map();
+  /** @type {HTMLElement | null} */
+  #found = null;
+  #last = 0;
+  #isStuck = true;
+  #unread = 0;
+
   /**
    * @param {HTMLElement} root
    * @param {object} options
-   * @param {import("tt/posts/renderer").PostRenderer} options.pen
+   * @param {import("tt/posts/renderer").PostRenderer} options.renderer
    */
-  constructor(root, { pen }) {
-    this.pen = pen;
-    this.scroller = part(root, "stream");
-    this.below = part(root, "below");
-    this.pending = part(root, "pending");
-    /** @type {Map<number, HTMLElement>} */
-    this.drawn = new Map();
-    /** Which posts answer a post. @type {Map<number, Set<number>>} */
-    this.answers = new Map();
-    /** @type {HTMLElement | null} */
-    this.found = null;
-    this.last = 0;
-    this.isStuck = true;
-    this.unread = 0;
-    this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.below.addEventListener("click", () => {
-      this.toEnd();
-      this.scroller.focus({ preventScroll: true });
+  constructor(root, { renderer }) {
+    this.#renderer = renderer;
+    this.#scroller = part(root, "stream");
+    this.#below = part(root, "below");
+    this.#scroller.addEventListener("scroll", () => this.#handleScroll(), { passive: true });
+    this.#below.addEventListener("click", () => {
+      this.scrollToEnd();
+      this.#scroller.focus({ preventScroll: true });
     });
-    const sizes = new ResizeObserver(() => this.isStuck && this.toEnd());
-    for (const element of [this.scroller, ...this.scroller.children]) sizes.observe(element);
+    const sizes = new ResizeObserver(() => this.#isStuck && this.scrollToEnd());
+    for (const element of [this.#scroller, ...this.#scroller.children]) sizes.observe(element);
   }
 
   /**
@@ -43,29 +46,29 @@ export class Stream {
    * @param {{ reset?: boolean }} [options] reset: what was drawn before is void
    * @returns {number} how many are new
    */
-  draw(posts, { reset = false } = {}) {
+  renderPosts(posts, { reset = false } = {}) {
     if (reset) {
-      for (const element of this.drawn.values()) element.remove();
-      this.drawn.clear();
-      this.answers.clear();
-      this.last = 0;
+      for (const element of this.#articles.values()) element.remove();
+      this.#articles.clear();
+      this.#answers.clear();
+      this.#last = 0;
     }
-    const isLive = this.scroller.ariaBusy === "false";
+    const isLive = this.#scroller.ariaBusy === "false";
     let added = 0;
     for (const post of posts) {
-      const known = this.drawn.get(post.seq);
+      const known = this.#articles.get(post.seq);
       if (known) {
-        this.pen.fill(known, post);
+        this.#renderer.renderPost(known, post);
         continue;
       }
-      const element = this.pen.fill(stamp("post-pattern"), post);
-      if (isLive && this.isStuck) element.classList.add("new");
-      this.place(post, element);
+      const element = this.#renderer.renderPost(stamp("post-pattern"), post);
+      if (isLive && this.#isStuck) element.classList.add("new");
+      this.#placePost(post, element);
       added += 1;
     }
-    this.quote(posts);
-    if (this.isStuck) this.toEnd();
-    else if (isLive) this.count(this.unread + added);
+    this.#renderQuotes(posts);
+    if (this.#isStuck) this.scrollToEnd();
+    else if (isLive) this.#showUnread(this.#unread + added);
     return added;
   }
 
@@ -73,13 +76,13 @@ export class Stream {
    * @param {Post} post
    * @param {HTMLElement} element
    */
-  place(post, element) {
-    this.drawn.set(post.seq, element);
-    const round = this.round(post.topic);
+  #placePost(post, element) {
+    this.#articles.set(post.seq, element);
+    const round = this.#roundOf(post.topic);
     round.hidden = false;
     part(round, "quiet").hidden = true;
-    if (post.seq > this.last) {
-      this.last = post.seq;
+    if (post.seq > this.#last) {
+      this.#last = post.seq;
       round.append(element);
       return;
     }
@@ -90,30 +93,30 @@ export class Stream {
   }
 
   /** What quotes these posts says what they are now. @param {Post[]} posts */
-  quote(posts) {
+  #renderQuotes(posts) {
     for (const { seq, reply_to } of posts) {
       if (reply_to === undefined) continue;
-      const answers = this.answers.get(reply_to) ?? new Set();
-      this.answers.set(reply_to, answers.add(seq));
+      const answers = this.#answers.get(reply_to) ?? new Set();
+      this.#answers.set(reply_to, answers.add(seq));
     }
-    const quoting = posts.flatMap(({ seq }) => [...(this.answers.get(seq) ?? [])]);
+    const quoting = posts.flatMap(({ seq }) => [...(this.#answers.get(seq) ?? [])]);
     for (const seq of new Set(quoting)) {
-      const [element, post] = [this.drawn.get(seq), this.pen.find(seq)];
-      if (element && post) this.pen.quote(element, post);
+      const [element, post] = [this.#articles.get(seq), this.#renderer.findPost(seq)];
+      if (element && post) this.#renderer.renderQuote(element, post);
     }
   }
 
   /** Reactions of our own that the room has not confirmed yet. @param {Post} post */
-  react(post) {
-    const element = this.drawn.get(post.seq);
-    if (element) this.pen.react(element, post);
+  renderReactions(post) {
+    const element = this.#articles.get(post.seq);
+    if (element) this.#renderer.renderReactions(element, post);
   }
 
   /** @param {boolean} mayReact */
-  let(mayReact) {
-    if (this.pen.mayReact === mayReact) return;
-    this.pen.mayReact = mayReact;
-    for (const chip of this.scroller.querySelectorAll(".chip")) {
+  allowReactions(mayReact) {
+    if (this.#renderer.mayReact === mayReact) return;
+    this.#renderer.mayReact = mayReact;
+    for (const chip of this.#scroller.querySelectorAll(".chip")) {
       /** @type {HTMLButtonElement} */ (chip).disabled = !mayReact;
     }
   }
@@ -123,61 +126,66 @@ export class Stream {
    * @param {number} seq
    * @returns {HTMLElement | undefined}
    */
-  show(seq) {
-    const element = this.drawn.get(seq);
+  showPost(seq) {
+    const element = this.#articles.get(seq);
     if (!element) return undefined;
-    this.isStuck = false;
+    this.#isStuck = false;
     element.scrollIntoView({ block: "center" });
     // What was not drawn before has its true height only now.
     requestAnimationFrame(() => element.scrollIntoView({ block: "center" }));
-    this.found?.classList.remove("found");
-    this.found = element;
+    this.#found?.classList.remove("found");
+    this.#found = element;
     element.classList.add("found");
     setTimeout(() => element.classList.remove("found"), FOUND_FOR);
     return element;
   }
 
+  /** The element of a post, once it is rendered. @param {number} seq */
+  articleOf(seq) {
+    return this.#articles.get(seq);
+  }
+
   /** A topic's place is there before its first post. @param {number | null} topic the one that is on */
-  open(topic) {
+  openTopic(topic) {
     for (const one of [1, 2, 3]) {
-      const round = this.round(one);
+      const round = this.#roundOf(one);
       round.hidden = one !== topic && !round.querySelector("article");
     }
-    if (this.isStuck) this.toEnd();
+    if (this.#isStuck) this.scrollToEnd();
   }
 
   /** From now on what comes is new, and is read out. */
-  live() {
-    this.scroller.ariaBusy = "false";
+  startLive() {
+    this.#scroller.ariaBusy = "false";
   }
 
   /** @param {number} topic */
-  round(topic) {
-    return /** @type {HTMLElement} */ (this.scroller.querySelector(`[data-round="${topic}"]`));
+  #roundOf(topic) {
+    return /** @type {HTMLElement} */ (this.#scroller.querySelector(`[data-round="${topic}"]`));
   }
 
   /** Somebody has something open in a post: it stays where it is. @param {boolean} isHeld */
-  hold(isHeld) {
-    if (isHeld) this.isStuck = false;
-    else this.scrolled();
+  holdScroll(isHeld) {
+    if (isHeld) this.#isStuck = false;
+    else this.#handleScroll();
   }
 
-  scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.isStuck = scrollHeight - scrollTop - clientHeight < CLOSE;
-    if (this.isStuck) this.count(0);
+  #handleScroll() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#isStuck = scrollHeight - scrollTop - clientHeight < CLOSE;
+    if (this.#isStuck) this.#showUnread(0);
   }
 
-  toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.isStuck = true;
-    this.count(0);
+  scrollToEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#isStuck = true;
+    this.#showUnread(0);
   }
 
   /** @param {number} unread */
-  count(unread) {
-    this.unread = unread;
-    this.below.hidden = unread === 0;
-    if (unread) write(this.below, `${plural(unread, "new post")} below ↓`);
+  #showUnread(unread) {
+    this.#unread = unread;
+    this.#below.hidden = unread === 0;
+    if (unread) write(this.#below, `${plural(unread, "new post")} below ↓`);
   }
 }

@@ -12,12 +12,14 @@ import { drawFace, linksOf, make, part, textOf, write } from "tt/ui/dom";
 const QUOTED = 240;
 
 export class Summary {
+  #root;
+  #unsent = "";
+  /** What each list shows, to leave alone what has not changed. @type {Map<string, string>} */
+  #listed = new Map();
+
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
-    this.unsent = "";
-    /** What each list shows, to leave alone what has not changed. @type {Map<string, string>} */
-    this.listed = new Map();
+    this.#root = root;
   }
 
   /**
@@ -25,31 +27,31 @@ export class Summary {
    * @param {number} me
    * @param {import("tt/connection/frames").Participant[]} here those who are named among the people
    */
-  draw(store, me, here) {
+  renderSummary(store, me, here) {
     const posts = [...store.posts.values()];
-    const counts = store.counts();
+    const counts = store.countPosts();
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    const authors = store.authors();
+    const authors = store.listAuthors();
     const said = `${plural(total, "post")} by ${plural(authors.length, "person", "people")}`;
     const isMine = authors.some(({ id }) => id === me);
     const yours = isMine
       ? "including you. The transcript is saved for everyone"
       : "and you read along";
     const words = total ? `${said}, ${yours}.` : "Nobody posted this time.";
-    write(part(this.root, "totals"), words);
+    write(part(this.#root, "totals"), words);
     for (const [topic, count] of counts) {
-      write(part(this.root, `total-${topic}`), `· ${plural(count, "post")}`);
-      this.list(`valued-${topic}`, mostValued(posts, topic).map(quote), drawQuote);
+      write(part(this.#root, `total-${topic}`), `· ${plural(count, "post")}`);
+      this.#renderList(`valued-${topic}`, mostValued(posts, topic).map(quote), drawQuote);
     }
     const readers = here.filter(({ id }) => authors.every((author) => author.id !== id));
-    part(this.root, "again").hidden = total === 0;
-    part(this.root, "took-part").hidden = authors.length + readers.length === 0;
-    this.list("takers", authors, drawTaker);
-    part(this.root, "read-along").hidden = readers.length === 0;
-    this.list("readers", readers, drawTaker);
+    part(this.#root, "again").hidden = total === 0;
+    part(this.#root, "took-part").hidden = authors.length + readers.length === 0;
+    this.#renderList("takers", authors, drawTaker);
+    part(this.#root, "read-along").hidden = readers.length === 0;
+    this.#renderList("readers", readers, drawTaker);
     const links = sharedLinks(posts, linksOf);
-    part(this.root, "shared").hidden = links.length === 0;
-    this.list("links", links, drawLink);
+    part(this.#root, "shared").hidden = links.length === 0;
+    this.#renderList("links", links, drawLink);
   }
 
   /**
@@ -58,22 +60,22 @@ export class Summary {
    * @param {T[]} things
    * @param {(thing: T) => HTMLElement} draw
    */
-  list(name, things, draw) {
+  #renderList(name, things, draw) {
     const now = JSON.stringify(things);
-    if (this.listed.get(name) === now) return;
-    this.listed.set(name, now);
-    const list = part(this.root, name);
+    if (this.#listed.get(name) === now) return;
+    this.#listed.set(name, now);
+    const list = part(this.#root, name);
     list.hidden = things.length === 0;
     list.replaceChildren(...things.map(draw));
   }
 
   /** What was typed and did not arrive stays in sight. @param {Unsent[]} unsent */
-  keep(unsent) {
+  showUnsent(unsent) {
     const now = JSON.stringify(unsent.map(({ text }) => text));
-    if (now === this.unsent) return;
-    this.unsent = now;
-    part(this.root, "unsent").hidden = unsent.length === 0;
-    part(this.root, "unsent-list").replaceChildren(...unsent.map(drawUnsent));
+    if (now === this.#unsent) return;
+    this.#unsent = now;
+    part(this.#root, "unsent").hidden = unsent.length === 0;
+    part(this.#root, "unsent-list").replaceChildren(...unsent.map(drawUnsent));
   }
 }
 

@@ -8,98 +8,107 @@ import { Popover, step } from "tt/ui/popover";
 /** @typedef {import("tt/posts/actions").Action} Action */
 
 export class Toolbar {
+  #stream;
+  #postOf;
+  #actionsFor;
+  #perform;
+  #element;
+  #menu;
+  #popover;
+  /** @type {HTMLElement | null} */
+  #article = null;
+
   /**
    * @param {HTMLElement} root
    * @param {object} options
    * @param {(article: HTMLElement) => import("tt/connection/frames").Post | undefined} options.postOf
-   * @param {(post: import("tt/connection/frames").Post) => Action[]} options.offered
-   * @param {(action: Action, article: HTMLElement, anchor: HTMLElement) => void} options.act
+   * @param {(post: import("tt/connection/frames").Post) => Action[]} options.actionsFor
+   * @param {(action: Action, article: HTMLElement, anchor: HTMLElement) => void} options.perform
    */
-  constructor(root, { postOf, offered, act }) {
-    this.stream = part(root, "stream");
-    this.postOf = postOf;
-    this.offered = offered;
-    this.act = act;
-    this.bar = stamp("bar-pattern");
-    this.menu = part(root, "menu");
-    this.popover = new Popover(this.menu);
-    /** @type {HTMLElement | null} */
-    this.article = null;
-    this.stream.addEventListener("pointerover", (event) => {
-      if (event.pointerType === "mouse") this.goTo(articleOf(event.target));
+  constructor(root, { postOf, actionsFor, perform }) {
+    this.#stream = part(root, "stream");
+    this.#postOf = postOf;
+    this.#actionsFor = actionsFor;
+    this.#perform = perform;
+    this.#element = stamp("bar-pattern");
+    this.#menu = part(root, "menu");
+    this.#popover = new Popover(this.#menu);
+    this.#stream.addEventListener("pointerover", (event) => {
+      if (event.pointerType === "mouse") this.#moveTo(articleOf(event.target));
     });
-    this.stream.addEventListener("pointerleave", () =>
-      this.goTo(articleOf(document.activeElement)),
+    this.#stream.addEventListener("pointerleave", () =>
+      this.#moveTo(articleOf(document.activeElement)),
     );
-    this.stream.addEventListener("focusin", ({ target }) => this.goTo(articleOf(target)));
-    this.stream.addEventListener("focusout", ({ relatedTarget }) => {
-      if (!this.stream.contains(/** @type {Node | null} */ (relatedTarget))) this.leave();
+    this.#stream.addEventListener("focusin", ({ target }) => this.#moveTo(articleOf(target)));
+    this.#stream.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!this.#stream.contains(/** @type {Node | null} */ (relatedTarget))) this.#hide();
     });
     // The keys go to where the focus is, and so must what Tab leads to.
-    this.stream.addEventListener("keydown", ({ target }) => this.goTo(articleOf(target)), true);
-    this.bar.addEventListener("click", (event) => this.clicked(event));
-    this.menu.addEventListener("click", ({ target }) => this.chosen(buttonOf(target)));
-    this.menu.addEventListener("keydown", (event) => this.key(event));
+    this.#stream.addEventListener("keydown", ({ target }) => this.#moveTo(articleOf(target)), true);
+    this.#element.addEventListener("click", (event) => this.#handleClick(event));
+    this.#menu.addEventListener("click", ({ target }) => this.#chooseItem(buttonOf(target)));
+    this.#menu.addEventListener("keydown", (event) => this.#handleKey(event));
   }
 
   /** @param {HTMLElement | null} article */
-  goTo(article) {
-    if (this.isHeld || (article === this.article && this.bar.isConnected)) return;
-    const post = article && this.postOf(article);
-    const offered = post ? this.offered(post) : [];
+  #moveTo(article) {
+    if (this.#isHeld || (article === this.#article && this.#element.isConnected)) return;
+    const post = article && this.#postOf(article);
+    const offered = post ? this.#actionsFor(post) : [];
     // The pointer moves on, but the focus must not be lost.
-    if (this.bar.contains(document.activeElement)) this.article?.focus({ preventScroll: true });
-    this.bar.remove();
-    this.article?.classList.remove("has-toolbar");
-    this.article = offered.length > 0 ? article : null;
-    if (!this.article) return;
-    for (const button of this.bar.querySelectorAll("button")) {
+    if (this.#element.contains(document.activeElement))
+      this.#article?.focus({ preventScroll: true });
+    this.#element.remove();
+    this.#article?.classList.remove("has-toolbar");
+    this.#article = offered.length > 0 ? article : null;
+    if (!this.#article) return;
+    for (const button of this.#element.querySelectorAll("button")) {
       const isMore = button.value === "more";
       button.hidden = isMore ? others(offered).length === 0 : !offered.includes(asAction(button));
     }
-    this.article.append(this.bar);
-    this.article.classList.add("has-toolbar");
+    this.#article.append(this.#element);
+    this.#article.classList.add("has-toolbar");
   }
 
   /** What is offered may have changed. */
   refresh() {
-    const { article } = this;
-    if (!article || this.isHeld || this.bar.contains(document.activeElement)) return;
+    const article = this.#article;
+    if (!article || this.#isHeld || this.#element.contains(document.activeElement)) return;
     article.classList.remove("has-toolbar");
-    this.article = null;
-    this.goTo(article.isConnected ? article : null);
+    this.#article = null;
+    this.#moveTo(article.isConnected ? article : null);
   }
 
   /** While something is open at it, or somebody's keys are in it, it stays where it is. */
-  get isHeld() {
-    if (!this.bar.isConnected) return false;
+  get #isHeld() {
+    if (!this.#element.isConnected) return false;
     const isOpen = document.querySelector("[popover]:not([role=tooltip]):popover-open") !== null;
-    return isOpen || this.bar.querySelector(":focus-visible") !== null;
+    return isOpen || this.#element.querySelector(":focus-visible") !== null;
   }
 
-  leave() {
-    if (!this.isHeld && !this.stream.matches(":hover")) this.goTo(null);
+  #hide() {
+    if (!this.#isHeld && !this.#stream.matches(":hover")) this.#moveTo(null);
   }
 
   /** @param {Event} event */
-  clicked({ target }) {
+  #handleClick({ target }) {
     const button = buttonOf(target);
-    const { article } = this;
+    const article = this.#article;
     if (!button || !article) return;
-    if (button.value !== "more") this.act(asAction(button), article, button);
-    else if (this.popover.isOpen) this.popover.close({ back: true });
-    else this.openMenu(button, article);
+    if (button.value !== "more") this.#perform(asAction(button), article, button);
+    else if (this.#popover.isOpen) this.#popover.close({ back: true });
+    else this.#openMenu(button, article);
   }
 
   /**
    * @param {HTMLElement} anchor
    * @param {HTMLElement} article
    */
-  openMenu(anchor, article) {
-    const post = this.postOf(article);
+  #openMenu(anchor, article) {
+    const post = this.#postOf(article);
     if (!post) return;
-    this.menu.replaceChildren(
-      ...others(this.offered(post)).map((action) => {
+    this.#menu.replaceChildren(
+      ...others(this.#actionsFor(post)).map((action) => {
         const item = /** @type {HTMLButtonElement} */ (make("button", ""));
         item.type = "button";
         item.value = action;
@@ -115,21 +124,21 @@ export class Toolbar {
         return item;
       }),
     );
-    this.popover.open(anchor, /** @type {HTMLElement} */ (this.menu.firstElementChild));
+    this.#popover.open(anchor, /** @type {HTMLElement} */ (this.#menu.firstElementChild));
   }
 
   /** @param {HTMLButtonElement | null} item */
-  chosen(item) {
-    const { article } = this;
+  #chooseItem(item) {
+    const article = this.#article;
     if (!item || !article) return;
-    this.popover.close({ back: true });
-    this.act(asAction(item), article, article);
+    this.#popover.close({ back: true });
+    this.#perform(asAction(item), article, article);
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
-    if (event.key === "Tab") this.popover.close({ back: true });
-    else step(event, /** @type {HTMLElement[]} */ ([...this.menu.children]));
+  #handleKey(event) {
+    if (event.key === "Tab") this.#popover.close({ back: true });
+    else step(event, /** @type {HTMLElement[]} */ ([...this.#menu.children]));
   }
 }
 

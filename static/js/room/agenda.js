@@ -6,24 +6,27 @@ import { make, part, write } from "tt/ui/dom";
 /** @typedef {import("tt/connection/frames").Topic} Topic */
 
 export class Agenda {
+  #root;
+  #times;
+  /** @type {Topic[]} */
+  #topics = [];
+
   /**
    * @param {HTMLElement} root
    * @param {import("tt/state/times").Times} times
    */
   constructor(root, times) {
-    this.root = root;
-    this.times = times;
-    /** @type {Topic[]} */
-    this.topics = [];
+    this.#root = root;
+    this.#times = times;
   }
 
   /** @param {Topic[]} topics */
-  learn(topics) {
+  setTopics(topics) {
     // Over HTTP every answer brings them, and a link that has the focus must not be made anew.
-    if (JSON.stringify(topics) === JSON.stringify(this.topics)) return;
-    this.topics = topics;
+    if (JSON.stringify(topics) === JSON.stringify(this.#topics)) return;
+    this.#topics = topics;
     for (const topic of topics) {
-      const step = this.step(topic);
+      const step = this.#stepOf(topic);
       const heading = step?.querySelector("h2");
       if (!step || !heading) continue;
       write(heading, topic.question);
@@ -35,9 +38,9 @@ export class Agenda {
    * @param {import("tt/state/clock").Phase} phase
    * @param {Map<number, number>} counts posts per topic
    */
-  draw(phase, counts) {
-    for (const topic of this.topics) {
-      const step = this.step(topic);
+  renderTopics(phase, counts) {
+    for (const topic of this.#topics) {
+      const step = this.#stepOf(topic);
       if (!step) continue;
       const isNow = topic.position === phase.topic;
       const isOver = phase.name === "closed" || (phase.topic ?? 0) > topic.position;
@@ -46,14 +49,14 @@ export class Agenda {
       const count = counts.get(topic.position) ?? 0;
       const said = plural(count, "post");
       const now = count ? `now · ${said}` : "now";
-      const text = isOver ? said : isNow ? now : this.times.time(topic.starts_at);
+      const text = isOver ? said : isNow ? now : this.#times.formatTime(topic.starts_at);
       write(part(step, "state"), text);
     }
   }
 
   /** @param {Topic} topic */
-  step({ position }) {
-    return this.root.querySelector(`[data-step="${position}"]`);
+  #stepOf({ position }) {
+    return this.#root.querySelector(`[data-step="${position}"]`);
   }
 }
 

@@ -11,61 +11,70 @@ const HUSHED = "The host has muted you for this session. You can still read alon
 const SPEAK = "You can post again.";
 
 export class Hosting {
+  #isRunning = false;
+  #isHost = false;
+  #mayHost = false;
+  #isSilenced = false;
+  /** @type {Set<number>} */
+  #silenced = new Set();
+  #me;
+  #request;
+  #announce;
+  /** There are buttons beside the people. */
+  #isDrawn = false;
+  /** Who is here. @type {Map<number, Participant>} */
+  #people = new Map();
+  #persons;
+  #chair;
+  #hosting;
+  #menu;
+  #mute;
+  #popover;
+  /** Whom the menu is about. @type {Participant | null} */
+  #person = null;
+  /** The one button that Tab leads to; arrows lead to the others. @type {HTMLElement | null} */
+  #tabStop = null;
+
   /**
    * @param {HTMLElement} root
    * @param {object} options
    * @param {number} options.me
-   * @param {(frame: object) => Promise<unknown>} options.wish
+   * @param {(frame: object) => Promise<unknown>} options.request
    * @param {(text: string) => void} options.announce
    */
-  constructor(root, { me, wish, announce }) {
-    this.root = root;
-    this.me = me;
-    this.wish = wish;
-    this.announce = announce;
-    this.isHost = false;
-    this.mayHost = false;
-    this.isSilenced = false;
-    this.isRunning = false;
-    /** There are buttons beside the people. */
-    this.isDrawn = false;
-    /** Who is silenced. @type {Set<number>} */
-    this.silenced = new Set();
-    /** Who is here. @type {Map<number, Participant>} */
-    this.people = new Map();
-    this.persons = part(root, "persons");
-    this.chair = part(root, "chair");
-    this.hosting = part(root, "hosting");
-    this.menu = part(root, "person-menu");
-    this.mute = /** @type {HTMLButtonElement} */ (part(root, "mute"));
-    this.popover = new Popover(this.menu);
-    /** Whom the menu is about. @type {Participant | null} */
-    this.person = null;
-    /** The one button that Tab leads to; arrows lead to the others. @type {HTMLElement | null} */
-    this.stop = null;
-    part(root, "take-chair").addEventListener("click", () => this.takeChair());
-    this.mute.addEventListener("click", () => this.chosen());
-    this.menu.addEventListener("keydown", (event) => {
-      if (event.key === "Tab") this.popover.close({ back: true });
-      else step(event, [this.mute]);
+  constructor(root, { me, request, announce }) {
+    this.#me = me;
+    this.#request = request;
+    this.#announce = announce;
+    this.#persons = part(root, "persons");
+    this.#chair = part(root, "chair");
+    this.#hosting = part(root, "hosting");
+    this.#menu = part(root, "person-menu");
+    this.#mute = /** @type {HTMLButtonElement} */ (part(root, "mute"));
+    this.#popover = new Popover(this.#menu);
+    part(root, "take-chair").addEventListener("click", () => this.#takeChair());
+    this.#mute.addEventListener("click", () => this.#chooseMute());
+    this.#menu.addEventListener("keydown", (event) => {
+      if (event.key === "Tab") this.#popover.close({ back: true });
+      else step(event, [this.#mute]);
     });
-    this.persons.addEventListener("click", ({ target }) => {
+    this.#persons.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest("button") : null;
-      if (button) this.openMenu(button);
+      if (button) this.#openMenu(button);
     });
-    this.persons.addEventListener("keydown", (event) => step(event, this.buttons));
-    this.persons.addEventListener("focusin", ({ target }) => {
-      if (target instanceof HTMLButtonElement) this.stopAt(target);
+    this.#persons.addEventListener("keydown", (event) => step(event, this.#buttons));
+    this.#persons.addEventListener("focusin", ({ target }) => {
+      if (target instanceof HTMLButtonElement) this.#setTabStop(target);
     });
   }
 
   /** @param {Me} you */
-  know({ host, may_host, silenced, hushed = [] }) {
-    if (silenced !== this.isSilenced) this.announce(silenced ? HUSHED : SPEAK);
-    this.isHost = host;
-    this.mayHost = may_host;
-    this.isSilenced = silenced;
-    this.silenced = new Set(hushed);
+  setStanding({ host, may_host, silenced, hushed = [] }) {
+    if (silenced !== this.#isSilenced) this.#announce(silenced ? HUSHED : SPEAK);
+    this.#isHost = host;
+    this.#mayHost = may_host;
+    this.#isSilenced = silenced;
+    this.#silenced = new Set(hushed);
   }
 
   /**
@@ -73,69 +82,80 @@ export class Hosting {
    * @param {Map<number, Participant>} persons
    * @param {boolean} isRunning
    */
-  draw(persons, isRunning) {
-    this.isRunning = isRunning;
-    this.people = persons;
+  renderHosting(persons, isRunning) {
+    this.#isRunning = isRunning;
+    this.#people = persons;
     const isHosted = [...persons.values()].some(({ host }) => host);
-    this.chair.hidden = !isRunning || this.isHost || !this.mayHost || isHosted;
-    this.hosting.hidden = !isRunning || !this.isHost;
-    if (!this.isHost && !this.isDrawn) return;
-    this.isDrawn = this.isHost;
+    this.#chair.hidden = !isRunning || this.#isHost || !this.#mayHost || isHosted;
+    this.#hosting.hidden = !isRunning || !this.#isHost;
+    if (!this.#isHost && !this.#isDrawn) return;
+    this.#isDrawn = this.#isHost;
     for (const item of /** @type {NodeListOf<HTMLElement>} */ (
-      this.persons.querySelectorAll("li")
+      this.#persons.querySelectorAll("li")
     )) {
-      this.drawAt(item, persons.get(Number(item.dataset.id)));
+      this.#renderButton(item, persons.get(Number(item.dataset.id)));
     }
-    const { buttons } = this;
-    const stop = buttons.find((button) => button === this.stop) ?? buttons[0];
-    if (stop) this.stopAt(stop);
+    const buttons = this.#buttons;
+    const stop = buttons.find((button) => button === this.#tabStop) ?? buttons[0];
+    if (stop) this.#setTabStop(stop);
   }
 
   /**
    * @param {HTMLElement} item
    * @param {Participant | undefined} person
    */
-  drawAt(item, person) {
+  #renderButton(item, person) {
     const button = /** @type {HTMLButtonElement} */ (part(item, "hush"));
     button.hidden =
-      !this.isRunning || !this.isHost || !person || person.host || person.id === this.me;
-    part(item, "muted").hidden = !person || !this.silenced.has(person.id);
+      !this.#isRunning || !this.#isHost || !person || person.host || person.id === this.#me;
+    part(item, "muted").hidden = !person || !this.#silenced.has(person.id);
     if (!button.hidden && person) button.ariaLabel = `Actions for ${person.name}`;
   }
 
-  get buttons() {
+  /** What our part in the session lets us do with posts and people. */
+  get standing() {
+    return {
+      isRunning: this.#isRunning,
+      isHost: this.#isHost,
+      mayHost: this.#mayHost,
+      isSilenced: this.#isSilenced,
+      silenced: this.#silenced,
+    };
+  }
+
+  get #buttons() {
     return /** @type {HTMLElement[]} */ ([
-      ...this.persons.querySelectorAll("button:not([hidden])"),
+      ...this.#persons.querySelectorAll("button:not([hidden])"),
     ]);
   }
 
   /** @param {HTMLElement} button */
-  stopAt(button) {
-    this.stop = button;
-    for (const one of this.buttons) one.tabIndex = one === button ? 0 : -1;
+  #setTabStop(button) {
+    this.#tabStop = button;
+    for (const one of this.#buttons) one.tabIndex = one === button ? 0 : -1;
   }
 
   /** @param {HTMLElement} button */
-  openMenu(button) {
+  #openMenu(button) {
     const id = Number(button.closest("li")?.dataset.id);
-    const person = this.people.get(id);
+    const person = this.#people.get(id);
     if (!person) return;
-    if (this.popover.isOpen && this.person === person) {
-      this.popover.close({ back: true });
+    if (this.#popover.isOpen && this.#person === person) {
+      this.#popover.close({ back: true });
       return;
     }
-    this.popover.close();
-    this.person = person;
-    const word = this.silenced.has(id) ? "Unmute" : "Mute";
-    write(part(this.menu, "mute-word"), word);
-    write(part(this.menu, "mute-who"), person.name);
-    this.popover.open(button, this.mute, () => this.persons);
+    this.#popover.close();
+    this.#person = person;
+    const word = this.#silenced.has(id) ? "Unmute" : "Mute";
+    write(part(this.#menu, "mute-word"), word);
+    write(part(this.#menu, "mute-who"), person.name);
+    this.#popover.open(button, this.#mute, () => this.#persons);
   }
 
-  chosen() {
-    const { person } = this;
-    this.popover.close({ back: true });
-    if (person) this.silence(person.id, person.name, !this.silenced.has(person.id));
+  #chooseMute() {
+    const person = this.#person;
+    this.#popover.close({ back: true });
+    if (person) this.setSilenced(person.id, person.name, !this.#silenced.has(person.id));
   }
 
   /**
@@ -143,20 +163,20 @@ export class Hosting {
    * @param {string} name
    * @param {boolean} isOn
    */
-  async silence(person, name, isOn) {
-    const refused = await this.wish({ type: "silence", person, on: isOn });
+  async setSilenced(person, name, isOn) {
+    const refused = await this.#request({ type: "silence", person, on: isOn });
     if (refused) return;
-    this.announce(isOn ? `${name} can no longer post.` : `${name} can post again.`);
+    this.#announce(isOn ? `${name} can no longer post.` : `${name} can post again.`);
   }
 
-  async takeChair() {
-    const refused = await this.wish({ type: "chair" });
+  async #takeChair() {
+    const refused = await this.#request({ type: "chair" });
     if (refused) return;
-    this.announce("You’re hosting now.");
+    this.#announce("You’re hosting now.");
     // The button goes, or has gone, and the focus must not go with it; unless it is elsewhere now.
-    this.hosting.hidden = false;
+    this.#hosting.hidden = false;
     const { activeElement } = document;
-    const isLost = activeElement === document.body || this.chair.contains(activeElement);
-    if (isLost) this.hosting.focus();
+    const isLost = activeElement === document.body || this.#chair.contains(activeElement);
+    if (isLost) this.#hosting.focus();
   }
 }

@@ -7,45 +7,53 @@ import { drawFace, make, part, write } from "tt/ui/dom";
 const MOST = 24;
 
 export class Lobby {
+  #here;
+  #list;
+  #more;
+  #choice;
+  #place;
+  #chat;
+  #home;
+  #listed = "";
+
   /** @param {HTMLElement} body */
   constructor(body) {
-    this.here = part(body, "here");
-    this.list = part(body, "here-list");
-    this.more = part(body, "here-more");
-    this.choice = part(body, "choice");
-    this.place = part(body, "lobby-choice");
-    this.chat = part(body, "chat");
-    this.home = /** @type {HTMLElement} */ (this.choice.parentElement);
-    this.listed = "";
+    this.#here = part(body, "here");
+    this.#list = part(body, "here-list");
+    this.#more = part(body, "here-more");
+    this.#choice = part(body, "choice");
+    this.#place = part(body, "lobby-choice");
+    this.#chat = part(body, "chat");
+    this.#home = /** @type {HTMLElement} */ (this.#choice.parentElement);
   }
 
   /**
    * @param {import("tt/room/people").People} people
    * @param {boolean} isOpen before the start
    */
-  draw(people, isOpen) {
-    this.move(isOpen);
+  renderLobby(people, isOpen) {
+    this.#moveChoice(isOpen);
     if (!isOpen) return;
-    const persons = people.shown().slice(0, MOST);
-    this.here.hidden = people.count === 0;
-    write(this.more, sentence(persons.length, people.count - persons.length));
+    const persons = people.listNamed().slice(0, MOST);
+    this.#here.hidden = people.count === 0;
+    write(this.#more, sentence(persons.length, people.count - persons.length));
     const now = persons.map(({ id, name }) => `${id} ${name}`).join("\n");
-    if (now === this.listed) return;
-    this.listed = now;
-    this.list.hidden = persons.length === 0;
-    this.list.replaceChildren(...persons.map(drawPerson));
+    if (now === this.#listed) return;
+    this.#listed = now;
+    this.#list.hidden = persons.length === 0;
+    this.#list.replaceChildren(...persons.map(drawPerson));
   }
 
   /** @param {boolean} isOpen */
-  move(isOpen) {
-    const place = isOpen ? this.place : this.home;
-    if (this.choice.parentElement === place) return;
+  #moveChoice(isOpen) {
+    const place = isOpen ? this.#place : this.#home;
+    if (this.#choice.parentElement === place) return;
     const { activeElement } = document;
-    place.prepend(this.choice);
+    place.prepend(this.#choice);
     if (!(activeElement instanceof HTMLElement && place.contains(activeElement))) return;
     // It moves under the hands of whoever is at it; on small screens to where nobody sees it.
     activeElement.focus();
-    if (document.activeElement !== activeElement) this.chat.focus({ preventScroll: true });
+    if (document.activeElement !== activeElement) this.#chat.focus({ preventScroll: true });
   }
 }
 

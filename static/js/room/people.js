@@ -5,36 +5,42 @@ import { drawFace, part, stamp, write } from "tt/ui/dom";
 /** @typedef {import("tt/connection/frames").Participant} Participant */
 
 export class People {
+  #root;
+  #me;
+  /** @type {Map<number, HTMLElement>} */
+  #items = new Map();
+  /** @type {number | null} */
+  #curator = null;
+  #talking = 0;
+  #reading = 0;
+  #named;
+  #namedRow;
+  #modes;
+
   /**
    * @param {HTMLElement} root
    * @param {number} me
    * @param {(mode: "talking" | "reading", named: boolean) => void} choose
    */
   constructor(root, me, choose) {
-    this.root = root;
-    this.me = me;
+    this.#root = root;
+    this.#me = me;
     /** @type {Map<number, Participant>} */
     this.persons = new Map();
-    /** @type {Map<number, HTMLElement>} */
-    this.drawn = new Map();
-    /** @type {number | null} */
-    this.curator = null;
-    this.talking = 0;
-    this.reading = 0;
-    this.named = /** @type {HTMLInputElement} */ (part(root, "named"));
-    this.namedRow = part(root, "named-row");
-    this.modes = /** @type {HTMLInputElement[]} */ ([
+    this.#named = /** @type {HTMLInputElement} */ (part(root, "named"));
+    this.#namedRow = part(root, "named-row");
+    this.#modes = /** @type {HTMLInputElement[]} */ ([
       ...part(root, "modes").querySelectorAll("input"),
     ]);
     const chosen = () => {
-      this.showMode(this.mode, this.named.checked);
-      choose(this.mode, this.named.checked);
+      this.showMode(this.#mode, this.#named.checked);
+      choose(this.#mode, this.#named.checked);
     };
-    for (const input of [...this.modes, this.named]) input.addEventListener("change", chosen);
+    for (const input of [...this.#modes, this.#named]) input.addEventListener("change", chosen);
   }
 
-  get mode() {
-    return this.modes.some((input) => input.value === "talking" && input.checked)
+  get #mode() {
+    return this.#modes.some((input) => input.value === "talking" && input.checked)
       ? "talking"
       : "reading";
   }
@@ -44,9 +50,9 @@ export class People {
    * @param {boolean} named
    */
   showMode(mode, named) {
-    for (const input of this.modes) input.checked = input.value === mode;
-    this.named.checked = named;
-    this.namedRow.hidden = mode === "talking";
+    for (const input of this.#modes) input.checked = input.value === mode;
+    this.#named.checked = named;
+    this.#namedRow.hidden = mode === "talking";
   }
 
   /**
@@ -54,37 +60,37 @@ export class People {
    * @param {Omit<import("tt/connection/frames").Presence, "type">} presence
    * @param {number | null} curator whose session it is; who sits in for them is a host
    */
-  reset(presence, curator) {
-    this.curator = curator;
+  replaceAll(presence, curator) {
+    this.#curator = curator;
     const gone = new Set(this.persons.keys());
     for (const { id } of presence.joined) gone.delete(id);
-    this.change({ ...presence, left: [...presence.left, ...gone] });
+    this.applyPresence({ ...presence, left: [...presence.left, ...gone] });
   }
 
   /** @param {Omit<import("tt/connection/frames").Presence, "type">} presence what became different */
-  change({ talking, reading, joined, left, changed }) {
-    if (left.includes(this.me)) this.showMode("reading", false);
+  applyPresence({ talking, reading, joined, left, changed }) {
+    if (left.includes(this.#me)) this.showMode("reading", false);
     for (const person of [...joined, ...changed]) {
       // Posting makes one talk, and so does another tab of one's own.
-      if (person.id === this.me) this.showMode(person.mode, this.named.checked);
+      if (person.id === this.#me) this.showMode(person.mode, this.#named.checked);
       this.persons.set(person.id, person);
-      const drawn = this.drawn.get(person.id);
-      if (drawn) this.fill(drawn, person);
+      const drawn = this.#items.get(person.id);
+      if (drawn) this.#renderPerson(drawn, person);
     }
     for (const id of left) {
       this.persons.delete(id);
-      this.drawn.delete(id);
+      this.#items.delete(id);
     }
-    this.talking = talking;
-    this.reading = reading;
-    this.draw();
+    this.#talking = talking;
+    this.#reading = reading;
+    this.#renderList();
   }
 
-  draw() {
-    write(part(this.root, "counts"), `${this.talking} talking · ${this.reading} reading`);
-    const persons = this.shown();
-    const list = part(this.root, "persons");
-    const items = persons.map((person) => this.item(person));
+  #renderList() {
+    write(part(this.#root, "counts"), `${this.#talking} talking · ${this.#reading} reading`);
+    const persons = this.listNamed();
+    const list = part(this.#root, "persons");
+    const items = persons.map((person) => this.#itemOf(person));
     const kept = new Set(items);
     const { activeElement } = document;
     const isHere = list.contains(activeElement);
@@ -100,16 +106,16 @@ export class People {
       const focused = list.contains(activeElement) ? activeElement : list;
       /** @type {HTMLElement} */ (focused).focus({ preventScroll: true });
     }
-    part(this.root, "nobody").hidden = persons.length > 0;
+    part(this.#root, "nobody").hidden = persons.length > 0;
   }
 
   /** @param {Participant} person */
-  item(person) {
-    const known = this.drawn.get(person.id);
+  #itemOf(person) {
+    const known = this.#items.get(person.id);
     if (known) return known;
-    const item = this.fill(stamp("person-pattern"), person);
+    const item = this.#renderPerson(stamp("person-pattern"), person);
     item.dataset.id = String(person.id);
-    this.drawn.set(person.id, item);
+    this.#items.set(person.id, item);
     return item;
   }
 
@@ -117,12 +123,12 @@ export class People {
    * @param {HTMLElement} item
    * @param {Participant} person
    */
-  fill(item, person) {
+  #renderPerson(item, person) {
     drawFace(part(item, "face"), person);
     write(part(item, "who"), person.name);
     const mark = part(item, "host");
     mark.hidden = !person.host;
-    write(mark, person.id === this.curator ? "curator" : "host");
+    write(mark, person.id === this.#curator ? "curator" : "host");
     const isReading = person.mode === "reading";
     const before = person.formerly && `formerly ${person.formerly}`;
     const facts = [person.team, before, isReading && "reading"];
@@ -131,12 +137,12 @@ export class People {
   }
 
   /** Those whose names one sees. */
-  shown() {
+  listNamed() {
     return [...this.persons.values()].sort(inOrder);
   }
 
   get count() {
-    return this.talking + this.reading;
+    return this.#talking + this.#reading;
   }
 }
 

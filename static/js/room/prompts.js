@@ -6,6 +6,12 @@ import { make, part, write } from "tt/ui/dom";
 /** @typedef {import("tt/connection/frames").Prompt} Prompt */
 
 export class Prompts {
+  #root;
+  #times;
+  #hold;
+  /** @type {Map<number, HTMLElement>} */
+  #items = new Map();
+
   /**
    * @param {HTMLElement} root the agenda
    * @param {object} options
@@ -13,34 +19,32 @@ export class Prompts {
    * @param {(prompt: number, hold: boolean) => Promise<unknown>} options.hold
    */
   constructor(root, { times, hold }) {
-    this.root = root;
-    this.times = times;
-    this.hold = hold;
-    /** @type {Map<number, HTMLElement>} */
-    this.drawn = new Map();
+    this.#root = root;
+    this.#times = times;
+    this.#hold = hold;
   }
 
   /** @param {Prompt[]} [prompts] none for who is no host */
-  draw(prompts = []) {
+  renderPrompts(prompts = []) {
     const ids = new Set(prompts.map(({ id }) => id));
-    for (const [id, item] of this.drawn) {
+    for (const [id, item] of this.#items) {
       if (ids.has(id)) continue;
       item.remove();
-      this.drawn.delete(id);
+      this.#items.delete(id);
     }
-    for (const prompt of prompts) this.place(prompt);
-    for (const box of this.root.querySelectorAll("[data-part=prompts]")) {
+    for (const prompt of prompts) this.#renderPrompt(prompt);
+    for (const box of this.#root.querySelectorAll("[data-part=prompts]")) {
       /** @type {HTMLElement} */ (box).hidden = !box.querySelector("li");
     }
   }
 
   /** @param {Prompt} prompt */
-  place(prompt) {
-    const step = this.root.querySelector(`[data-step="${prompt.topic}"]`);
+  #renderPrompt(prompt) {
+    const step = this.#root.querySelector(`[data-step="${prompt.topic}"]`);
     if (!step) return;
-    const item = this.drawn.get(prompt.id) ?? this.make(prompt);
+    const item = this.#items.get(prompt.id) ?? this.#makeItem(prompt);
     write(part(item, "prompt"), prompt.body);
-    write(part(item, "due"), this.say(prompt));
+    write(part(item, "due"), this.#stateOf(prompt));
     item.dataset.state = prompt.state;
     const button = /** @type {HTMLButtonElement} */ (part(item, "hold"));
     button.hidden = prompt.state !== "waiting" && prompt.state !== "held";
@@ -51,8 +55,8 @@ export class Prompts {
   }
 
   /** @param {Prompt} prompt */
-  say({ at, if_quiet: ifQuiet, state }) {
-    const time = this.times.time(at);
+  #stateOf({ at, if_quiet: ifQuiet, state }) {
+    const time = this.#times.formatTime(at);
     const quiet = ifQuiet ? ", only if it’s quiet" : "";
     if (state === "posted") return "Posted";
     if (state === "dropped") return "Not posted";
@@ -61,7 +65,7 @@ export class Prompts {
   }
 
   /** @param {Prompt} prompt */
-  make({ id }) {
+  #makeItem({ id }) {
     const item = document.createElement("li");
     const text = make("p", "");
     text.dir = "auto";
@@ -77,11 +81,11 @@ export class Prompts {
       // Its new state comes as a frame; until it is answered, once is enough.
       if (button.ariaDisabled === "true") return;
       button.ariaDisabled = "true";
-      await this.hold(id, button.value === "hold");
+      await this.#hold(id, button.value === "hold");
       button.ariaDisabled = "false";
     });
     item.append(text, due, button);
-    this.drawn.set(id, item);
+    this.#items.set(id, item);
     return item;
   }
 }

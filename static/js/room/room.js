@@ -1,4 +1,5 @@
-// The room: wires what is known (course, store, outbox) to what is drawn, over one connection.
+// The room's page: connects what is known (store, outbox, clock) with what is shown, over one
+// connection.
 
 import { NOT_ADMITTED, openConnection } from "tt/connection/open";
 import { RoomView } from "tt/room/view";
@@ -8,224 +9,220 @@ import { SessionClock } from "tt/state/session_clock";
 import { browserStorage, PersonalStorage } from "tt/state/storage";
 import { Store } from "tt/state/store";
 import { Times, zoneOf } from "tt/state/times";
-import { toSignIn, watchKeyboard, whenBack } from "tt/ui/browser";
+import { goToSignIn, watchKeyboard, whenBack } from "tt/ui/browser";
+import { Notices } from "tt/ui/notices";
 import { readRoomData } from "tt/ui/page_data";
 
 class Room {
+  #data;
+  #store = new Store();
+  #notices = new Notices(document.body);
+  #clock;
+  #connection;
+  #outbox;
+  #requests;
+  #view;
+  /** How we want to take part, until it is sent. @type {object | null} */
+  #unsentMode = null;
+  /** The seq of the post in the page's address, until we have shown it; else 0. */
+  #linkedPost = Number(/^#p(\d+)$/.exec(window.location.hash)?.[1] ?? 0);
+
   /**
    * @param {import("tt/ui/page_data").RoomData} data
    * @param {typeof import("tt/composer/draft_offer").DraftOffer | null} DraftOffer
    */
   constructor(data, DraftOffer) {
-    this.data = data;
-    const keepIn = (/** @type {"sessionStorage" | "localStorage"} */ name) =>
+    this.#data = data;
+    const storageIn = (/** @type {"sessionStorage" | "localStorage"} */ name) =>
       new PersonalStorage(browserStorage(name), data.session_id, data.me.id);
-    const [thisTab, thisBrowser] = [keepIn("sessionStorage"), keepIn("localStorage")];
+    const [thisTab, thisBrowser] = [storageIn("sessionStorage"), storageIn("localStorage")];
+    const send = (/** @type {object} */ frame) => this.#connection.send(frame);
 
-    /** How we want to take part, until the room was told. @type {object | null} */
-    this.wish = null;
-    /** The post that brought us here, until it is there. */
-    this.sought = Number(/^#p(\d+)$/.exec(window.location.hash)?.[1] ?? 0);
-    this.store = new Store();
-    this.course = new SessionClock({
+    this.#clock = new SessionClock({
       startsAt: Date.parse(data.starts_at),
       now: data.now,
       isCancelled: document.body.dataset.phase === "cancelled",
-      slept: () => this.connection.nudge(),
-      turned: (moment, before) => this.screen.turned(moment, before),
-      ticked: (moment) => this.screen.ticked(moment),
+      onSleep: () => this.#connection.nudge(),
+      onTurn: (moment, before) => this.#view.announceTurn(moment, before),
+      onTick: (moment) => this.#view.renderTime(moment),
     });
-    this.connection = openConnection(data, {
-      after: () => this.store.rev,
-      tooLarge: () => this.outbox.tooLarge(),
-      hear: (frame) => this.hear(frame),
-      tell: (state, why) => this.connected(state, why),
-      became: (kind) => this.screen.notices.linked(kind),
+    this.#connection = openConnection(data, {
+      after: () => this.#store.rev,
+      onTooLarge: () => this.#outbox.failLargest(),
+      onFrame: (frame) => this.#handleFrame(frame),
+      onState: (state, why) => this.#handleConnection(state, why),
+      onKind: (kind) => this.#notices.reportKind(kind),
     });
-    this.outbox = new Outbox({
-      keep: thisBrowser,
-      send: (frame) => this.connection.send(frame),
-      changed: () => this.screen.drawOutbox(),
+    this.#outbox = new Outbox({
+      storage: thisBrowser,
+      send,
+      onChange: () => this.#view.renderOutbox(),
     });
-    this.wishes = new Requests({
-      keep: thisTab,
-      send: (frame) => this.connection.send(frame),
-      late: (refused, asked) => this.screen.answeredLate(refused?.reason ?? "", asked),
+    this.#requests = new Requests({
+      storage: thisTab,
+      send,
+      onLateAnswer: (refused, asked) => this.#view.showLateAnswer(refused?.reason ?? "", asked),
     });
-    // It opens while the screen is made; what it brings is heard after that.
-    this.connection.start();
-    this.screen = new RoomView({
+    // It opens while the view is made; frames come after that.
+    this.#connection.start();
+    this.#view = new RoomView({
       me: data.me,
       times: new Times(zoneOf(document.documentElement.dataset)),
-      keeps: [thisTab, thisBrowser],
-      store: this.store,
-      outbox: this.outbox,
-      course: this.course,
+      storages: [thisTab, thisBrowser],
+      store: this.#store,
+      outbox: this.#outbox,
+      clock: this.#clock,
+      notices: this.#notices,
       DraftOffer,
       drafts: data.drafts ?? [],
       emoji: data.emoji ?? "",
       links: data.links ?? "",
       posts: data.posts ?? "",
-      post: (text, replyTo, id) => this.post(text, replyTo, id),
-      ask: (frame) => this.wishes.ask(frame),
-      send: (frame) => this.connection.send(frame),
-      decide: (id, choice) => this.decide(id, choice),
-      choose: (mode, named) => this.choose({ type: "mode", mode, named }),
-      hold: (id, hold) => this.ask({ type: "prompt", id, hold }),
+      post: (text, replyTo, id) => this.#post(text, replyTo, id),
+      request: (frame) => this.#requests.sendRequest(frame),
+      send,
+      decide: (id, choice) => this.#decide(id, choice),
+      chooseMode: (mode, named) => this.#sendMode({ type: "mode", mode, named }),
     });
   }
 
-  enter() {
-    this.screen.drawPhase();
-    this.course.tick();
+  open() {
+    this.#view.renderPhase();
+    this.#clock.tick();
     whenBack(() => {
-      this.course.tick();
-      this.connection.nudge();
+      this.#clock.tick();
+      this.#connection.nudge();
     });
     watchKeyboard();
   }
 
   /** @param {import("tt/connection/frames").Frame} frame */
-  hear(frame) {
-    this.course.hear(frame);
+  #handleFrame(frame) {
+    this.#clock.handleFrame(frame);
     switch (frame.type) {
       case "welcome":
-        this.welcome(frame);
+        this.#handleWelcome(frame);
         break;
       case "posts":
-        this.take(this.store.take(frame.since, frame.rev, frame.posts));
+        this.#showChange(this.#store.applyPosts(frame.since, frame.rev, frame.posts));
         break;
       case "yours":
-        this.take(this.store.takeOwn(frame.posts));
+        this.#showChange(this.#store.applyOwn(frame.posts));
         break;
       case "ack":
-        if (!this.wishes.acknowledged(frame.ref)) this.outbox.acknowledged(frame.ref);
+        if (!this.#requests.handleAck(frame.ref)) this.#outbox.handleAck(frame.ref);
         break;
       case "refused":
-        this.refused(frame);
+        this.#handleRefusal(frame);
         break;
       case "you":
-        this.screen.you(frame);
+        this.#view.renderMe(frame);
         break;
       case "presence":
-        this.screen.present(frame);
+        this.#view.renderPresence(frame);
         break;
       case "agenda":
-        this.screen.learn(frame.topics);
+        this.#view.setTopics(frame.topics);
         break;
       case "pulse":
-        this.screen.notices.reach(frame.cut_off ?? false);
-        if (this.store.isBehind(frame.rev)) this.connection.catchUp();
+        this.#notices.reportDatabase(frame.cut_off ?? false);
+        if (this.#store.isBehind(frame.rev)) this.#connection.catchUp();
     }
   }
 
   /** @param {import("tt/connection/frames").Welcome} frame */
-  welcome(frame) {
-    const change = this.store.welcome(frame);
-    this.screen.notices.reach(frame.cut_off ?? false);
-    this.screen.welcome(frame);
-    this.take(change ? change.changed : null, change?.reset);
-    this.screen.stream.live();
-    this.course.tick();
+  #handleWelcome(frame) {
+    const change = this.#store.applyWelcome(frame);
+    this.#notices.reportDatabase(frame.cut_off ?? false);
+    this.#view.renderWelcome(frame);
+    this.#showChange(change ? change.changed : null, change?.reset);
+    this.#view.startLive();
+    this.#clock.tick();
   }
 
   /**
-   * @param {import("tt/connection/frames").Post[] | null} changed null: there is a hole in what we hold
+   * @param {import("tt/connection/frames").Post[] | null} changed null: we missed something
    * @param {boolean} [reset]
    */
-  take(changed, reset = false) {
+  #showChange(changed, reset = false) {
     if (!changed) {
-      this.connection.catchUp();
+      this.#connection.catchUp();
       return;
     }
-    this.screen.show(changed, reset);
-    this.seek();
-    this.outbox.seen(changed, this.data.me.id);
+    this.#view.renderPosts(changed, reset);
+    this.#showLinkedPost();
+    this.#outbox.discardPosted(changed, this.#data.me.id);
   }
 
-  /** Go to the post that a link named: once, so that a reload follows the conversation. */
-  seek() {
-    if (!this.sought || !this.store.posts.has(this.sought)) return;
+  /** Show the post in the page's address: once, so that a reload follows the conversation. */
+  #showLinkedPost() {
+    if (!this.#linkedPost || !this.#store.posts.has(this.#linkedPost)) return;
     const { pathname, search } = window.location;
     window.history.replaceState(null, "", pathname + search);
-    this.screen.hands.goTo(this.sought);
-    this.sought = 0;
+    this.#view.goToPost(this.#linkedPost);
+    this.#linkedPost = 0;
   }
 
   /** @param {import("tt/connection/frames").Refused} frame */
-  refused(frame) {
-    const { notices } = this.screen;
-    if (this.wishes.refused(frame)) return;
-    const entry = this.outbox.refused(frame);
-    if (!entry) notices.brief(frame.reason);
-    else if (entry.state === "failed") notices.announce(`Not posted. ${frame.reason}`);
+  #handleRefusal(frame) {
+    if (this.#requests.handleRefusal(frame)) return;
+    const entry = this.#outbox.handleRefusal(frame);
+    if (!entry) this.#notices.showBriefly(frame.reason);
+    else if (entry.state === "failed") this.#notices.announce(`Not posted. ${frame.reason}`);
   }
 
   /**
    * @param {import("tt/connection/socket").State} state
    * @param {import("tt/connection/socket").Why} [why]
    */
-  connected(state, why) {
+  #handleConnection(state, why) {
     if (state === "open") {
-      this.outbox.opened();
-      this.wishes.opened();
-      if (this.wish) this.choose(this.wish);
-      this.screen.notices.healed();
+      this.#outbox.handleOpen();
+      this.#requests.handleOpen();
+      if (this.#unsentMode) this.#sendMode(this.#unsentMode);
+      this.#notices.reportRestored();
       return;
     }
-    this.outbox.closed();
-    this.wishes.closed();
-    this.screen.typing.show([], new Map());
-    if (why === "signed-out" && toSignIn(this.data.login_url)) return;
-    if (why) this.screen.shut(NOT_ADMITTED[why]);
-    else this.screen.notices.lost();
-  }
-
-  /**
-   * A change that the room may refuse; then it says why.
-   * @param {object} frame
-   */
-  async ask(frame) {
-    const refused = await this.wishes.ask(frame);
-    if (refused) this.screen.notices.refused(refused.reason);
-    return refused;
+    this.#outbox.handleClose();
+    this.#requests.handleClose();
+    this.#view.clearTyping();
+    if (why === "signed-out" && goToSignIn(this.#data.login_url)) return;
+    if (why) this.#view.showNotAdmitted(NOT_ADMITTED[why]);
+    else this.#notices.reportLost();
   }
 
   /** @param {object} mode a frame */
-  choose(mode) {
-    this.wish = this.connection.send(mode) ? null : mode;
+  #sendMode(mode) {
+    this.#unsentMode = this.#connection.send(mode) ? null : mode;
   }
 
   /**
    * @param {string} text
    * @param {number | null} replyTo
-   * @param {string} [id] a prepared answer's
+   * @param {string} [id] a draft's
    */
-  post(text, replyTo, id = this.screen.draftOffer?.claim()) {
-    this.outbox.add(text, this.course.phase.topic, replyTo, id);
-    this.screen.typing.posted();
-    this.screen.stream.toEnd();
+  #post(text, replyTo, id) {
+    this.#outbox.addPost(text, this.#clock.phase.topic, replyTo, id);
   }
 
   /**
    * @param {string} id
    * @param {"retry" | "edit" | "discard"} choice
    */
-  decide(id, choice) {
+  #decide(id, choice) {
     if (choice === "retry") {
-      this.outbox.retry(id);
+      this.#outbox.retryPost(id);
       return;
     }
     if (choice === "edit") {
-      const { body = "", reply_to: replyTo } = this.outbox.find(id) ?? {};
-      this.screen.composer.takeBack(body, this.store.posts.get(replyTo ?? 0));
-      this.screen.draftOffer?.takenBack(id);
+      const { body = "", reply_to: replyTo } = this.#outbox.findEntry(id) ?? {};
+      this.#view.takeBack(id, body, this.#store.posts.get(replyTo ?? 0));
     }
-    this.outbox.discard(id);
+    this.#outbox.discardPost(id);
   }
 }
 
-/** Only those who prepared an answer load what offers it. @param {unknown[]} [drafts] */
+/** Only people who prepared an answer load the module that offers it. @param {unknown[]} [drafts] */
 async function loadDraftOffer(drafts = []) {
   if (drafts.length === 0) return null;
   try {
@@ -236,4 +233,4 @@ async function loadDraftOffer(drafts = []) {
 }
 
 const data = readRoomData();
-if (data) new Room(data, await loadDraftOffer(data.drafts)).enter();
+if (data) new Room(data, await loadDraftOffer(data.drafts)).open();

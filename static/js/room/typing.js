@@ -6,6 +6,12 @@ import { line } from "tt/ui/dom";
 const EVERY = 3000;
 
 export class Typing {
+  #element;
+  #me;
+  #send;
+  #tick;
+  #sentAt = Number.NEGATIVE_INFINITY;
+
   /**
    * @param {object} options
    * @param {HTMLElement} options.element
@@ -14,23 +20,22 @@ export class Typing {
    * @param {() => number} [options.tick]
    */
   constructor({ element, me, send, tick = () => performance.now() }) {
-    this.element = element;
-    this.me = me;
-    this.send = send;
-    this.tick = tick;
-    this.told = Number.NEGATIVE_INFINITY;
+    this.#element = element;
+    this.#me = me;
+    this.#send = send;
+    this.#tick = tick;
   }
 
   /** The field changed. @param {string} text what is in it now */
-  typed(text) {
-    if (!text.trim() || this.tick() - this.told < EVERY) return;
-    this.told = this.tick();
-    this.send({ type: "typing" });
+  handleInput(text) {
+    if (!text.trim() || this.#tick() - this.#sentAt < EVERY) return;
+    this.#sentAt = this.#tick();
+    this.#send({ type: "typing" });
   }
 
   /** It was posted: whoever types on says so anew. */
-  posted() {
-    this.told = Number.NEGATIVE_INFINITY;
+  handlePost() {
+    this.#sentAt = Number.NEGATIVE_INFINITY;
   }
 
   /**
@@ -38,9 +43,9 @@ export class Typing {
    * @param {number[]} ids
    * @param {Map<number, { name: string }>} persons
    */
-  show(ids, persons) {
-    const names = ids.filter((id) => id !== this.me).flatMap((id) => persons.get(id)?.name ?? []);
-    line(this.element, sentence(names));
+  renderTyping(ids, persons) {
+    const names = ids.filter((id) => id !== this.#me).flatMap((id) => persons.get(id)?.name ?? []);
+    line(this.#element, sentence(names));
   }
 }
 

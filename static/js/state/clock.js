@@ -78,17 +78,21 @@ export function minutesSeconds(milliseconds) {
  * the clocks was set.
  */
 export class ServerClock {
+  #wall;
+  #low = Number.NEGATIVE_INFINITY;
+  #high = Number.POSITIVE_INFINITY;
+  #at;
+  #ahead;
+
   /**
    * @param {() => number} [tick] milliseconds of a clock that is never set
    * @param {() => number} [wall] milliseconds of the clock on the wall, which may be wrong
    */
   constructor(tick = () => performance.now(), wall = () => Date.now()) {
     this.tick = tick;
-    this.wall = wall;
-    this.low = Number.NEGATIVE_INFINITY;
-    this.high = Number.POSITIVE_INFINITY;
-    this.at = tick();
-    this.ahead = wall() - this.at;
+    this.#wall = wall;
+    this.#at = tick();
+    this.#ahead = wall() - this.#at;
   }
 
   /**
@@ -98,9 +102,9 @@ export class ServerClock {
    * took FAIR: nobody knows which half of it was slow, and a turn must not be told early.
    */
   now() {
-    if (this.low === Number.NEGATIVE_INFINITY) return this.wall();
-    const back = this.high === Number.POSITIVE_INFINITY ? 0 : (this.high - this.low) / 2;
-    return this.tick() + this.low + Math.min(back, FAIR / 2);
+    if (this.#low === Number.NEGATIVE_INFINITY) return this.#wall();
+    const back = this.#high === Number.POSITIVE_INFINITY ? 0 : (this.#high - this.#low) / 2;
+    return this.tick() + this.#low + Math.min(back, FAIR / 2);
   }
 
   /**
@@ -108,13 +112,13 @@ export class ServerClock {
    * the wall shows. It may just as well have been set: the next answer to a ping decides.
    * @returns {boolean}
    */
-  slept() {
-    const ahead = this.wall() - this.tick();
-    const gap = ahead - this.ahead;
-    this.ahead = ahead;
+  hasSlept() {
+    const ahead = this.#wall() - this.tick();
+    const gap = ahead - this.#ahead;
+    this.#ahead = ahead;
     if (gap < NAP) return false;
-    this.low += gap;
-    this.high = Number.POSITIVE_INFINITY;
+    this.#low += gap;
+    this.#high = Number.POSITIVE_INFINITY;
     return true;
   }
 
@@ -122,8 +126,8 @@ export class ServerClock {
    * A frame that came from the server carried its time.
    * @param {string} now ISO 8601
    */
-  hear(now) {
-    this.narrow(Date.parse(now) - this.tick(), Number.POSITIVE_INFINITY);
+  noteTime(now) {
+    this.#narrowBounds(Date.parse(now) - this.tick(), Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -132,23 +136,23 @@ export class ServerClock {
    * @param {string} now ISO 8601
    * @param {number} [received] when the answer came
    */
-  answered(sent, now, received = this.tick()) {
+  noteAnswer(sent, now, received = this.tick()) {
     const server = Date.parse(now);
     // The server's time is cut to whole milliseconds.
-    this.narrow(server - received, server + 1 - sent);
+    this.#narrowBounds(server - received, server + 1 - sent);
   }
 
   /**
    * @param {number} low
    * @param {number} high
    */
-  narrow(low, high) {
+  #narrowBounds(low, high) {
     const tick = this.tick();
-    const drift = (tick - this.at) * DRIFT;
-    this.at = tick;
-    this.low = Math.max(this.low - drift, low);
-    this.high = Math.min(this.high + drift, high);
-    if (this.low > this.high) [this.low, this.high] = [low, high];
+    const drift = (tick - this.#at) * DRIFT;
+    this.#at = tick;
+    this.#low = Math.max(this.#low - drift, low);
+    this.#high = Math.min(this.#high + drift, high);
+    if (this.#low > this.#high) [this.#low, this.#high] = [low, high];
   }
 }
 
@@ -161,8 +165,8 @@ export class ServerClock {
 export function readPageTime(clock, now) {
   const [page] = performance.getEntriesByType("navigation");
   if (page instanceof PerformanceNavigationTiming && page.transferSize > 0) {
-    clock.answered(page.requestStart, now, page.responseStart);
+    clock.noteAnswer(page.requestStart, now, page.responseStart);
   } else {
-    clock.hear(now);
+    clock.noteTime(now);
   }
 }

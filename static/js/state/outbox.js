@@ -22,24 +22,31 @@ import { uuid } from "tt/state/ids";
 const PREFIX = "send/";
 
 export class Outbox {
+  #storage;
+  #send;
+  #onChange;
+  #makeId;
+  #later;
+  #order;
+
   /**
    * @param {object} options
-   * @param {import("tt/state/storage").PersonalStorage} options.keep
+   * @param {import("tt/state/storage").PersonalStorage} options.storage
    * @param {(frame: object) => boolean} options.send false when it could not be handed over
-   * @param {() => void} options.changed
+   * @param {() => void} options.onChange
    * @param {() => string} [options.makeId]
    * @param {(action: () => void, ms: number) => unknown} [options.later]
    */
-  constructor({ keep, send, changed, makeId = uuid, later = defer }) {
-    this.keep = keep;
-    this.send = send;
-    this.changed = changed;
-    this.makeId = makeId;
-    this.later = later;
+  constructor({ storage, send, onChange, makeId = uuid, later = defer }) {
+    this.#storage = storage;
+    this.#send = send;
+    this.#onChange = onChange;
+    this.#makeId = makeId;
+    this.#later = later;
     this.isOpen = false;
     /** @type {Entry[]} */
-    this.entries = this.kept();
-    this.order = Math.max(0, ...this.entries.map((entry) => entry.order));
+    this.entries = this.#readStored();
+    this.#order = Math.max(0, ...this.entries.map((entry) => entry.order));
   }
 
   /**
@@ -48,62 +55,62 @@ export class Outbox {
    * @param {number | null} [replyTo]
    * @param {string} [id] a prepared answer's, which is posted once
    */
-  add(body, topic, replyTo = null, id = this.makeId()) {
-    this.discard(id);
-    this.order += 1;
+  addPost(body, topic, replyTo = null, id = this.#makeId()) {
+    this.discardPost(id);
+    this.#order += 1;
     /** @type {Entry} */
-    const entry = { id, body, topic, order: this.order, state: "waiting" };
+    const entry = { id, body, topic, order: this.#order, state: "waiting" };
     if (replyTo !== null) entry.reply_to = replyTo;
     this.entries.push(entry);
-    this.store(entry);
-    this.flush();
-    this.changed();
+    this.#storeEntry(entry);
+    this.#sendWaiting();
+    this.#onChange();
     return entry;
   }
 
   /** The room has welcomed us: what was not answered goes first, in its old order. */
-  opened() {
+  handleOpen() {
     this.isOpen = true;
-    this.flush();
-    this.changed();
+    this.#sendWaiting();
+    this.#onChange();
   }
 
-  closed() {
+  handleClose() {
     this.isOpen = false;
     for (const entry of this.entries) entry.sent = false;
-    this.changed();
+    this.#onChange();
   }
 
-  flush() {
+  #sendWaiting() {
     for (const entry of this.entries) {
       if (!this.isOpen || entry.state === "held") return;
       if (entry.state === "waiting" && !entry.sent) {
         const { id, body, reply_to } = entry;
-        entry.sent = this.send({ type: "post", id, body, ...(reply_to && { reply_to }) });
+        entry.sent = this.#send({ type: "post", id, body, ...(reply_to && { reply_to }) });
       }
     }
   }
 
   /** @param {string} ref */
-  acknowledged(ref) {
-    const entry = this.find(ref);
+  handleAck(ref) {
+    const entry = this.findEntry(ref);
     if (!entry) return;
     entry.state = "stored";
-    this.keep.set(PREFIX + entry.id, "");
-    this.changed();
+    this.#storage.set(PREFIX + entry.id, "");
+    this.#onChange();
   }
 
   /**
    * @param {Refused} refused
    * @returns {Entry | null} the post that it answers
    */
-  refused({ ref, code, reason, retry_after: wait }) {
-    const entry = this.find(ref ?? "");
+  handleRefusal({ ref, code, reason, retry_after: wait }) {
+    const entry = this.findEntry(ref ?? "");
     if (!entry || entry.state === "stored") return null;
     Object.assign(entry, { code, reason, sent: false, state: wait ? "held" : "failed" });
-    if (wait) this.later(() => this.release(entry), wait * 1000);
-    this.store(entry);
-    this.changed();
+    if (wait) this.#later(() => this.#releaseEntry(entry), wait * 1000);
+    this.#storeEntry(entry);
+    this.#onChange();
     return entry;
   }
 
@@ -112,65 +119,65 @@ export class Outbox {
    * @param {Iterable<{ id: string, author: { id: number } }>} posts
    * @param {number} me
    */
-  seen(posts, me) {
+  discardPosted(posts, me) {
     if (this.entries.length === 0) return;
-    for (const post of posts) if (post.author.id === me) this.discard(post.id);
+    for (const post of posts) if (post.author.id === me) this.discardPost(post.id);
   }
 
   /** The connection was closed because of a frame that was too large: it is never sent again. */
-  tooLarge() {
+  failLargest() {
     const unanswered = this.entries.filter((entry) => entry.sent && entry.state === "waiting");
     const largest = unanswered.sort((a, b) => b.body.length - a.body.length)[0];
     if (!largest) return;
     const reason = "This is too long to send. Shorten it or split it in two.";
     Object.assign(largest, { state: "failed", code: "too_large", reason });
-    this.store(largest);
-    this.changed();
+    this.#storeEntry(largest);
+    this.#onChange();
   }
 
   /** @param {string} id */
-  retry(id) {
-    const entry = this.find(id);
+  retryPost(id) {
+    const entry = this.findEntry(id);
     if (!entry) return;
-    this.order += 1;
-    Object.assign(entry, { state: "waiting", sent: false, order: this.order, reason: "" });
+    this.#order += 1;
+    Object.assign(entry, { state: "waiting", sent: false, order: this.#order, reason: "" });
     this.entries.sort((a, b) => a.order - b.order);
-    this.store(entry);
-    this.flush();
-    this.changed();
+    this.#storeEntry(entry);
+    this.#sendWaiting();
+    this.#onChange();
   }
 
   /** @param {string} id */
-  discard(id) {
+  discardPost(id) {
     const index = this.entries.findIndex((entry) => entry.id === id);
     if (index < 0) return;
     this.entries.splice(index, 1);
-    this.keep.set(PREFIX + id, "");
-    this.changed();
+    this.#storage.set(PREFIX + id, "");
+    this.#onChange();
   }
 
   /** @param {Entry} entry */
-  release(entry) {
+  #releaseEntry(entry) {
     if (entry.state !== "held") return;
     entry.state = "waiting";
-    this.flush();
-    this.changed();
+    this.#sendWaiting();
+    this.#onChange();
   }
 
   /** @param {string} id */
-  find(id) {
+  findEntry(id) {
     return this.entries.find((entry) => entry.id === id);
   }
 
   /** @param {Entry} entry */
-  store({ sent: _, ...entry }) {
-    this.keep.set(PREFIX + entry.id, JSON.stringify(entry));
+  #storeEntry({ sent: _, ...entry }) {
+    this.#storage.set(PREFIX + entry.id, JSON.stringify(entry));
   }
 
   /** @returns {Entry[]} */
-  kept() {
+  #readStored() {
     /** @type {Entry[]} */
-    const entries = this.keep.records(PREFIX).filter(({ id, body }) => id && body);
+    const entries = this.#storage.records(PREFIX).filter(({ id, body }) => id && body);
     for (const entry of entries) if (entry.state !== "failed") entry.state = "waiting";
     return entries.sort((a, b) => a.order - b.order);
   }

@@ -18,26 +18,38 @@ import { uuid } from "tt/state/ids";
 const PREFIX = "wish/";
 
 export class Requests {
+  #storage;
+  #send;
+  #makeId;
+  #later;
+  #isOpen = false;
+  #order = 0;
+  /** @type {OpenRequest[]} */
+  #waiting;
+
   /**
    * @param {object} options
-   * @param {import("tt/state/storage").PersonalStorage} options.keep
+   * @param {import("tt/state/storage").PersonalStorage} options.storage
    * @param {(frame: object) => boolean} options.send false when it could not be handed over
-   * @param {(refused: Refused | null, frame: Asked) => void} options.late the answer to what was
+   * @param {(refused: Refused | null, frame: Asked) => void} options.onLateAnswer the answer to what was
    *   asked before a reload
    * @param {() => string} [options.makeId]
    * @param {(action: () => void, ms: number) => unknown} [options.later]
    */
-  constructor({ keep, send, late, makeId = uuid, later = (action, ms) => setTimeout(action, ms) }) {
-    this.keep = keep;
-    this.send = send;
-    this.makeId = makeId;
-    this.later = later;
-    this.isOpen = false;
-    this.order = 0;
-    /** @type {OpenRequest[]} */
-    this.waiting = this.kept().map((frame) => ({
+  constructor({
+    storage,
+    send,
+    onLateAnswer,
+    makeId = uuid,
+    later = (action, ms) => setTimeout(action, ms),
+  }) {
+    this.#storage = storage;
+    this.#send = send;
+    this.#makeId = makeId;
+    this.#later = later;
+    this.#waiting = this.#readStored().map((frame) => ({
       frame,
-      answer: (refused) => late(refused, frame),
+      answer: (refused) => onLateAnswer(refused, frame),
       sent: false,
       held: false,
     }));
@@ -47,31 +59,31 @@ export class Requests {
    * @param {object} frame
    * @returns {Promise<Refused | null>} null: it is done, and stored
    */
-  ask(frame) {
+  sendRequest(frame) {
     return new Promise((answer) => {
-      const asked = { ...frame, ref: this.makeId() };
-      this.order += 1;
-      this.keep.set(PREFIX + asked.ref, JSON.stringify({ order: this.order, frame: asked }));
-      this.waiting.push({ frame: asked, answer, sent: false, held: false });
-      this.flush();
+      const asked = { ...frame, ref: this.#makeId() };
+      this.#order += 1;
+      this.#storage.set(PREFIX + asked.ref, JSON.stringify({ order: this.#order, frame: asked }));
+      this.#waiting.push({ frame: asked, answer, sent: false, held: false });
+      this.#sendWaiting();
     });
   }
 
   /** The room has welcomed us. */
-  opened() {
-    this.isOpen = true;
-    this.flush();
+  handleOpen() {
+    this.#isOpen = true;
+    this.#sendWaiting();
   }
 
-  closed() {
-    this.isOpen = false;
-    for (const wish of this.waiting) wish.sent = false;
+  handleClose() {
+    this.#isOpen = false;
+    for (const request of this.#waiting) request.sent = false;
   }
 
-  flush() {
-    for (const wish of this.waiting) {
-      if (!this.isOpen || wish.held) return;
-      if (!wish.sent) wish.sent = this.send(wish.frame);
+  #sendWaiting() {
+    for (const request of this.#waiting) {
+      if (!this.#isOpen || request.held) return;
+      if (!request.sent) request.sent = this.#send(request.frame);
     }
   }
 
@@ -79,53 +91,53 @@ export class Requests {
    * @param {string} ref
    * @returns {boolean} whether it was one of ours
    */
-  acknowledged(ref) {
-    const wish = this.find(ref);
-    if (wish) this.settle(wish, null);
-    return wish !== undefined;
+  handleAck(ref) {
+    const request = this.#findRequest(ref);
+    if (request) this.#settleRequest(request, null);
+    return request !== undefined;
   }
 
   /**
    * @param {Refused} refused
    * @returns {boolean} whether it was one of ours
    */
-  refused(refused) {
-    const wish = this.find(refused.ref ?? "");
-    if (!wish) return false;
+  handleRefusal(refused) {
+    const request = this.#findRequest(refused.ref ?? "");
+    if (!request) return false;
     // Only what can't be stored now is worth another try that nobody asked for.
     if (refused.code === "unavailable" && refused.retry_after) {
-      Object.assign(wish, { sent: false, held: true });
-      this.later(() => this.release(wish), refused.retry_after * 1000);
-    } else this.settle(wish, refused);
+      Object.assign(request, { sent: false, held: true });
+      this.#later(() => this.#releaseRequest(request), refused.retry_after * 1000);
+    } else this.#settleRequest(request, refused);
     return true;
   }
 
-  /** @param {OpenRequest} wish */
-  release(wish) {
-    wish.held = false;
-    this.flush();
+  /** @param {OpenRequest} request */
+  #releaseRequest(request) {
+    request.held = false;
+    this.#sendWaiting();
   }
 
   /**
-   * @param {OpenRequest} wish
+   * @param {OpenRequest} request
    * @param {Refused | null} refused
    */
-  settle(wish, refused) {
-    this.waiting.splice(this.waiting.indexOf(wish), 1);
-    this.keep.set(PREFIX + wish.frame.ref, "");
-    wish.answer(refused);
+  #settleRequest(request, refused) {
+    this.#waiting.splice(this.#waiting.indexOf(request), 1);
+    this.#storage.set(PREFIX + request.frame.ref, "");
+    request.answer(refused);
   }
 
   /** In the order in which they were asked. @returns {Asked[]} */
-  kept() {
-    const asked = this.keep.records(PREFIX).filter(({ frame }) => frame?.ref);
+  #readStored() {
+    const asked = this.#storage.records(PREFIX).filter(({ frame }) => frame?.ref);
     asked.sort((a, b) => a.order - b.order);
-    this.order = asked.at(-1)?.order ?? 0;
+    this.#order = asked.at(-1)?.order ?? 0;
     return asked.map(({ frame }) => frame);
   }
 
   /** @param {string} ref */
-  find(ref) {
-    return this.waiting.find(({ frame }) => frame.ref === ref);
+  #findRequest(ref) {
+    return this.#waiting.find(({ frame }) => frame.ref === ref);
   }
 }

@@ -9,91 +9,100 @@ import { phaseAt, readPageTime, ServerClock } from "tt/state/clock";
 const DOUBT = 1000;
 
 export class SessionClock {
+  #clock;
+  #startsAt;
+  #isCancelled;
+  #onSleep;
+  #onTurn;
+  #onTick;
+  /** Where we were before a jump, and when that was noticed. @type {{ at: number, moment: Moment } | null} */
+  #doubt = null;
+  #last;
+  /** @type {number | undefined} */
+  #timer;
+
   /**
    * @param {object} options
    * @param {number} options.startsAt
    * @param {boolean} options.isCancelled
    * @param {string} options.now the server's, when it wrote the page
-   * @param {() => void} options.slept the device may have been asleep
-   * @param {(moment: Moment, before: Phase) => void} options.turned
-   * @param {(moment: Moment) => void} options.ticked
+   * @param {() => void} options.onSleep the device may have been asleep
+   * @param {(moment: Moment, before: Phase) => void} options.onTurn
+   * @param {(moment: Moment) => void} options.onTick
    * @param {ServerClock} [options.clock]
    */
-  constructor({ startsAt, isCancelled, now, slept, turned, ticked, clock = new ServerClock() }) {
-    this.clock = clock;
-    readPageTime(this.clock, now);
-    this.startsAt = startsAt;
-    this.isCancelled = isCancelled;
-    this.slept = slept;
-    this.turned = turned;
-    this.ticked = ticked;
-    /** Where we were before a jump, and when that was noticed. @type {{ at: number, moment: Moment } | null} */
-    this.doubt = null;
-    this.last = this.moment();
-    this.phase = this.last.phase;
-    /** @type {number | undefined} */
-    this.timer = undefined;
+  constructor({ startsAt, isCancelled, now, onSleep, onTurn, onTick, clock = new ServerClock() }) {
+    this.#clock = clock;
+    readPageTime(this.#clock, now);
+    this.#startsAt = startsAt;
+    this.#isCancelled = isCancelled;
+    this.#onSleep = onSleep;
+    this.#onTurn = onTurn;
+    this.#onTick = onTick;
+    this.#last = this.readMoment();
+    this.phase = this.#last.phase;
   }
 
   /** @returns {Moment} */
-  moment() {
-    const { startsAt, isCancelled } = this;
-    const now = this.clock.now();
+  readMoment() {
+    const startsAt = this.#startsAt;
+    const isCancelled = this.#isCancelled;
+    const now = this.#clock.now();
     const phase = phaseAt(startsAt, now, { cancelled: isCancelled });
     // A clock that was set must not end a session; topics turn at once, as they do after a sleep.
-    if (this.doubt && phase.name === "closed") return this.doubt.moment;
+    if (this.#doubt && phase.name === "closed") return this.#doubt.moment;
     return { phase, now, startsAt, left: (phase.endsAt ?? now) - now };
   }
 
   /** At every whole second of what is left, and so at the very end of a phase. */
   tick() {
-    clearTimeout(this.timer);
-    const at = this.clock.tick();
-    if (this.doubt && at - this.doubt.at >= DOUBT) this.doubt = null;
-    if (this.clock.slept()) {
-      this.doubt = { at, moment: this.last };
-      this.slept();
+    clearTimeout(this.#timer);
+    const at = this.#clock.tick();
+    if (this.#doubt && at - this.#doubt.at >= DOUBT) this.#doubt = null;
+    if (this.#clock.hasSlept()) {
+      this.#doubt = { at, moment: this.#last };
+      this.#onSleep();
     }
-    const moment = this.moment();
-    this.last = moment;
+    const moment = this.readMoment();
+    this.#last = moment;
     const before = this.phase;
     this.phase = moment.phase;
     if (before.name !== moment.phase.name || before.topic !== moment.phase.topic) {
-      this.turned(moment, before);
+      this.#onTurn(moment, before);
     }
-    this.ticked(moment);
+    this.#onTick(moment);
     const second = Math.max(4, moment.left % 1000 || 1000);
-    const pause = this.doubt ? Math.min(second, DOUBT - (at - this.doubt.at)) : second;
-    this.timer = window.setTimeout(() => this.tick(), pause);
+    const pause = this.#doubt ? Math.min(second, DOUBT - (at - this.#doubt.at)) : second;
+    this.#timer = window.setTimeout(() => this.tick(), pause);
   }
 
   /**
    * Every frame with the server's time in it makes ours better; a phase may follow from it.
    * @param {import("tt/connection/frames").Frame} frame
    */
-  hear(frame) {
-    if (frame.type === "pong") this.answered(frame);
-    else if ("now" in frame) this.clock.hear(frame.now);
+  handleFrame(frame) {
+    if (frame.type === "pong") this.#handlePong(frame);
+    else if ("now" in frame) this.#clock.noteTime(frame.now);
     if (frame.type === "welcome") {
-      this.startsAt = Date.parse(frame.session.starts_at);
-      this.isCancelled = frame.clock.phase === "cancelled";
+      this.#startsAt = Date.parse(frame.session.starts_at);
+      this.#isCancelled = frame.clock.phase === "cancelled";
     }
     if (frame.type === "agenda" && frame.topics[0]) {
       // The session may have been moved.
-      this.startsAt = Date.parse(frame.topics[0].starts_at);
+      this.#startsAt = Date.parse(frame.topics[0].starts_at);
       this.tick();
     }
     if (frame.type === "clock") {
-      this.isCancelled = frame.phase === "cancelled";
+      this.#isCancelled = frame.phase === "cancelled";
       this.tick();
     }
   }
 
   /** What was asked before the jump says nothing about it. @param {{ t: number, now: string }} pong */
-  answered({ t, now }) {
-    this.clock.answered(t, now);
-    if (!this.doubt || t < this.doubt.at) return;
-    this.doubt = null;
+  #handlePong({ t, now }) {
+    this.#clock.noteAnswer(t, now);
+    if (!this.#doubt || t < this.#doubt.at) return;
+    this.#doubt = null;
     this.tick();
   }
 }

@@ -3,14 +3,17 @@
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} BrowserStorage */
 
 export class PersonalStorage {
+  #shelf;
+  #prefix;
+
   /**
    * @param {BrowserStorage | null} shelf null where the browser allows none: then nothing is kept
    * @param {number} session
    * @param {number} person
    */
   constructor(shelf, session, person) {
-    this.shelf = shelf;
-    this.prefix = `tt/${session}/${person}/`;
+    this.#shelf = shelf;
+    this.#prefix = `tt/${session}/${person}/`;
   }
 
   /**
@@ -18,7 +21,7 @@ export class PersonalStorage {
    * @returns {string | null}
    */
   get(name) {
-    return this.attempt((shelf) => shelf.getItem(this.prefix + name)) ?? null;
+    return this.#attempt((shelf) => shelf.getItem(this.#prefix + name)) ?? null;
   }
 
   /**
@@ -26,8 +29,8 @@ export class PersonalStorage {
    * @param {string} value '' forgets it
    */
   set(name, value) {
-    this.attempt((shelf) =>
-      value ? shelf.setItem(this.prefix + name, value) : shelf.removeItem(this.prefix + name),
+    this.#attempt((shelf) =>
+      value ? shelf.setItem(this.#prefix + name, value) : shelf.removeItem(this.#prefix + name),
     );
   }
 
@@ -35,11 +38,11 @@ export class PersonalStorage {
    * The values under all names that begin so.
    * @param {string} beginning
    */
-  all(beginning) {
-    const found = this.attempt((shelf) => {
+  #valuesOf(beginning) {
+    const found = this.#attempt((shelf) => {
       const names = Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? "");
       return names
-        .filter((name) => name.startsWith(this.prefix + beginning))
+        .filter((name) => name.startsWith(this.#prefix + beginning))
         .map((name) => shelf.getItem(name) ?? "");
     });
     return found ?? [];
@@ -51,7 +54,7 @@ export class PersonalStorage {
    * @returns {any[]}
    */
   records(beginning) {
-    return this.all(beginning).flatMap((text) => {
+    return this.#valuesOf(beginning).flatMap((text) => {
       try {
         return [JSON.parse(text) ?? {}];
       } catch {
@@ -66,9 +69,9 @@ export class PersonalStorage {
    * @param {(shelf: BrowserStorage) => T} action
    * @returns {T | undefined}
    */
-  attempt(action) {
+  #attempt(action) {
     try {
-      return this.shelf ? action(this.shelf) : undefined;
+      return this.#shelf ? action(this.#shelf) : undefined;
     } catch {
       return undefined;
     }

@@ -9,12 +9,13 @@
  */
 
 export class Store {
+  /** What is personal about posts, which may come before them. @type {Map<number, Own>} */
+  #own = new Map();
+
   constructor() {
     this.rev = 0;
     /** @type {Map<number, Post>} */
     this.posts = new Map();
-    /** What is personal about posts, which may come before them. @type {Map<number, Own>} */
-    this.own = new Map();
   }
 
   /**
@@ -22,18 +23,18 @@ export class Store {
    * @param {{ after: number, rev: number, posts: Post[] }} welcome
    * @returns {Change | null} null: it leads on from more than we hold, so ask again
    */
-  welcome({ after, rev, posts }) {
+  applyWelcome({ after, rev, posts }) {
     const reset = after === 0;
     if (reset) {
       this.posts.clear();
-      this.own.clear();
+      this.#own.clear();
       this.rev = 0;
     }
     // A welcome says all that is personal about its posts: what it does not say is no more.
     for (const { seq, rev: at, mine } of posts) {
-      if (!mine && (this.own.get(seq)?.rev ?? 0) <= at) this.own.delete(seq);
+      if (!mine && (this.#own.get(seq)?.rev ?? 0) <= at) this.#own.delete(seq);
     }
-    const changed = this.take(after, rev, posts);
+    const changed = this.applyPosts(after, rev, posts);
     return changed && { changed, reset };
   }
 
@@ -44,10 +45,10 @@ export class Store {
    * @param {Post[]} posts
    * @returns {Post[] | null} the posts that changed; null: there is a hole, so say hello again
    */
-  take(since, rev, posts) {
+  applyPosts(since, rev, posts) {
     if (this.rev < since) return null;
     const changed = posts.filter((post) => post.rev > (this.posts.get(post.seq)?.rev ?? 0));
-    for (const post of changed) this.posts.set(post.seq, this.personal(post));
+    for (const post of changed) this.posts.set(post.seq, this.#mergeOwn(post));
     this.rev = Math.max(this.rev, rev);
     return changed.map((post) => /** @type {Post} */ (this.posts.get(post.seq)));
   }
@@ -57,11 +58,11 @@ export class Store {
    * @param {Own[]} own
    * @returns {Post[]} the posts that changed
    */
-  takeOwn(own) {
+  applyOwn(own) {
     const changed = [];
     for (const one of own) {
-      if (one.rev < (this.own.get(one.seq)?.rev ?? 0)) continue;
-      this.own.set(one.seq, one);
+      if (one.rev < (this.#own.get(one.seq)?.rev ?? 0)) continue;
+      this.#own.set(one.seq, one);
       const post = this.posts.get(one.seq);
       if (!post) continue;
       const merged = withOwn(post, one);
@@ -80,7 +81,7 @@ export class Store {
   }
 
   /** How many posts each topic has. */
-  counts() {
+  countPosts() {
     const counts = new Map([
       [1, 0],
       [2, 0],
@@ -93,7 +94,7 @@ export class Store {
   }
 
   /** Who posted, each once, in the order of their first posts. */
-  authors() {
+  listAuthors() {
     const authors = new Map();
     for (const seq of [...this.posts.keys()].sort((a, b) => a - b)) {
       const author = /** @type {Post} */ (this.posts.get(seq)).author;
@@ -107,13 +108,13 @@ export class Store {
    * @param {Post} post as it came over the wire
    * @returns {Post}
    */
-  personal(post) {
+  #mergeOwn(post) {
     const { seq, rev, body, was, mine } = post;
     if (mine) {
-      this.own.set(seq, { seq, rev, body, was, mine });
+      this.#own.set(seq, { seq, rev, body, was, mine });
       return post;
     }
-    const own = this.own.get(seq);
+    const own = this.#own.get(seq);
     return own ? withOwn(post, own) : post;
   }
 }

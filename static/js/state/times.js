@@ -6,6 +6,9 @@
 const ENGLISH = "en-GB";
 
 export class Times {
+  #shapes;
+  #offsets;
+
   /**
    * Screens are in English. Words follow the reader's own English, where that is what they read
    * first ("November 26"), and hours the custom of their language.
@@ -16,10 +19,9 @@ export class Times {
     const [first = ENGLISH] = languages;
     const words = /^en(-|$)/i.test(first) ? first : ENGLISH;
     const custom = new Intl.DateTimeFormat(first, { hour: "numeric" }).resolvedOptions();
-    this.zone = zone;
     /** @param {Intl.DateTimeFormatOptions} shape */
     const format = (shape) => new Intl.DateTimeFormat(words, { ...shape, timeZone: zone });
-    this.shapes = {
+    this.#shapes = {
       time: custom.hour12
         ? format({ hour: "numeric", minute: "2-digit", hour12: true })
         : format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
@@ -30,15 +32,15 @@ export class Times {
       short: format({ day: "numeric", month: "short" }),
       year: format({ year: "numeric" }),
     };
-    this.offsets = new Intl.DateTimeFormat("en-GB", {
+    this.#offsets = new Intl.DateTimeFormat("en-GB", {
       timeZone: zone,
       timeZoneName: "shortOffset",
     });
   }
 
   /** 14:00, or 2:00 PM @param {string | number} at */
-  time(at) {
-    return this.write("time", at);
+  formatTime(at) {
+    return this.formatInstant("time", at);
   }
 
   /**
@@ -46,19 +48,19 @@ export class Times {
    * @param {Shape} shape
    * @param {string | number} at ISO 8601 or milliseconds
    */
-  write(shape, at) {
+  formatInstant(shape, at) {
     const instant = new Date(at);
-    if (shape === "time") return this.shapes.time.format(instant);
-    const parts = this.shapes[shape].formatToParts(instant);
+    if (shape === "time") return this.#shapes.time.format(instant);
+    const parts = this.#shapes[shape].formatToParts(instant);
     const order = parts.map(({ type }) => type);
-    if (order.indexOf("month") < order.indexOf("day")) return this.shapes[shape].format(instant);
+    if (order.indexOf("month") < order.indexOf("day")) return this.#shapes[shape].format(instant);
     const words = parts.filter(({ type }) => type !== "literal").map(({ value }) => value);
     return words.map((word) => (word === "Sept" ? "Sep" : word)).join(" ");
   }
 
   /** "UTC+1", "UTC+5:30", "UTC" @param {string | number} at */
-  offset(at) {
-    const parts = this.offsets.formatToParts(new Date(at));
+  formatOffset(at) {
+    const parts = this.#offsets.formatToParts(new Date(at));
     const { value = "" } = parts.find(({ type }) => type === "timeZoneName") ?? {};
     return value.replace("GMT", "UTC").replace(/\+0$/, "");
   }

@@ -10,11 +10,25 @@ const GATHER = { each: 700, summary: 20_000, named: 700 };
 const AT_ONCE = 3;
 
 export class Announcer {
+  #me;
+  #pace;
+  #announce;
+  #textOf;
+  #later;
+  #cancel;
+  /** Posts before it were there when we came. */
+  #since = Number.POSITIVE_INFINITY;
+  #last = 0;
+  /** @type {Post[]} */
+  #gathered = [];
+  /** @type {unknown} */
+  #timer = null;
+
   /**
    * @param {object} options
    * @param {number} options.me
    * @param {Pace} options.pace
-   * @param {(text: string) => void} options.say
+   * @param {(text: string) => void} options.announce
    * @param {(html: string) => string} options.textOf
    * @param {(action: () => void, ms: number) => any} [options.later]
    * @param {(timer: any) => void} [options.cancel]
@@ -22,80 +36,73 @@ export class Announcer {
   constructor({
     me,
     pace,
-    say,
+    announce,
     textOf,
     later = (action, ms) => setTimeout(action, ms),
     cancel = (timer) => clearTimeout(timer),
   }) {
-    this.me = me;
-    this.pace = pace;
-    this.say = say;
-    this.textOf = textOf;
-    this.later = later;
-    this.cancel = cancel;
-    /** Posts before it were there when we came. */
-    this.since = Number.POSITIVE_INFINITY;
-    this.last = 0;
-    /** @type {Post[]} */
-    this.gathered = [];
-    /** @type {unknown} */
-    this.timer = null;
+    this.#me = me;
+    this.#pace = pace;
+    this.#announce = announce;
+    this.#textOf = textOf;
+    this.#later = later;
+    this.#cancel = cancel;
   }
 
   /** We are in the room. @param {string} now the server's time */
-  begin(now) {
-    this.since = Math.min(this.since, Date.parse(now));
+  startAt(now) {
+    this.#since = Math.min(this.#since, Date.parse(now));
   }
 
   /** @param {Pace} pace */
-  choose(pace) {
-    this.speak();
-    this.pace = pace;
+  setPace(pace) {
+    this.#announceGathered();
+    this.#pace = pace;
   }
 
   /** @param {Post[]} posts as they come, changed ones among them */
-  hear(posts) {
+  handlePosts(posts) {
     for (const post of posts) {
-      if (post.seq <= this.last) continue;
-      this.last = post.seq;
-      const isNews = Date.parse(post.at) >= this.since && post.author.id !== this.me;
-      if (isNews && post.state === "shown" && this.wants(post)) this.gathered.push(post);
+      if (post.seq <= this.#last) continue;
+      this.#last = post.seq;
+      const isNews = Date.parse(post.at) >= this.#since && post.author.id !== this.#me;
+      if (isNews && post.state === "shown" && this.#wantsPost(post)) this.#gathered.push(post);
     }
-    if (this.gathered.length === 0 || this.timer !== null) return;
-    this.timer = this.later(() => this.speak(), GATHER[this.pace]);
+    if (this.#gathered.length === 0 || this.#timer !== null) return;
+    this.#timer = this.#later(() => this.#announceGathered(), GATHER[this.#pace]);
   }
 
   /** @param {Post} post */
-  wants(post) {
-    return this.pace !== "named" || post.author.host || this.isToMe(post);
+  #wantsPost(post) {
+    return this.#pace !== "named" || post.author.host || this.#mentionsMe(post);
   }
 
   /** @param {Post} post */
-  isToMe({ mentions }) {
-    return mentions?.includes(this.me) ?? false;
+  #mentionsMe({ mentions }) {
+    return mentions?.includes(this.#me) ?? false;
   }
 
-  speak() {
-    this.cancel(this.timer);
-    this.timer = null;
-    const posts = this.gathered;
-    this.gathered = [];
+  #announceGathered() {
+    this.#cancel(this.#timer);
+    this.#timer = null;
+    const posts = this.#gathered;
+    this.#gathered = [];
     if (posts.length === 0) return;
-    const isFlood = this.pace === "summary" || posts.length > AT_ONCE;
-    if (isFlood) this.say(this.summary(posts));
-    else for (const post of posts) this.say(this.whole(post));
+    const isFlood = this.#pace === "summary" || posts.length > AT_ONCE;
+    if (isFlood) this.#announce(this.#summaryOf(posts));
+    else for (const post of posts) this.#announce(this.#sentenceFor(post));
   }
 
   /** @param {Post} post */
-  whole(post) {
+  #sentenceFor(post) {
     const who = post.author.host ? `${post.author.name}, curator` : post.author.name;
-    return `${who}${this.isToMe(post) ? " mentions you" : ""}: ${this.textOf(post.html)}`;
+    return `${who}${this.#mentionsMe(post) ? " mentions you" : ""}: ${this.#textOf(post.html)}`;
   }
 
   /** "4 new posts, by Dana, Jonas and one more. One mentions you." @param {Post[]} posts */
-  summary(posts) {
+  #summaryOf(posts) {
     const people = new Map(posts.map(({ author }) => [author.id, author.name]));
-    const mine = posts.filter((post) => this.isToMe(post)).length;
+    const mine = posts.filter((post) => this.#mentionsMe(post)).length;
     const mention = mine === 1 ? " One mentions you." : ` ${mine} mention you.`;
     const by = listed(shortNames([...people.values()]));
     return `${plural(posts.length, "new post")}, by ${by}.${mine ? mention : ""}`;

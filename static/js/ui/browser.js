@@ -7,7 +7,7 @@ import { browserStorage } from "tt/state/storage";
  * @param {string} loginUrl
  * @returns {boolean} false: we come from there just now
  */
-export function toSignIn(loginUrl) {
+export function goToSignIn(loginUrl) {
   const kept = browserStorage("sessionStorage");
   const last = Number(kept?.getItem("tt/sign-in") ?? 0);
   if (Date.now() - last < 20_000) return false;

@@ -8,33 +8,35 @@ const LOUD = 0.08;
 const LASTS = 1.1;
 
 export class Chime {
+  #isOn;
+  /** @type {AudioContext | null} */
+  #context = null;
+
   /** @param {boolean} isOn */
   constructor(isOn) {
-    this.isOn = isOn;
-    /** @type {AudioContext | null} */
-    this.context = null;
+    this.#isOn = isOn;
     // A browser lets nothing sound before somebody has touched the page.
     for (const event of ["pointerdown", "keydown"]) {
-      document.addEventListener(event, () => this.wake(), { passive: true });
+      document.addEventListener(event, () => this.#wakeAudio(), { passive: true });
     }
   }
 
   /** @param {boolean} isOn */
-  choose(isOn) {
-    this.isOn = isOn;
-    this.wake();
+  setOn(isOn) {
+    this.#isOn = isOn;
+    this.#wakeAudio();
     this.ring();
   }
 
-  wake() {
-    if (!this.isOn) return;
-    this.context ??= new AudioContext();
-    if (this.context.state === "suspended") void this.context.resume();
+  #wakeAudio() {
+    if (!this.#isOn) return;
+    this.#context ??= new AudioContext();
+    if (this.#context.state === "suspended") void this.#context.resume();
   }
 
   ring() {
-    const { context } = this;
-    if (!this.isOn || !context) return;
+    const context = this.#context;
+    if (!this.#isOn || !context) return;
     for (const { pitch, at } of TONES) {
       const begin = context.currentTime + at;
       const tone = new OscillatorNode(context, { frequency: pitch });

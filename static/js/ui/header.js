@@ -8,20 +8,30 @@ import { line, part, write } from "tt/ui/dom";
 const FAR = 100 * 60_000;
 
 export class Header {
+  #body;
+  #times;
+  #bars;
+  #left;
+  #leftOf;
+  #lobbyLeft;
+  #lobbyLeftOf;
+  #question;
+  #when;
+
   /**
    * @param {HTMLElement} body
    * @param {import("tt/state/times").Times} times
    */
   constructor(body, times) {
-    this.body = body;
-    this.times = times;
-    this.bars = part(body, "bars");
-    this.left = part(body, "left");
-    this.leftOf = part(body, "left-of");
-    this.lobbyLeft = part(body, "lobby-left");
-    this.lobbyLeftOf = part(body, "lobby-left-of");
-    this.question = part(body, "question");
-    this.when = part(body, "question-when");
+    this.#body = body;
+    this.#times = times;
+    this.#bars = part(body, "bars");
+    this.#left = part(body, "left");
+    this.#leftOf = part(body, "left-of");
+    this.#lobbyLeft = part(body, "lobby-left");
+    this.#lobbyLeftOf = part(body, "lobby-left-of");
+    this.#question = part(body, "question");
+    this.#when = part(body, "question-when");
     const asked = part(body, "asked");
     // A long question on a low screen scrolls, and then the keyboard must reach it.
     new ResizeObserver(() => {
@@ -34,39 +44,45 @@ export class Header {
    * @param {Moment} moment
    * @param {import("tt/connection/frames").Topic[]} topics
    */
-  turn({ phase, startsAt }, topics) {
-    this.body.dataset.phase = phase.name;
-    if (phase.topic === null) delete this.body.dataset.topic;
-    else this.body.dataset.topic = String(phase.topic);
+  renderPhase({ phase, startsAt }, topics) {
+    this.#body.dataset.phase = phase.name;
+    if (phase.topic === null) delete this.#body.dataset.topic;
+    else this.#body.dataset.topic = String(phase.topic);
     const topic = topics.find(({ position }) => position === phase.topic);
     if (topic) {
       const isNew =
-        this.question.textContent !== "" && this.question.textContent !== topic.question;
-      write(this.question, topic.question);
-      this.question.classList.toggle("just-changed", isNew);
-      write(this.when, `Topic ${topic.position} of 3 · until ${this.times.time(topic.ends_at)}`);
+        this.#question.textContent !== "" && this.#question.textContent !== topic.question;
+      write(this.#question, topic.question);
+      this.#question.classList.toggle("just-changed", isNew);
+      write(
+        this.#when,
+        `Topic ${topic.position} of 3 · until ${this.#times.formatTime(topic.ends_at)}`,
+      );
     }
-    const start = this.times.time(startsAt);
+    const start = this.#times.formatTime(startsAt);
     const opens = `The room opens ten minutes before the start at ${start}`;
-    write(this.lobbyLeftOf, phase.name === "scheduled" ? opens : `until the start at ${start}`);
+    write(this.#lobbyLeftOf, phase.name === "scheduled" ? opens : `until the start at ${start}`);
   }
 
   /** @param {Moment} moment */
-  tick({ phase, now, startsAt }) {
+  renderTime({ phase, now, startsAt }) {
     const done = fractions(startsAt, now);
-    this.bars.querySelectorAll("i").forEach((bar, index) => {
+    this.#bars.querySelectorAll("i").forEach((bar, index) => {
       bar.style.setProperty("--p", (done[index] ?? 0).toFixed(4));
     });
     const minute = Math.min(30, Math.floor((now - startsAt) / 60_000) + 1);
     const label = minute > 0 ? `Minute ${minute} of 30` : "Not started";
-    this.bars.setAttribute("aria-label", phase.name === "closed" ? "Thirty minutes, over" : label);
+    this.#bars.setAttribute("aria-label", phase.name === "closed" ? "Thirty minutes, over" : label);
 
     const target = phase.topic === null ? startsAt : (phase.endsAt ?? now);
     const left = phase.name === "closed" || phase.name === "cancelled" ? 0 : target - now;
     const text = left > 0 && left < FAR ? minutesSeconds(left) : "";
-    write(this.left, text);
-    write(this.leftOf, phase.topic === null ? " until the start" : ` left of topic ${phase.topic}`);
-    this.leftOf.hidden = text === "";
-    line(this.lobbyLeft, text);
+    write(this.#left, text);
+    write(
+      this.#leftOf,
+      phase.topic === null ? " until the start" : ` left of topic ${phase.topic}`,
+    );
+    this.#leftOf.hidden = text === "";
+    line(this.#lobbyLeft, text);
   }
 }

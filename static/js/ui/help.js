@@ -3,26 +3,28 @@
 import { isTyping, part } from "tt/ui/dom";
 
 export class Help {
+  #dialog;
+
   /** @param {HTMLElement} body */
   constructor(body) {
-    this.dialog = /** @type {HTMLDialogElement} */ (part(body, "help"));
-    part(body, "help-open").addEventListener("click", () => this.open());
-    document.addEventListener("keydown", (event) => this.key(event));
+    this.#dialog = /** @type {HTMLDialogElement} */ (part(body, "help"));
+    part(body, "help-open").addEventListener("click", () => this.#openDialog());
+    document.addEventListener("keydown", (event) => this.#handleKey(event));
     // Beside it is outside of it.
-    this.dialog.addEventListener("click", (event) => {
-      if (event.target === this.dialog) this.dialog.close();
+    this.#dialog.addEventListener("click", (event) => {
+      if (event.target === this.#dialog) this.#dialog.close();
     });
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  #handleKey(event) {
     if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.isComposing || isTyping(event.target) || document.querySelector(":modal")) return;
     event.preventDefault();
-    this.open();
+    this.#openDialog();
   }
 
-  open() {
-    this.dialog.showModal();
+  #openDialog() {
+    this.#dialog.showModal();
   }
 }

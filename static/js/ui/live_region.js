@@ -3,16 +3,18 @@
 const REMEMBERED = 15_000;
 
 export class LiveRegion {
+  #root;
+
   /** @param {HTMLElement} root a polite live region; what is added to it is read */
   constructor(root) {
-    this.root = root;
+    this.#root = root;
   }
 
   /** Say it when the screen reader has a moment. @param {string} text */
-  say(text) {
+  announce(text) {
     const sentence = document.createElement("p");
     sentence.textContent = text;
-    this.root.append(sentence);
+    this.#root.append(sentence);
     setTimeout(() => sentence.remove(), REMEMBERED);
   }
 }

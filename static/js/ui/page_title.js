@@ -46,30 +46,35 @@ export function progressIcon(done) {
 }
 
 export class PageTitle {
+  #page;
+  #title;
+  #icon;
+  #plain;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+
   /** @param {Document} page */
   constructor(page) {
-    this.page = page;
-    this.title = page.title;
-    this.icon = /** @type {HTMLLinkElement | null} */ (page.querySelector("link[rel=icon]"));
-    this.plain = this.icon?.href ?? "";
-    this.drawnAt = Number.NEGATIVE_INFINITY;
+    this.#page = page;
+    this.#title = page.title;
+    this.#icon = /** @type {HTMLLinkElement | null} */ (page.querySelector("link[rel=icon]"));
+    this.#plain = this.#icon?.href ?? "";
   }
 
   /** @param {Moment} moment */
-  tick(moment) {
-    const text = titleAt(moment, this.title);
-    if (this.page.title !== text) this.page.title = text;
+  renderMoment(moment) {
+    const text = titleAt(moment, this.#title);
+    if (this.#page.title !== text) this.#page.title = text;
     const isOn = moment.phase.name === "topic";
-    const isDue = Math.abs(moment.now - this.drawnAt) >= REDRAW_EVERY;
-    if (!isOn) this.show(this.plain);
+    const isDue = Math.abs(moment.now - this.#drawnAt) >= REDRAW_EVERY;
+    if (!isOn) this.#setIcon(this.#plain);
     if (!isOn || !isDue) return;
-    this.drawnAt = moment.now;
+    this.#drawnAt = moment.now;
     const svg = progressIcon(fractions(moment.startsAt, moment.now));
-    this.show(`data:image/svg+xml,${encodeURIComponent(svg)}`);
+    this.#setIcon(`data:image/svg+xml,${encodeURIComponent(svg)}`);
   }
 
   /** @param {string} address */
-  show(address) {
-    if (this.icon && this.icon.href !== address) this.icon.href = address;
+  #setIcon(address) {
+    if (this.#icon && this.#icon.href !== address) this.#icon.href = address;
   }
 }

@@ -4,14 +4,17 @@ const GAP = 6;
 const EDGE = 8;
 
 export class Popover {
+  #element;
+  #onClose;
+
   /**
    * @param {HTMLElement} element with a `popover` attribute
    * @param {object} [options]
    * @param {() => void} [options.closed]
    */
   constructor(element, { closed = () => {} } = {}) {
-    this.element = element;
-    this.closed = closed;
+    this.#element = element;
+    this.#onClose = closed;
     /** @type {HTMLElement | null} */
     this.anchor = null;
     /** Where the anchor was. @type {() => HTMLElement | undefined} */
@@ -24,26 +27,26 @@ export class Popover {
     });
     // Whoever looks elsewhere is done with it.
     element.addEventListener("focusout", ({ relatedTarget }) => {
-      if (relatedTarget instanceof Node && !this.has(relatedTarget)) this.close();
+      if (relatedTarget instanceof Node && !this.#contains(relatedTarget)) this.close();
     });
     document.addEventListener("pointerdown", ({ target }) => {
-      if (this.isOpen && target instanceof Node && !this.has(target)) this.close();
+      if (this.isOpen && target instanceof Node && !this.#contains(target)) this.close();
     });
     // A phone's keyboard comes out for what has the focus in here.
     window.addEventListener("resize", () => this.isOpen && this.place());
   }
 
   get isOpen() {
-    return this.element.matches(":popover-open");
+    return this.#element.matches(":popover-open");
   }
 
   /** @param {Node} node */
-  has(node) {
-    return this.element.contains(node) || this.anchor?.contains(node) === true;
+  #contains(node) {
+    return this.#element.contains(node) || this.anchor?.contains(node) === true;
   }
 
   /** The anchor while it is in its home; the bar of actions moves on with the pointer. */
-  get spot() {
+  get #spot() {
     const { anchor } = this;
     const home = this.home();
     return anchor?.checkVisibility() && (!home || home.contains(anchor)) ? anchor : home;
@@ -58,7 +61,7 @@ export class Popover {
     this.anchor = anchor;
     this.home = home;
     if (anchor.hasAttribute("aria-expanded")) anchor.setAttribute("aria-expanded", "true");
-    if (!this.isOpen) this.element.showPopover();
+    if (!this.isOpen) this.#element.showPopover();
     this.place();
     first?.focus();
   }
@@ -66,27 +69,28 @@ export class Popover {
   /** @param {{ back?: boolean }} [options] back: give the focus to where it came from */
   close({ back = false } = {}) {
     if (!this.isOpen) return;
-    const { anchor, spot } = this;
+    const { anchor } = this;
+    const spot = this.#spot;
     this.anchor = null;
     if (anchor?.hasAttribute("aria-expanded")) anchor.setAttribute("aria-expanded", "false");
-    this.element.hidePopover();
+    this.#element.hidePopover();
     if (back) spot?.focus({ preventScroll: true });
-    this.closed();
+    this.#onClose();
   }
 
   /** Under where it belongs or, without room there, over it. */
   place() {
-    const at = this.spot?.getBoundingClientRect();
+    const at = this.#spot?.getBoundingClientRect();
     if (!at) return;
-    const { offsetWidth: width, offsetHeight: height } = this.element;
+    const { offsetWidth: width, offsetHeight: height } = this.#element;
     const [right, bottom] = [window.innerWidth - EDGE, window.innerHeight - EDGE];
     const below = at.bottom + GAP + height <= bottom;
     const top = below ? at.bottom + GAP : at.top - GAP - height;
     // At whichever side of it is nearer to that side of the window.
     const isRight = at.left > window.innerWidth / 2;
     const left = Math.min(isRight ? at.right - width : at.left, right - width);
-    this.element.style.left = `${Math.max(EDGE, left)}px`;
-    this.element.style.top = `${Math.max(EDGE, Math.min(top, bottom - height))}px`;
+    this.#element.style.left = `${Math.max(EDGE, left)}px`;
+    this.#element.style.top = `${Math.max(EDGE, Math.min(top, bottom - height))}px`;
   }
 }
 

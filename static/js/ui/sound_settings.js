@@ -8,13 +8,15 @@ import { lazily, part, textOf } from "tt/ui/dom";
 /** @typedef {import("tt/ui/announcer").Pace} Pace */
 
 export class SoundSettings {
+  #chime;
+
   /**
    * @param {HTMLElement} body
    * @param {object} options
    * @param {number} options.me
-   * @param {(text: string) => void} options.say
+   * @param {(text: string) => void} options.announce
    */
-  constructor(body, { me, say }) {
+  constructor(body, { me, announce }) {
     const kept = new PersonalStorage(browserStorage("localStorage"), 0, me);
     const root = part(body, "hearing");
     const paces = /** @type {NodeListOf<HTMLInputElement>} */ (
@@ -24,30 +26,30 @@ export class SoundSettings {
     const known = [...paces].find(({ value }) => value === kept.get("pace")) ?? paces[0];
     if (known) known.checked = true;
     chime.checked = kept.get("chime") === "on";
-    this.ear = new Announcer({
+    this.announcer = new Announcer({
       me,
       pace: /** @type {Pace} */ (known?.value ?? "each"),
-      say,
+      announce,
       textOf,
     });
     // Few people want it, and only they load it.
     const loadChime = lazily(async () => new (await import("tt/ui/chime")).Chime(chime.checked));
-    this.chime = async () => (chime.checked ? loadChime() : null);
-    void this.chime();
+    this.#chime = async () => (chime.checked ? loadChime() : null);
+    void this.#chime();
     for (const input of paces) {
       input.addEventListener("change", () => {
         kept.set("pace", input.value);
-        this.ear.choose(/** @type {Pace} */ (input.value));
+        this.announcer.setPace(/** @type {Pace} */ (input.value));
       });
     }
     chime.addEventListener("change", () => {
       kept.set("chime", chime.checked ? "on" : "");
-      void loadChime().then((loaded) => loaded?.choose(chime.checked));
+      void loadChime().then((loaded) => loaded?.setOn(chime.checked));
     });
   }
 
   /** Play the chime, for those who want one. */
   async ring() {
-    (await this.chime())?.ring();
+    (await this.#chime())?.ring();
   }
 }

@@ -58,13 +58,13 @@ test("typing is told at most every three seconds, and not of an empty field", ()
   const sent = [];
   const element = /** @type {any} */ ({});
   const typing = new Typing({ element, me: 1, send: (one) => sent.push(one), tick: () => now });
-  typing.typed(" ");
-  typing.typed("a");
+  typing.handleInput(" ");
+  typing.handleInput("a");
   now = 2999;
-  typing.typed("ab");
+  typing.handleInput("ab");
   assert.equal(sent.length, 1);
   now = 3000;
-  typing.typed("abc");
+  typing.handleInput("abc");
   assert.equal(sent.length, 2);
 });
 
@@ -75,6 +75,6 @@ test("who types is said by name, up to two, and never of oneself", () => {
   assert.equal(sentence(["Dana", "Jonas", "Aiko"]), "Several people are typing…");
   const element = /** @type {any} */ ({ textContent: "" });
   const typing = new Typing({ element, me: 1, send: () => {} });
-  typing.show([1, 2, 3], new Map([[2, { name: "Dana" }]]));
+  typing.renderTyping([1, 2, 3], new Map([[2, { name: "Dana" }]]));
   assert.deepEqual(element, { textContent: "Dana is typing…", hidden: false });
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Connection } from "tt/connection/connection";
 import { Polling } from "tt/connection/polling";
 import { RoomSocket } from "tt/connection/socket";
-import { server, timers } from "../support/fakes.js";
+import { server, settle, timers } from "../support/fakes.js";
 
 /** A link over a real RoomSocket and a real Poll, in a network that is ours. */
 function world({ http = true } = {}) {
@@ -51,33 +51,33 @@ function world({ http = true } = {}) {
   const after = () => held.rev;
   const random = () => 0;
   const link = new Connection({
-    socket: (ears) =>
+    socket: (listener) =>
       new RoomSocket({
         ...clock,
-        ...ears,
+        ...listener,
         url: () => "ws://talk.example/",
         after,
         random,
         Socket: /** @type {any} */ (FakeSocket),
       }),
-    http: http
-      ? (ears) =>
+    loadHttp: http
+      ? async (listener) =>
           new Polling({
             ...clock,
-            ...ears,
+            ...listener,
             url: "/api/",
             csrf: "token",
             after,
             random,
-            ask: /** @type {any} */ (room.ask),
+            fetchUrl: /** @type {any} */ (room.ask),
           })
       : null,
-    hear: (/** @type {any} */ frame) => {
+    onFrame: (/** @type {any} */ frame) => {
       heard.push(frame);
       if (frame.type === "welcome") held.rev = frame.rev;
     },
-    tell: (state, why) => states.push(why ? `${state} ${why}` : state),
-    became: (kind) => states.push(kind),
+    onState: (state, why) => states.push(why ? `${state} ${why}` : state),
+    onKind: (kind) => states.push(kind),
     ...clock,
   });
   link.start();
@@ -88,6 +88,7 @@ function world({ http = true } = {}) {
     last().fails();
     await clock.pass(500);
     last().fails();
+    await settle();
   }
   /** @param {number} rev */
   const welcomes = (rev) => lastGet().answer(200, { type: "welcome", rev });
@@ -120,6 +121,7 @@ test("one failure is nothing yet, two within ten seconds lead to HTTP if that wo
   await pass(500);
   assert.equal(room.requests.length, 0);
   last().fails();
+  await settle();
   assert.equal(room.gets().length, 1);
   assert.equal(link.kind, "socket");
   await welcomes(4);

@@ -16,15 +16,15 @@ function world() {
     url: "/api/sessions/12/room/",
     csrf: "token",
     after: () => held.rev,
-    hear: (/** @type {any} */ frame) => {
+    onFrame: (/** @type {any} */ frame) => {
       heard.push(frame);
       if (frame.type === "welcome") held.rev = frame.rev;
     },
-    tell: (state, why) => states.push(why ? `${state} ${why}` : state),
-    tooLarge: () => {
+    onState: (state, why) => states.push(why ? `${state} ${why}` : state),
+    onTooLarge: () => {
       faults.tooLarge += 1;
     },
-    ask: /** @type {any} */ (room.ask),
+    fetchUrl: /** @type {any} */ (room.ask),
     random: () => 1,
     ...clock,
   });
@@ -253,7 +253,7 @@ test("a ping tells when it left, not when it began to wait behind a post", async
   const { open, poll, room, pass, lastPost, tick } = world();
   await open();
   poll.send({ type: "post", id: "a", body: "Slow" });
-  poll.ping();
+  poll.send({ type: "ping", t: 0 });
   await pass(1500);
   await lastPost().answer(200, { type: "ack", ref: "a" });
   const { type, t } = JSON.parse(lastPost().init.body);

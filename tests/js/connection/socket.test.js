@@ -62,9 +62,9 @@ function world({ random = 0.5, after = 0 } = {}) {
   const connection = new RoomSocket({
     url: () => "ws://talk.example/ws/sessions/12/",
     after: () => after,
-    hear: (frame) => heard.push(frame),
-    tell: (state, why) => states.push(why ? `${state} ${why}` : state),
-    tooLarge: () => {
+    onFrame: (frame) => heard.push(frame),
+    onState: (state, why) => states.push(why ? `${state} ${why}` : state),
+    onTooLarge: () => {
       faults.tooLarge += 1;
     },
     Socket: /** @type {any} */ (FakeSocket),

@@ -4,7 +4,7 @@ import { InlineForm } from "tt/posts/inline_form";
 import { PostRenderer } from "tt/posts/renderer";
 import { Lobby } from "tt/room/lobby";
 import { People } from "tt/room/people";
-import { element, page } from "../support/page.js";
+import { element, page, stampAs } from "../support/page.js";
 
 /** @param {string} name */
 const focused = (name) => assert.equal(/** @type {any} */ (document.activeElement).name, name);
@@ -19,13 +19,13 @@ test("a reaction that somebody stands on gives the focus to its post as it goes"
   const post = article();
   body.append(post);
   /** @type {any} */
-  const options = { me: { id: 1, name: "Dana" }, pressed: () => new Set() };
+  const options = { me: { id: 1, name: "Dana" }, ownReactions: () => new Set() };
   const pen = new PostRenderer(options);
   pen.mayReact = true;
-  pen.react(post, /** @type {any} */ ({ state: "shown", reactions: { "💡": 1 } }));
+  pen.renderReactions(post, /** @type {any} */ ({ state: "shown", reactions: { "💡": 1 } }));
   post.children[0].children[0].focus();
   focused("button");
-  pen.react(post, /** @type {any} */ ({ state: "shown", reactions: {} }));
+  pen.renderReactions(post, /** @type {any} */ ({ state: "shown", reactions: {} }));
   focused("article");
 });
 
@@ -36,46 +36,42 @@ function formIn(body) {
   body.append(first);
   /** @type {any} */
   const options = {
-    keep: { get: () => null, set: () => {} },
-    back: (/** @type {any} */ post) => post.focus(),
-    resized: () => {},
+    storage: { get: () => null, set: () => {} },
+    focusPost: (/** @type {any} */ post) => post.focus(),
+    onResize: () => {},
   };
-  const inPlace = new InlineForm(options);
-  inPlace.open = /** @type {any} */ ({
-    kind: "edit",
-    post: { seq: 1, body: "Hello" },
-    article: first,
-    form,
-    back: options.back,
-  });
-  first.append(form);
-  form.children[0].focus();
-  return { first, inPlace };
+  stampAs(() => form);
+  const inlineForm = new InlineForm(options);
+  inlineForm.openForm("edit", /** @type {any} */ ({ seq: 1, body: "Hello" }), first);
+  focused("textarea");
+  const key = { key: "Escape", preventDefault: () => {}, stopPropagation: () => {} };
+  const cancel = () => form.listeners.get("keydown")[0](key);
+  return { first, inlineForm, cancel };
 }
 
 test("a form keeps the focus when all posts are drawn again, and gives it to the new post", () => {
   const body = page();
-  const { first, inPlace } = formIn(body);
+  const { first, inlineForm, cancel } = formIn(body);
   first.remove();
   const second = article();
   second.name = "second";
   body.append(second);
-  inPlace.move(() => second);
+  inlineForm.moveForm(() => second);
   focused("textarea");
-  inPlace.cancel();
+  cancel();
   focused("second");
 });
 
 test("a form that moves leaves the focus where somebody has it", () => {
   const body = page();
-  const { first, inPlace } = formIn(body);
+  const { first, inlineForm } = formIn(body);
   const say = element("say");
   body.append(say);
   say.focus();
   first.remove();
   const second = article();
   body.append(second);
-  inPlace.move(() => second);
+  inlineForm.moveForm(() => second);
   focused("say");
 });
 
@@ -93,10 +89,12 @@ for (const [hidden, where] of /** @type {[boolean, string][]} */ ([
     chat.append(place);
     body.append(people, chat);
     const lobby = new Lobby(body);
-    lobby.move(true);
+    /** @type {any} */
+    const nobody = { listNamed: () => [], count: 0 };
+    lobby.renderLobby(nobody, true);
     choice.children[0].focus();
     focused("talking");
-    lobby.move(false);
+    lobby.renderLobby(nobody, false);
     focused(where);
   });
 }
@@ -112,30 +110,21 @@ test("whoever changes or moves in the list of people keeps the focus; who goes l
   root.append(element("named"), element("named-row"), modes);
   body.append(root);
   const parts = ["face", "who", "host", "team"];
-  /** @type {any} */
-  const pattern = class {};
-  /** @type {any} */
-  const world = globalThis;
-  world.HTMLTemplateElement = pattern;
-  const stamped = () => element("person", element("hush"), ...parts.map((name) => element(name)));
-  document.getElementById = () =>
-    Object.assign(new pattern(), {
-      content: { firstElementChild: { cloneNode: stamped } },
-    });
+  stampAs(() => element("person", element("hush"), ...parts.map((name) => element(name))));
   const people = new People(root, 1, () => {});
   const none = { talking: 2, reading: 0, joined: [], left: [], changed: [] };
-  people.reset({ ...none, joined: [person(2, "Ada"), person(3, "Bo")] }, null);
+  people.replaceAll({ ...none, joined: [person(2, "Ada"), person(3, "Bo")] }, null);
   const list = root.querySelector("persons");
   list.children[0].children[0].focus();
   focused("hush");
   const button = document.activeElement;
-  people.change({ ...none, changed: [person(2, "Zoe")] });
+  people.applyPresence({ ...none, changed: [person(2, "Zoe")] });
   assert.equal(document.activeElement, button);
   assert.equal(list.children[1].children[0], button);
-  people.reset({ ...none, joined: [person(2, "Ada"), person(3, "Bo")] }, null);
+  people.replaceAll({ ...none, joined: [person(2, "Ada"), person(3, "Bo")] }, null);
   assert.equal(document.activeElement, button);
-  people.change({ ...none, left: [2] });
+  people.applyPresence({ ...none, left: [2] });
   focused("persons");
-  people.reset({ ...none, joined: [] }, null);
+  people.replaceAll({ ...none, joined: [] }, null);
   assert.equal(list.children.length, 0);
 });

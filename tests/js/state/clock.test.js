@@ -82,14 +82,14 @@ function line({ offset = 5_000 } = {}) {
   const hear = (/** @type {number} */ delay) => {
     const now = server();
     state.tick += delay;
-    clock.hear(now);
+    clock.noteTime(now);
   };
   const ping = (/** @type {number} */ there, /** @type {number} */ back) => {
     const sent = state.tick;
     state.tick += there;
     const now = server();
     state.tick += back;
-    clock.answered(sent, now);
+    clock.noteAnswer(sent, now);
   };
   const error = () => clock.now() - (state.tick + state.offset);
   return { state, clock, hear, ping, error };
@@ -167,15 +167,15 @@ test("after a sleep in which the steady clock stood still the time is right at o
   const { state, clock, ping, hear, error } = line();
   ping(5, 5);
   state.tick += 1000;
-  assert.equal(clock.slept(), false);
+  assert.equal(clock.hasSlept(), false);
   // Twenty minutes pass for everyone else.
   state.offset += 1_200_000;
   state.wall += 1_200_000;
-  assert.equal(clock.slept(), true);
+  assert.equal(clock.hasSlept(), true);
   assert.ok(Math.abs(error()) <= 6);
-  assert.equal(clock.slept(), false);
+  assert.equal(clock.hasSlept(), false);
   // What was on its way before the sleep is old news.
-  clock.hear(new Date(state.tick + state.offset - 1_200_000).toISOString());
+  clock.noteTime(new Date(state.tick + state.offset - 1_200_000).toISOString());
   assert.ok(Math.abs(error()) <= 6);
   hear(5);
   ping(5, 5);
@@ -186,26 +186,26 @@ test("a wall clock that was set while we were awake is found out by the next pin
   const { state, clock, ping, error } = line();
   ping(5, 5);
   state.wall += 3_600_000;
-  assert.equal(clock.slept(), true);
+  assert.equal(clock.hasSlept(), true);
   ping(5, 5);
   assert.ok(Math.abs(error()) <= 6);
   state.wall -= 7_200_000;
-  assert.equal(clock.slept(), false);
+  assert.equal(clock.hasSlept(), false);
   assert.ok(Math.abs(error()) <= 6);
 });
 
 test("a gain of the wall clock at the limit is a sleep, one below it is not", () => {
   const { state, clock } = line();
   state.wall += 1999;
-  assert.equal(clock.slept(), false);
+  assert.equal(clock.hasSlept(), false);
   state.wall += 2000;
-  assert.equal(clock.slept(), true);
+  assert.equal(clock.hasSlept(), true);
 });
 
 test("an answer counts from when it came, not from when it is told", () => {
   const { state, clock, error } = line();
   const now = new Date(state.tick + state.offset).toISOString();
   state.tick += 900;
-  clock.answered(995, now, 1005);
+  clock.noteAnswer(995, now, 1005);
   assert.ok(Math.abs(error()) <= 1);
 });

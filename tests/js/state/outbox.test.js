@@ -11,90 +11,90 @@ function room({ on = shelf(), session = 12, person = 7, first = 1 } = {}) {
   const timers = [];
   let ids = first - 1;
   const outbox = new Outbox({
-    keep: new PersonalStorage(on, session, person),
+    storage: new PersonalStorage(on, session, person),
     send: (frame) => sent.push(/** @type {{ id: string }} */ (frame).id) > 0,
-    changed: () => {},
+    onChange: () => {},
     makeId: () => `id-${++ids}`,
     later: (action, ms) => timers.push([action, ms]),
   });
   const refused = (/** @type {string} */ ref, /** @type {object} */ more) =>
-    outbox.refused({ type: "refused", ref, code: "too_fast", reason: "Slower.", ...more });
+    outbox.handleRefusal({ type: "refused", ref, code: "too_fast", reason: "Slower.", ...more });
   const states = () => outbox.entries.map(({ id, state }) => `${id} ${state}`);
   return { outbox, sent, timers, refused, states, on };
 }
 
 test("before the room has welcomed us nothing is sent, and nothing is lost", () => {
   const { outbox, sent, states } = room();
-  outbox.add("one", 1);
-  outbox.add("two", 1);
+  outbox.addPost("one", 1);
+  outbox.addPost("two", 1);
   assert.deepEqual(sent, []);
   assert.deepEqual(states(), ["id-1 waiting", "id-2 waiting"]);
-  outbox.opened();
+  outbox.handleOpen();
   assert.deepEqual(sent, ["id-1", "id-2"]);
 });
 
 test("after a reconnect what was not answered goes first, in its old order, with its old ids", () => {
   const { outbox, sent } = room();
-  outbox.opened();
-  for (const body of ["one", "two", "three"]) outbox.add(body, 1);
-  outbox.acknowledged("id-2");
-  outbox.closed();
-  outbox.add("four", 1);
+  outbox.handleOpen();
+  for (const body of ["one", "two", "three"]) outbox.addPost(body, 1);
+  outbox.handleAck("id-2");
+  outbox.handleClose();
+  outbox.addPost("four", 1);
   sent.length = 0;
-  outbox.opened();
+  outbox.handleOpen();
   assert.deepEqual(sent, ["id-1", "id-3", "id-4"]);
 });
 
 test("an acknowledged post is kept until it is seen, and never sent again", () => {
   const { outbox, sent, states, on } = room();
-  outbox.opened();
-  outbox.add("one", 1);
-  outbox.acknowledged("id-1");
+  outbox.handleOpen();
+  outbox.addPost("one", 1);
+  outbox.handleAck("id-1");
   assert.deepEqual(states(), ["id-1 stored"]);
   assert.equal(on.kept.size, 0);
-  outbox.closed();
-  outbox.opened();
+  outbox.handleClose();
+  outbox.handleOpen();
   assert.deepEqual(sent, ["id-1"]);
-  outbox.seen([{ id: "id-1", author: { id: 7 } }], 7);
+  outbox.discardPosted([{ id: "id-1", author: { id: 7 } }], 7);
   assert.deepEqual(states(), []);
 });
 
 test("the post itself may come before its acknowledgement", () => {
   const { outbox, states, on } = room();
-  outbox.opened();
-  outbox.add("one", 1);
-  outbox.seen([{ id: "id-1", author: { id: 7 } }], 7);
-  outbox.acknowledged("id-1");
+  outbox.handleOpen();
+  outbox.addPost("one", 1);
+  outbox.discardPosted([{ id: "id-1", author: { id: 7 } }], 7);
+  outbox.handleAck("id-1");
   assert.deepEqual(states(), []);
   assert.equal(on.kept.size, 0);
 });
 
 test("somebody else's post with our id is not ours", () => {
   const { outbox, states } = room();
-  outbox.add("one", 1);
-  outbox.seen([{ id: "id-1", author: { id: 8 } }], 7);
+  outbox.addPost("one", 1);
+  outbox.discardPosted([{ id: "id-1", author: { id: 8 } }], 7);
   assert.deepEqual(states(), ["id-1 waiting"]);
 });
 
 test("a reload finds what was under way, with the same ids and in the same order", () => {
   const on = shelf();
   const before = room({ on });
-  before.outbox.opened();
-  before.outbox.add("one", 2);
-  before.outbox.add("two", 2);
+  before.outbox.handleOpen();
+  before.outbox.addPost("one", 2);
+  before.outbox.addPost("two", 2);
   const { outbox, sent } = room({ on, first: 3 });
   assert.deepEqual(
     outbox.entries.map(({ body }) => body),
     ["one", "two"],
   );
-  outbox.add("three", 2);
-  outbox.opened();
+  outbox.addPost("three", 2);
+  outbox.handleOpen();
   assert.deepEqual(sent, ["id-1", "id-2", "id-3"]);
 });
 
 test("what one person typed in one session is nobody else's and in no other session", () => {
   const on = shelf();
-  room({ on }).outbox.add("one", 1);
+  room({ on }).outbox.addPost("one", 1);
   assert.deepEqual(room({ on, person: 8 }).states(), []);
   assert.deepEqual(room({ on, session: 13 }).states(), []);
   assert.deepEqual(room({ on, session: 1, person: 2 }).states(), []);
@@ -102,16 +102,16 @@ test("what one person typed in one session is nobody else's and in no other sess
 
 test("a refusal keeps the text, and its author may try again after what was sent since", () => {
   const { outbox, sent, states, refused } = room();
-  outbox.opened();
-  outbox.add("one", 1);
-  outbox.add("two", 1);
+  outbox.handleOpen();
+  outbox.addPost("one", 1);
+  outbox.addPost("two", 1);
   refused("id-1", { code: "not_started", reason: "Not yet." });
   assert.deepEqual(states(), ["id-1 failed", "id-2 waiting"]);
-  assert.equal(outbox.find("id-1")?.reason, "Not yet.");
-  outbox.closed();
-  outbox.opened();
+  assert.equal(outbox.findEntry("id-1")?.reason, "Not yet.");
+  outbox.handleClose();
+  outbox.handleOpen();
   assert.deepEqual(sent, ["id-1", "id-2", "id-2"]);
-  outbox.retry("id-1");
+  outbox.retryPost("id-1");
   assert.deepEqual(states(), ["id-2 waiting", "id-1 waiting"]);
   assert.equal(sent.at(-1), "id-1");
 });
@@ -119,18 +119,18 @@ test("a refusal keeps the text, and its author may try again after what was sent
 test("a refused post survives a reload as refused", () => {
   const on = shelf();
   const { outbox, refused } = room({ on });
-  outbox.opened();
-  outbox.add("one", 1);
+  outbox.handleOpen();
+  outbox.addPost("one", 1);
   refused("id-1", { code: "closed" });
   assert.deepEqual(room({ on }).states(), ["id-1 failed"]);
 });
 
 test("what may be tried later is, by itself, and what was written since waits behind it", () => {
   const { outbox, sent, states, timers, refused } = room();
-  outbox.opened();
-  outbox.add("one", 1);
+  outbox.handleOpen();
+  outbox.addPost("one", 1);
   refused("id-1", { retry_after: 3 });
-  outbox.add("two", 1);
+  outbox.addPost("two", 1);
   assert.deepEqual(states(), ["id-1 held", "id-2 waiting"]);
   assert.deepEqual(sent, ["id-1"]);
   assert.equal(timers[0]?.[1], 3000);
@@ -140,9 +140,9 @@ test("what may be tried later is, by itself, and what was written since waits be
 
 test("two that are held keep their order whichever timer comes first", () => {
   const { outbox, sent, timers, refused } = room();
-  outbox.opened();
-  outbox.add("one", 1);
-  outbox.add("two", 1);
+  outbox.handleOpen();
+  outbox.addPost("one", 1);
+  outbox.addPost("two", 1);
   refused("id-1", { retry_after: 3 });
   refused("id-2", { retry_after: 2 });
   sent.length = 0;
@@ -154,32 +154,32 @@ test("two that are held keep their order whichever timer comes first", () => {
 
 test("a held post that was discarded is not sent when its time comes", () => {
   const { outbox, sent, timers, refused } = room();
-  outbox.opened();
-  outbox.add("one", 1);
+  outbox.handleOpen();
+  outbox.addPost("one", 1);
   refused("id-1", { retry_after: 3 });
-  outbox.discard("id-1");
+  outbox.discardPost("id-1");
   timers[0]?.[0]();
   assert.deepEqual(sent, ["id-1"]);
 });
 
 test("after a frame over the limit the largest is never sent again, the others are", () => {
   const { outbox, sent, states } = room();
-  outbox.opened();
-  outbox.add("short", 1);
-  outbox.add("long".repeat(9000), 1);
-  outbox.tooLarge();
-  outbox.closed();
+  outbox.handleOpen();
+  outbox.addPost("short", 1);
+  outbox.addPost("long".repeat(9000), 1);
+  outbox.failLargest();
+  outbox.handleClose();
   sent.length = 0;
-  outbox.opened();
+  outbox.handleOpen();
   assert.deepEqual(states(), ["id-1 waiting", "id-2 failed"]);
   assert.deepEqual(sent, ["id-1"]);
 });
 
 test("a refusal of something else is not taken for a post's", () => {
   const { outbox, refused } = room();
-  outbox.add("one", 1);
+  outbox.addPost("one", 1);
   assert.equal(refused("another", {}), null);
-  assert.equal(outbox.refused({ type: "refused", ref: null, code: "x", reason: "" }), null);
+  assert.equal(outbox.handleRefusal({ type: "refused", ref: null, code: "x", reason: "" }), null);
 });
 
 test("a storage that is full, forbidden or spoilt stops nothing", () => {
@@ -188,9 +188,9 @@ test("a storage that is full, forbidden or spoilt stops nothing", () => {
   };
   const on = { ...shelf(), setItem: forbidden, removeItem: forbidden, getItem: forbidden };
   const { outbox, sent } = room({ on });
-  outbox.opened();
-  outbox.add("one", 1);
-  outbox.acknowledged("id-1");
+  outbox.handleOpen();
+  outbox.addPost("one", 1);
+  outbox.handleAck("id-1");
   assert.deepEqual(sent, ["id-1"]);
 
   const spoilt = shelf();
@@ -201,11 +201,11 @@ test("a storage that is full, forbidden or spoilt stops nothing", () => {
 
 test("ids are lower-case UUIDs, each another", () => {
   const outbox = new Outbox({
-    keep: new PersonalStorage(null, 1, 1),
+    storage: new PersonalStorage(null, 1, 1),
     send: () => true,
-    changed: () => {},
+    onChange: () => {},
   });
-  const ids = [outbox.add("one", 1).id, outbox.add("two", 1).id];
+  const ids = [outbox.addPost("one", 1).id, outbox.addPost("two", 1).id];
   for (const id of ids) {
     assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   }
@@ -218,12 +218,12 @@ test("a post that answers another says so, also after a reload", () => {
   const sent = [];
   const make = () =>
     new Outbox({
-      keep: new PersonalStorage(on, 12, 7),
+      storage: new PersonalStorage(on, 12, 7),
       send: (frame) => sent.push(frame) > 0,
-      changed: () => {},
+      onChange: () => {},
       makeId: () => "id",
     });
-  make().add("Same here", 1, 3);
-  make().opened();
+  make().addPost("Same here", 1, 3);
+  make().handleOpen();
   assert.deepEqual(sent, [{ type: "post", id: "id", body: "Same here", reply_to: 3 }]);
 });

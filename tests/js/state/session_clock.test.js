@@ -26,18 +26,18 @@ function room() {
       () => state.tick,
       () => state.tick + state.set,
     ),
-    slept: () => {
+    onSleep: () => {
       state.asked = state.tick;
     },
-    turned: ({ phase }) => turns.push(`${phase.name} ${phase.topic ?? ""}`.trim()),
-    ticked: () => {},
+    onTurn: ({ phase }) => turns.push(`${phase.name} ${phase.topic ?? ""}`.trim()),
+    onTick: () => {},
   });
   const pass = (/** @type {number} */ ms) => {
     state.tick += ms;
     return timers.pass(ms);
   };
   const pong = (/** @type {number} */ t) =>
-    course.hear(/** @type {any} */ ({ type: "pong", t, now: now() }));
+    course.handleFrame(/** @type {any} */ ({ type: "pong", t, now: now() }));
   pong(state.tick);
   course.tick();
   return { state, course, turns, pass, pong };
@@ -47,7 +47,7 @@ test("a clock on the wall that is set forward does not end the session", async (
   const { state, course, turns, pass, pong } = room();
   state.set += 60 * MINUTE;
   course.tick();
-  assert.equal(course.moment().phase.topic, 1);
+  assert.equal(course.readMoment().phase.topic, 1);
   await pass(500);
   pong(state.asked - 10);
   await pass(100);
@@ -62,7 +62,7 @@ test("a sleep over the end ends it with the first answer, or after a second with
     state.set += 60 * MINUTE;
     course.tick();
     const now = new Date(START + 65 * MINUTE).toISOString();
-    if (isAnswered) course.hear(/** @type {any} */ ({ type: "pong", t: state.asked, now }));
+    if (isAnswered) course.handleFrame(/** @type {any} */ ({ type: "pong", t: state.asked, now }));
     else await pass(999);
     assert.deepEqual(turns, isAnswered ? ["closed"] : []);
     await pass(1);

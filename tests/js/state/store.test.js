@@ -32,8 +32,8 @@ function held(/** @type {Store} */ store) {
 
 test("a welcome from 0 replaces what was held", () => {
   const store = new Store();
-  store.take(0, 2, [post(1), post(2)]);
-  const change = store.welcome({ after: 0, rev: 1, posts: [post(1)] });
+  store.applyPosts(0, 2, [post(1), post(2)]);
+  const change = store.applyWelcome({ after: 0, rev: 1, posts: [post(1)] });
   assert.equal(change?.reset, true);
   assert.deepEqual(held(store), [[1, 1]]);
   assert.equal(store.rev, 1);
@@ -41,8 +41,8 @@ test("a welcome from 0 replaces what was held", () => {
 
 test("a welcome leads on from the revision that was asked for", () => {
   const store = new Store();
-  store.take(0, 2, [post(1), post(2)]);
-  const change = store.welcome({ after: 2, rev: 4, posts: [post(3), post(1, 4)] });
+  store.applyPosts(0, 2, [post(1), post(2)]);
+  const change = store.applyWelcome({ after: 2, rev: 4, posts: [post(3), post(1, 4)] });
   assert.deepEqual(
     change?.changed.map(({ seq }) => seq),
     [3, 1],
@@ -53,30 +53,30 @@ test("a welcome leads on from the revision that was asked for", () => {
 
 test("posts that lead on from our own revision are taken", () => {
   const store = new Store();
-  assert.equal(store.take(0, 1, [post(1)])?.length, 1);
-  assert.equal(store.take(1, 2, [post(2)])?.length, 1);
+  assert.equal(store.applyPosts(0, 1, [post(1)])?.length, 1);
+  assert.equal(store.applyPosts(1, 2, [post(2)])?.length, 1);
   assert.equal(store.rev, 2);
 });
 
 test("posts that lead on from one more than we hold are a hole: nothing is taken", () => {
   const store = new Store();
-  store.take(0, 1, [post(1)]);
-  assert.equal(store.take(2, 3, [post(3)]), null);
+  store.applyPosts(0, 1, [post(1)]);
+  assert.equal(store.applyPosts(2, 3, [post(3)]), null);
   assert.equal(store.rev, 1);
   assert.deepEqual(held(store), [[1, 1]]);
 });
 
 test("the same frame twice does no harm and draws nothing", () => {
   const store = new Store();
-  store.take(0, 1, [post(1)]);
-  assert.deepEqual(store.take(0, 1, [post(1)]), []);
+  store.applyPosts(0, 1, [post(1)]);
+  assert.deepEqual(store.applyPosts(0, 1, [post(1)]), []);
   assert.equal(store.rev, 1);
 });
 
 test("an older state of a post never replaces a newer one, and the revision never falls", () => {
   const store = new Store();
-  store.take(0, 5, [post(1, 5, { html: "new" })]);
-  store.take(0, 2, [post(1, 1, { html: "old" }), post(2, 2)]);
+  store.applyPosts(0, 5, [post(1, 5, { html: "new" })]);
+  store.applyPosts(0, 2, [post(1, 1, { html: "old" }), post(2, 2)]);
   assert.equal(store.posts.get(1)?.html, "new");
   assert.equal(store.rev, 5);
   assert.equal(store.posts.size, 2);
@@ -84,65 +84,70 @@ test("an older state of a post never replaces a newer one, and the revision neve
 
 test("a pulse of our own revision is no news, one more is", () => {
   const store = new Store();
-  store.take(0, 3, [post(1, 3)]);
+  store.applyPosts(0, 3, [post(1, 3)]);
   assert.equal(store.isBehind(3), false);
   assert.equal(store.isBehind(4), true);
 });
 
 test("what is personal is kept with its post, whichever comes first", () => {
   const store = new Store();
-  store.takeOwn([{ seq: 1, rev: 1, body: "typed", mine: [] }]);
-  store.take(0, 1, [post(1)]);
+  store.applyOwn([{ seq: 1, rev: 1, body: "typed", mine: [] }]);
+  store.applyPosts(0, 1, [post(1)]);
   assert.equal(store.posts.get(1)?.body, "typed");
-  const changed = store.takeOwn([{ seq: 1, rev: 2, body: "edited", mine: [] }]);
+  const changed = store.applyOwn([{ seq: 1, rev: 2, body: "edited", mine: [] }]);
   assert.deepEqual(
     changed.map(({ body }) => body),
     ["edited"],
   );
-  store.take(1, 2, [post(1, 2)]);
+  store.applyPosts(1, 2, [post(1, 2)]);
   assert.equal(store.posts.get(1)?.body, "edited");
 });
 
 test("one's own posts in a welcome keep their body over a later change", () => {
   const store = new Store();
-  store.welcome({ after: 0, rev: 1, posts: [post(1, 1, { body: "mine", mine: [] })] });
-  store.take(1, 2, [post(1, 2)]);
+  store.applyWelcome({ after: 0, rev: 1, posts: [post(1, 1, { body: "mine", mine: [] })] });
+  store.applyPosts(1, 2, [post(1, 2)]);
   assert.equal(store.posts.get(1)?.body, "mine");
 });
 
 test("one's own reactions to another's post come with a welcome, and stay over later changes", () => {
   const store = new Store();
-  store.welcome({ after: 0, rev: 1, posts: [post(1, 1, { mine: ["💡"] })] });
-  store.take(1, 2, [post(1, 2)]);
+  store.applyWelcome({ after: 0, rev: 1, posts: [post(1, 1, { mine: ["💡"] })] });
+  store.applyPosts(1, 2, [post(1, 2)]);
   assert.deepEqual(store.posts.get(1)?.mine, ["💡"]);
-  store.takeOwn([{ seq: 1, rev: 3, mine: [] }]);
-  store.take(2, 3, [post(1, 3)]);
+  store.applyOwn([{ seq: 1, rev: 3, mine: [] }]);
+  store.applyPosts(2, 3, [post(1, 3)]);
   assert.deepEqual(store.posts.get(1)?.mine, []);
 });
 
 test("a reaction that was taken back elsewhere is gone with the next welcome", () => {
   const store = new Store();
-  store.welcome({ after: 0, rev: 1, posts: [post(1, 1, { mine: ["💡"] })] });
-  store.welcome({ after: 1, rev: 2, posts: [post(1, 2)] });
+  store.applyWelcome({ after: 0, rev: 1, posts: [post(1, 1, { mine: ["💡"] })] });
+  store.applyWelcome({ after: 1, rev: 2, posts: [post(1, 2)] });
   assert.equal(store.posts.get(1)?.mine, undefined);
 });
 
 test("what an edited post was before is its author's, until it is gone", () => {
   const store = new Store();
-  store.take(0, 1, [post(1)]);
-  store.takeOwn([{ seq: 1, rev: 2, body: "new", was: ["old"], mine: [] }]);
-  store.take(1, 2, [post(1, 2)]);
+  store.applyPosts(0, 1, [post(1)]);
+  store.applyOwn([{ seq: 1, rev: 2, body: "new", was: ["old"], mine: [] }]);
+  store.applyPosts(1, 2, [post(1, 2)]);
   assert.deepEqual(store.posts.get(1)?.was, ["old"]);
-  store.take(2, 3, [post(1, 3, { state: "removed", html: "" })]);
+  store.applyPosts(2, 3, [post(1, 3, { state: "removed", html: "" })]);
   assert.equal(store.posts.get(1)?.was, undefined);
   assert.equal(store.posts.get(1)?.body, undefined);
 });
 
 test("counts are per topic and leave out what is not shown", () => {
   const store = new Store();
-  store.take(0, 4, [post(1), post(2, 2, { state: "removed" }), post(3, 3, { topic: 2 }), post(4)]);
+  store.applyPosts(0, 4, [
+    post(1),
+    post(2, 2, { state: "removed" }),
+    post(3, 3, { topic: 2 }),
+    post(4),
+  ]);
   assert.deepEqual(
-    [...store.counts()],
+    [...store.countPosts()],
     [
       [1, 2],
       [2, 1],
@@ -154,9 +159,9 @@ test("counts are per topic and leave out what is not shown", () => {
 test("authors come once, in the order of their first posts", () => {
   const store = new Store();
   const other = { author: { id: 2, name: "Jonas Meyer", team: null, host: false } };
-  store.take(0, 3, [post(3), post(1, 1, other), post(2)]);
+  store.applyPosts(0, 3, [post(3), post(1, 1, other), post(2)]);
   assert.deepEqual(
-    store.authors().map(({ id }) => id),
+    store.listAuthors().map(({ id }) => id),
     [2, 1],
   );
 });

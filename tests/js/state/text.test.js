@@ -57,11 +57,14 @@ test("counts read like sentences", () => {
 
 test("times are the server's, in the reader's zone", () => {
   const berlin = new Times("Europe/Berlin", ["en-GB"]);
-  assert.equal(berlin.time("2026-11-26T13:10:00.000Z"), "14:10");
-  assert.equal(berlin.time("2026-11-26T23:00:00.000Z"), "00:00");
-  assert.equal(berlin.write("day", "2026-11-26T13:10:00.000Z"), "Thursday 26 November");
-  assert.equal(berlin.write("date", "2026-09-03T13:10:00.000Z"), "3 Sep 2026");
-  assert.equal(new Times("Asia/Kolkata", ["en-GB"]).time("2026-11-26T13:10:00.000Z"), "18:40");
+  assert.equal(berlin.formatTime("2026-11-26T13:10:00.000Z"), "14:10");
+  assert.equal(berlin.formatTime("2026-11-26T23:00:00.000Z"), "00:00");
+  assert.equal(berlin.formatInstant("day", "2026-11-26T13:10:00.000Z"), "Thursday 26 November");
+  assert.equal(berlin.formatInstant("date", "2026-09-03T13:10:00.000Z"), "3 Sep 2026");
+  assert.equal(
+    new Times("Asia/Kolkata", ["en-GB"]).formatTime("2026-11-26T13:10:00.000Z"),
+    "18:40",
+  );
 });
 
 /** @type {[string[], string, string, string][]} */
@@ -80,15 +83,18 @@ for (const [languages, time, day, date] of CUSTOMS) {
     const times = new Times("Europe/Berlin", languages);
     const at = "2026-09-03T20:05:00Z";
     // Versions of the data differ in this space.
-    const told = times.time(at).replace(" ", "\u202f");
-    assert.deepEqual([told, times.write("day", at), times.write("date", at)], [time, day, date]);
+    const told = times.formatTime(at).replace(" ", "\u202f");
+    assert.deepEqual(
+      [told, times.formatInstant("day", at), times.formatInstant("date", at)],
+      [time, day, date],
+    );
   });
 }
 
 test("a zone has an offset and a place", () => {
   const at = "2026-11-26T13:10:00.000Z";
   const offsets = ["Europe/Berlin", "Asia/Kolkata", "America/New_York", "UTC"].map((zone) =>
-    new Times(zone).offset(at),
+    new Times(zone).formatOffset(at),
   );
   assert.deepEqual(offsets, ["UTC+1", "UTC+5:30", "UTC-5", "UTC"]);
   assert.equal(placeOf("America/Argentina/Buenos_Aires"), "Buenos Aires, Argentina");

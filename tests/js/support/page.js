@@ -143,6 +143,18 @@ export function page() {
   return body;
 }
 
+/**
+ * Every pattern of the page is a copy of what `make` returns.
+ * @param {() => FakeElement} make
+ */
+export function stampAs(make) {
+  /** @type {any} */
+  const pattern = class {};
+  /** @type {any} */ (globalThis).HTMLTemplateElement = pattern;
+  document.getElementById = () =>
+    Object.assign(new pattern(), { content: { firstElementChild: { cloneNode: make } } });
+}
+
 /** @param {string} name @param {any[]} children @returns {any} */
 export function element(name, ...children) {
   const made = new FakeElement(name);

@@ -16,8 +16,8 @@ function world(pace) {
   /** @type {string[]} */
   const said = [];
   const say = (/** @type {string} */ text) => said.push(text);
-  const ear = new Announcer({ me: 1, pace, say, textOf: (html) => html, ...clock });
-  ear.begin(NOW);
+  const ear = new Announcer({ me: 1, pace, announce: say, textOf: (html) => html, ...clock });
+  ear.startAt(NOW);
   return { ear, said, ...clock };
 }
 
@@ -34,67 +34,71 @@ function post(seq, author, more = {}) {
 
 test("each post is read with its author, the host as curator", async () => {
   const { ear, said, pass } = world("each");
-  ear.hear([post(1, DANA)]);
+  ear.handlePosts([post(1, DANA)]);
   await pass(1000);
-  ear.hear([post(2, PRIYA)]);
+  ear.handlePosts([post(2, PRIYA)]);
   await pass(1000);
   assert.deepEqual(said, ["Dana Kowalski: Text 1", "Priya Raman, curator: Text 2"]);
 });
 
 test("more than three at once are summed up", async () => {
   const { ear, said, pass } = world("each");
-  ear.hear([post(1, DANA), post(2, JONAS), post(3, DANA)]);
+  ear.handlePosts([post(1, DANA), post(2, JONAS), post(3, DANA)]);
   await pass(1000);
   assert.equal(said.length, 3);
-  ear.hear([post(4, DANA), post(5, JONAS), post(6, DANA), post(7, AIKO)]);
+  ear.handlePosts([post(4, DANA), post(5, JONAS), post(6, DANA), post(7, AIKO)]);
   await pass(1000);
   assert.deepEqual(said.slice(3), ["4 new posts, by Dana, Jonas and one more."]);
 });
 
 test("a summary comes twenty seconds after the first post", async () => {
   const { ear, said, pass } = world("summary");
-  ear.hear([post(1, DANA)]);
+  ear.handlePosts([post(1, DANA)]);
   await pass(19_999);
-  ear.hear([post(2, JONAS)]);
+  ear.handlePosts([post(2, JONAS)]);
   assert.deepEqual(said, []);
   await pass(1);
   assert.deepEqual(said, ["2 new posts, by Dana and Jonas."]);
   await pass(60_000);
   assert.equal(said.length, 1);
-  ear.hear([post(3, DANA, { mentions: [1] })]);
+  ear.handlePosts([post(3, DANA, { mentions: [1] })]);
   await pass(20_000);
   assert.deepEqual(said.slice(1), ["1 new post, by Dana. One mentions you."]);
 });
 
 test("only the host and mentions of me, for those who chose so", async () => {
   const { ear, said, pass } = world("named");
-  ear.hear([post(1, DANA), post(2, PRIYA), post(3, JONAS, { mentions: [5, 1] })]);
+  ear.handlePosts([post(1, DANA), post(2, PRIYA), post(3, JONAS, { mentions: [5, 1] })]);
   await pass(1000);
   assert.deepEqual(said, ["Priya Raman, curator: Text 2", "Jonas Meyer mentions you: Text 3"]);
 });
 
 test("what was there before us, one's own, and what changed later are not read", async () => {
   const { ear, said, pass } = world("each");
-  ear.hear([post(1, DANA, { at: "2026-11-26T14:09:00.000Z" }), post(2, ME)]);
-  ear.hear([post(3, DANA)]);
-  ear.hear([post(3, DANA, { html: "Edited" }), post(1, DANA), post(4, DANA, { state: "hidden" })]);
+  ear.handlePosts([post(1, DANA, { at: "2026-11-26T14:09:00.000Z" }), post(2, ME)]);
+  ear.handlePosts([post(3, DANA)]);
+  ear.handlePosts([
+    post(3, DANA, { html: "Edited" }),
+    post(1, DANA),
+    post(4, DANA, { state: "hidden" }),
+  ]);
   await pass(60_000);
   assert.deepEqual(said, ["Dana Kowalski: Text 3"]);
 });
 
 test("another pace says first what was gathered", async () => {
   const { ear, said, pass } = world("summary");
-  ear.hear([post(1, DANA)]);
-  ear.choose("each");
+  ear.handlePosts([post(1, DANA)]);
+  ear.setPace("each");
   assert.equal(said.length, 1);
-  ear.hear([post(2, JONAS)]);
+  ear.handlePosts([post(2, JONAS)]);
   await pass(1000);
   assert.equal(said[1], "Jonas Meyer: Text 2");
 });
 
 test("two of the same first name are told apart", async () => {
   const { ear, said, pass } = world("summary");
-  ear.hear([post(1, DANA), post(2, { ...JONAS, name: "Dana Weber" }), post(3, AIKO)]);
+  ear.handlePosts([post(1, DANA), post(2, { ...JONAS, name: "Dana Weber" }), post(3, AIKO)]);
   await pass(20_000);
   assert.deepEqual(said, ["3 new posts, by Dana Kowalski, Dana Weber and one more."]);
 });

@@ -30,40 +30,40 @@ beforeEach(() => {
 const wait = () => timers.pass(801);
 
 test("a connection that comes back to a room without its database says that instead", async () => {
-  notices.lost();
+  notices.reportLost();
   await wait();
   assert.equal(connection.textContent, LOST);
-  notices.reach(true);
-  notices.healed();
+  notices.reportDatabase(true);
+  notices.reportRestored();
   await wait();
   assert.equal(connection.textContent, CUT_OFF);
-  notices.reach(false);
+  notices.reportDatabase(false);
   assert.match(connection.textContent, /saved again/);
   assert.ok(!connection.classList.contains("warn"));
   assert.equal(said.length, 3);
 });
 
 test("a room without its database that is lost as well says so until it is back", async () => {
-  notices.reach(true);
+  notices.reportDatabase(true);
   await wait();
   assert.equal(connection.textContent, CUT_OFF);
-  notices.lost();
+  notices.reportLost();
   await wait();
   assert.equal(connection.textContent, LOST);
-  notices.healed();
+  notices.reportRestored();
   await wait();
   assert.equal(connection.textContent, CUT_OFF);
 });
 
 test("a moment without connection changes and says nothing", async () => {
-  notices.lost();
-  notices.healed();
+  notices.reportLost();
+  notices.reportRestored();
   await wait();
   assert.deepEqual([connection.hidden, said], [true, []]);
-  notices.reach(true);
+  notices.reportDatabase(true);
   await wait();
-  notices.lost();
-  notices.healed();
+  notices.reportLost();
+  notices.reportRestored();
   await wait();
   assert.deepEqual([connection.textContent, said], [CUT_OFF, [CUT_OFF]]);
 });
