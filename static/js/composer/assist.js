@@ -1,5 +1,5 @@
-// Help while one types: people behind an `@`, emoji behind a colon. Loaded when the first of these
-// is typed, as most posts have neither.
+// Suggestions while somebody types: people after an `@`, emoji after a colon. It is loaded when one
+// of these is first typed, since most posts have neither.
 
 import { Completion } from "tt/composer/completion";
 import { Mentions } from "tt/composer/mentions";

@@ -1,5 +1,5 @@
-// The list over the composer from which one chooses while typing: arrows lead through it, Enter or
-// Tab takes, Escape closes. It has one owner at a time: whoever offers something.
+// The list of suggestions above the composer: the arrow keys move through it, Enter or Tab chooses,
+// Escape closes. It has one owner at a time, the one that last offered something.
 
 import { make, part } from "tt/ui/dom";
 
@@ -20,7 +20,7 @@ export class Completion {
     this.field = /** @type {HTMLTextAreaElement} */ (part(root, "say"));
     this.#list = part(root, "say-options");
     this.field.addEventListener("blur", () => this.close());
-    // Before the composer, for which Enter posts.
+    // This must run before the composer's own listener, for which Enter means to post.
     this.field.addEventListener("keydown", (event) => this.#handleKey(event), true);
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#list.addEventListener("click", ({ target }) => {
@@ -34,7 +34,7 @@ export class Completion {
   }
 
   /**
-   * What is typed before the caret, while nothing is selected.
+   * The text before the caret; null while something is selected.
    * @returns {string | null}
    */
   get typed() {
@@ -43,12 +43,12 @@ export class Completion {
   }
 
   /**
-   * Offer these; none closes the list.
+   * Show these options, or close the list if there are none.
    * @param {object} owner
    * @param {string} label
    * @param {Option[]} options
    * @param {(index: number) => void} take
-   * @returns {boolean} has it just opened?
+   * @returns {boolean} whether the list has just opened
    */
   offerOptions(owner, label, options, take) {
     if (options.length === 0) {
@@ -86,7 +86,7 @@ export class Completion {
     this.field.setAttribute("aria-activedescendant", `say-option-${index}`);
   }
 
-  /** @param {object} [owner] only if it is that one's */
+  /** @param {object} [owner] close only a list of this owner */
   close(owner) {
     if (!this.isOpen || (owner && owner !== this.#owner)) return;
     this.#list.hidden = true;
@@ -119,7 +119,7 @@ export class Completion {
   }
 
   /**
-   * Put a text in the place of what was typed since `start`.
+   * Replace what was typed since `start`.
    * @param {number} start
    * @param {string} text
    */

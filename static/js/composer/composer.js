@@ -1,4 +1,5 @@
-// Where one writes. What is typed is kept on every key: over a turn, a reload, a lost connection.
+// The message box. Its text is stored at every key, so that it outlasts a turn of the topic, a
+// reload and a lost connection.
 
 import { Reply } from "tt/composer/reply";
 import { isVisible, LONGEST, lengthOf, plural, tidy } from "tt/state/text";
@@ -59,7 +60,7 @@ export class Composer {
     this.value = storages.map((storage) => storage.get(DRAFT)).find((draft) => draft) ?? "";
   }
 
-  /** Posts by touch: the keyboard would cover the conversation, so no field takes the focus. */
+  /** On touch screens the keyboard covers the conversation. */
   get isTouch() {
     return this.#touch.matches;
   }
@@ -68,12 +69,11 @@ export class Composer {
     this.#field.focus();
   }
 
-  /** Say what the quoted post is now. @param {(seq: number) => import("tt/connection/frames").Post | undefined} findPost */
+  /** The quoted post may have changed. @param {(seq: number) => import("tt/connection/frames").Post | undefined} findPost */
   updateQuote(findPost) {
     this.#reply.updateQuote(findPost);
   }
 
-  /** What is typed. */
   get value() {
     return this.#field.value;
   }
@@ -113,7 +113,7 @@ export class Composer {
     this.#field.focus();
   }
 
-  /** Every key: remember it, grow with it, and say when it comes near the limit. */
+  /** Store the text, fit the field to it, and say when it comes near the limit. */
   #handleText() {
     for (const storage of this.#storages) storage.set(DRAFT, this.value);
     this.#field.style.blockSize = "auto";
@@ -126,7 +126,7 @@ export class Composer {
     else this.#field.removeAttribute("aria-invalid");
   }
 
-  /** It answers another topic now; what is typed stays. @param {number} topic */
+  /** Another topic began; the text stays. @param {number} topic */
   showTopic(topic) {
     write(this.#label, `Answer topic ${topic}`);
     this.#field.placeholder = `Answer topic ${topic}…`;
@@ -137,13 +137,13 @@ export class Composer {
     write(this.#next, text);
   }
 
-  /** What is typed next answers that post. @param {import("tt/connection/frames").Post | null} post */
+  /** The next post answers this one. @param {import("tt/connection/frames").Post | null} post */
   replyTo(post) {
     this.#reply.setPost(post);
     this.#field.focus();
   }
 
-  /** The host has silenced us, or let us speak again; what is typed stays. @param {boolean} isOn */
+  /** The host has muted us, or let us post again; the text stays. @param {boolean} isOn */
   setSilenced(isOn) {
     this.#isSilenced = isOn;
     this.#silenced.hidden = !isOn;
@@ -151,7 +151,7 @@ export class Composer {
   }
 
   /**
-   * Something comes back: before whatever is typed already.
+   * Put a text that was not posted back into the field, before what is there.
    * @param {string} text
    * @param {import("tt/connection/frames").Post} [answered]
    */

@@ -1,5 +1,5 @@
-// One's own prepared answer, offered above the composer while its topic runs. It is posted under
-// its own id, and so once; it never comes over what is being typed.
+// Offers the prepared answer to the current topic above the composer. It is posted under its own id,
+// and therefore once. It never replaces what is being typed.
 
 import { part, write } from "tt/ui/dom";
 
@@ -96,7 +96,7 @@ export class DraftOffer {
     this.#announce(`Your prepared answer to topic ${draft.topic} is above the message box.`);
   }
 
-  /** Posts have come, from whichever of our tabs. @param {Iterable<{ id: string }>} posts */
+  /** Posts came; some may be drafts that another tab posted. @param {Iterable<{ id: string }>} posts */
   dropPosted(posts) {
     if (this.#drafts.length === 0) return;
     const ids = new Set([...posts].map(({ id }) => id));
@@ -106,24 +106,24 @@ export class DraftOffer {
     this.#renderCard();
   }
 
-  /** A draft's text is in the composer, or none any more. @param {string | null} id */
+  /** Note which draft's text is in the composer; null for none. @param {string | null} id */
   #setEdited(id) {
     this.#edited = id;
     this.#storage.set(EDITED, id ?? "");
     this.#renderCard();
   }
 
-  /** A post came back into the composer, and may be a draft's. @param {string} id */
+  /** A post, perhaps of a draft, was put back into the composer. @param {string} id */
   handleTakeBack(id) {
     if (this.#drafts.some((draft) => draft.id === id)) this.#setEdited(id);
   }
 
-  /** The text in the composer changed. An empty field means that the draft was not used. */
+  /** The text in the composer changed. If it is empty, the draft was not used. */
   handleInput() {
     if (this.#composer.value === "" && this.#edited) this.#setEdited(null);
   }
 
-  /** The id of what is in the composer, if it is a draft's: it is being posted. */
+  /** The text in the composer is being posted: the id of its draft, if it has one. */
   claimDraft() {
     const id = this.#drafts.find((draft) => draft.id === this.#edited)?.id;
     if (id) this.#setEdited(null);

@@ -1,4 +1,4 @@
-// `@` in the composer: people to choose from, those in the room first, then everyone.
+// Suggests people after an `@` in the composer: first those in the room, then everyone.
 
 import { plural } from "tt/state/text";
 import { make } from "tt/ui/dom";
@@ -15,9 +15,9 @@ export class Mentions {
   #listHere;
   #announce;
   #searchServer;
-  /** Everyone of whom we heard here. @type {Map<number, Somebody>} */
+  /** Everyone whom the room or the server has named so far, by id. @type {Map<number, Somebody>} */
   #known = new Map();
-  /** Nobody's name begins so: longer ones need not be asked for. @type {string | null} */
+  /** The server found nobody for this query, so longer ones need no search. @type {string | null} */
   #barren = null;
   /** @type {number | undefined} */
   #timer;
@@ -113,7 +113,8 @@ export class Mentions {
 }
 
 /**
- * What is typed behind the last `@` before the caret; an address has its `@` in a word.
+ * What is typed after the last `@` before the caret; null if that `@` is within a word, as in an
+ * email address.
  * @param {string} text
  * @param {number} caret
  * @returns {{ start: number, query: string } | null}
@@ -128,7 +129,7 @@ export function queryAt(text, caret) {
 }
 
 /**
- * Is there a whole name already, and more behind it, so that nobody is asked for any more?
+ * Whether a whole name and more is typed, so that no search is needed any more.
  * @param {string} query
  * @param {{ name: string }[]} known
  */
@@ -139,7 +140,7 @@ export function isNamed(query, known) {
 }
 
 /**
- * Those whose name, or a word of it, begins so.
+ * People whose name, or a word of it, begins with the query.
  * @template {{ name: string }} T
  * @param {T[]} people
  * @param {string} query
@@ -153,7 +154,7 @@ export function matching(people, query) {
 }
 
 /**
- * With the team where two share a name, as the room reads it.
+ * The name, with the team where two people share it; the server reads mentions the same way.
  * @param {Somebody} person
  * @param {Somebody[]} known
  */
@@ -162,7 +163,7 @@ export function nameOf({ id, name, team }, known) {
   return isShared && team ? `${name} (${team})` : name;
 }
 
-/** Without accents and case: nobody should need them to find somebody. @param {string} text */
+/** Without accents and case, so that a search does not need them. @param {string} text */
 function folded(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
@@ -173,6 +174,6 @@ async function fetchFromServer(query) {
     const answer = await fetch(`/api/people/?q=${encodeURIComponent(query)}`);
     return answer.ok ? (await answer.json()).people : [];
   } catch {
-    return []; // those in the room are there still
+    return []; // people in the room are still offered
   }
 }

@@ -1,4 +1,4 @@
-// The line over the composer: which post it answers. Kept with the draft.
+// The line above the composer that quotes the post which the text answers. Stored with the text.
 
 import { quoteOf } from "tt/state/quote";
 import { part, write } from "tt/ui/dom";
@@ -35,7 +35,7 @@ export class Reply {
   }
 
   /**
-   * The posts are here, or changed.
+   * Posts came or changed: quote the answered one as it is now.
    * @param {(seq: number) => Post | undefined} find
    */
   updateQuote(find) {

@@ -1,5 +1,5 @@
-// `:name:` in the composer: emoji to choose from while a name is typed, and the emoji itself once
-// its second colon is. The names are fetched when somebody types the beginning of one.
+// Suggests emoji while a `:name` is typed in the composer, and replaces `:name:` with its emoji. The
+// names are fetched when somebody begins to type one.
 
 import { plural } from "tt/state/text";
 
@@ -40,7 +40,7 @@ export class Shortcodes {
     if (!query) completion.close(this);
     if (!query && !whole) return;
     const all = await this.#loadEmoji();
-    // Somebody may have typed on.
+    // More may have been typed in the meantime.
     if (completion.typed !== before) return;
     const found = whole && all.find(({ names }) => names.includes(whole));
     if (found) completion.insertText(before.length - (whole ?? "").length - 2, found.emoji);
@@ -74,7 +74,7 @@ export class Shortcodes {
 }
 
 /**
- * At most eight emoji of which a name begins so; after three letters also those that have it within.
+ * At most eight emoji with a name that begins with the query or, from three letters on, contains it.
  * @param {Emoji[]} all
  * @param {string} query
  * @returns {Emoji[]}

@@ -15,13 +15,13 @@
  * @property {string} html Safe to insert as it is.
  * @property {"shown" | "removed" | "hidden"} state
  * @property {number} [reply_to] The seq of the post that it answers.
- * @property {number[]} [mentions] Ids of the persons whom it names.
+ * @property {number[]} [mentions] Ids of the persons that it names.
  * @property {boolean} [prepared] Written beforehand by the curator.
  * @property {string} [edited_at]
  * @property {boolean} [pinned]
  * @property {Record<string, number>} reactions
- * @property {string} [body] One's own only.
- * @property {string[]} [was] One's own, edited only: earlier bodies, oldest first.
+ * @property {string} [body] Only in one's own posts.
+ * @property {string[]} [was] Only in one's own edited posts: earlier bodies, oldest first.
  * @property {string[]} [mine] One's own reactions.
  *
  * @typedef {{ title: string, url: string, source: string }} Article
@@ -36,7 +36,7 @@
  * @typedef {object} Prompt What a host prepared to be asked at its time.
  * @property {number} id
  * @property {number} topic
- * @property {string} at The instant at which it is due.
+ * @property {string} at When it is due.
  * @property {string} body
  * @property {boolean} if_quiet Only if nobody posted for a while.
  * @property {PromptState} state
@@ -49,8 +49,8 @@
  * @property {boolean} named
  * @property {boolean} may_host A curator or an admin, who may take the host's chair and hide posts after the end.
  * @property {boolean} silenced
- * @property {number[]} [hushed] Who is silenced. The host's only.
- * @property {Prompt[]} [prompts] The host's only.
+ * @property {number[]} [hushed] Ids of silenced persons. Only for hosts.
+ * @property {Prompt[]} [prompts] Only for hosts.
  *
  * @typedef {object} Welcome
  * @property {"welcome"} type
@@ -64,7 +64,7 @@
  * @property {Omit<Presence, "type">} presence
  * @property {Post[]} posts
  * @property {boolean} [cut_off] The room can't use its database.
- * @property {string} [news] Over HTTP: what the next request says that this tab has seen.
+ * @property {string} [news] Over HTTP only: a token that the next request hands back.
  *
  * @typedef {{ type: "posts", since: number, rev: number, posts: Post[] }} Posts
  * @typedef {{ seq: number, rev: number, body?: string, was?: string[], mine?: string[] }} Own
@@ -81,7 +81,7 @@
  * @property {Participant[]} joined
  * @property {number[]} left
  * @property {Participant[]} changed
- * @property {number[]} [typing] Who types now: the whole list, each time.
+ * @property {number[]} [typing] Ids of everyone who is typing.
  *
  * @typedef {{ type: "agenda", topics: Topic[] }} Agenda
  * @typedef {{ type: "pulse", rev: number, now: string, cut_off?: boolean }} Pulse

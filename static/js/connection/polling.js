@@ -1,5 +1,5 @@
-// The room over plain HTTP, for networks that let no socket through. It looks like a Connection:
-// held requests bring what is new, frames are posted one after the other. Knows no DOM.
+// The transport over plain HTTP, for networks that let no socket through. Long requests bring what
+// is new; our frames are posted one after the other.
 
 /** @typedef {import("tt/connection/frames").Frame} Frame */
 /** @typedef {import("tt/connection/socket").State} State */
@@ -35,13 +35,13 @@ export class Polling {
   #later;
   #cancel;
   #failures = 0;
-  /** What this tab has seen of what is no post, in the server's words. */
+  /** The server's token for what this tab has seen apart from posts. */
   #news = "";
   /** @type {Said[]} */
   #queue = [];
-  /** One for each time that we connect: what belongs to an earlier one is not heard. */
+  /** One for each attempt to connect: answers to an earlier attempt are ignored. */
   #attempt = new AbortController();
-  /** The request that waits for news. @type {AbortController | null} */
+  /** The long request that waits for something new. @type {AbortController | null} */
   #heldRequest = null;
   /** @type {unknown} */
   #nextPoll = null;
@@ -56,7 +56,7 @@ export class Polling {
    * @param {object} options
    * @param {string} options.url of the room's API
    * @param {string} options.csrf
-   * @param {() => number} options.after the last revision held
+   * @param {() => number} options.after the last revision that we hold
    * @param {(frame: Frame) => void} options.onFrame
    * @param {(state: State, why?: Why) => void} options.onState
    * @param {() => void} [options.onTooLarge] a frame of ours was over the limit
@@ -94,20 +94,20 @@ export class Polling {
     this.state = "connecting";
   }
 
-  /** Ask for everything that is new at once; from then on requests are held. */
+  /** Ask for everything new at once; from then on the server holds our requests. */
   start() {
     this.#abandonRequests();
     this.#attempt = new AbortController();
     this.#poll(0);
   }
 
-  /** Say and hear nothing more. */
+  /** Send and report nothing more. */
   stop() {
     this.#abandonRequests();
     this.state = "connecting";
   }
 
-  /** There is a hole in what we hold: do not wait for news, look. */
+  /** We missed something: ask now instead of waiting. */
   catchUp() {
     if (this.#isCatchingUp || this.state !== "open") return;
     this.#heldRequest?.abort();
@@ -125,18 +125,18 @@ export class Polling {
     return true;
   }
 
-  /** The network is back, or somebody looks: no reason to wait any longer. */
+  /** The network is back, or somebody looks at the page again: stop waiting. */
   nudge() {
     if (this.state === "lost" && !this.#isCatchingUp) this.start();
     if (this.state !== "open") return;
-    // The request that waits may have died while the device slept.
+    // The long request may have died while the device slept.
     this.catchUp();
     this.#sendPing();
   }
 
   /**
-   * One request for what is new, and after its answer the next.
-   * @param {number} wait seconds for which the server may hold it
+   * Make one request for what is new, and plan the next one after its answer.
+   * @param {number} wait how many seconds the server may hold it
    */
   async #poll(wait) {
     const era = this.#attempt;
@@ -170,13 +170,13 @@ export class Polling {
     this.#keepPinging([...PINGS]);
   }
 
-  /** One frame at a time, so that they arrive in their order. */
+  /** Post one frame at a time, so that they arrive in order. */
   async #postFrame() {
     if (this.#isPosting || this.#queue.length === 0) return;
     this.#isPosting = true;
     const era = this.#attempt;
     const said = /** @type {Said} */ (this.#queue[0]);
-    // It may have waited here for others, which was no part of its way.
+    // The time that a ping waited here must not count as part of the round trip.
     if (said.type === "ping") said.t = this.#tick();
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.#csrf };
     const options = { method: "POST", headers, body: JSON.stringify(said) };
@@ -186,7 +186,7 @@ export class Polling {
 
   /**
    * @param {Said} said
-   * @param {Response | null} answer null: none came
+   * @param {Response | null} answer null if none came
    * @param {any} body
    */
   #handleAnswer(said, answer, body) {
@@ -212,7 +212,7 @@ export class Polling {
     this.#postFrame();
   }
 
-  /** @param {number} status 0: no answer */
+  /** @param {number} status 0 if no answer came */
   #handleFailure(status) {
     this.#abandonRequests();
     const why = FINAL[status];
@@ -228,7 +228,7 @@ export class Polling {
     this.#setState("lost");
   }
 
-  /** What was not answered is sent anew by those who said it, when we are open again. */
+  /** Abandon all requests. The senders of unanswered frames send them again after we reconnect. */
   #abandonRequests() {
     this.#attempt.abort();
     this.#heldRequest?.abort();
@@ -238,7 +238,7 @@ export class Polling {
     for (const timer of [this.#nextPoll, this.#postTimer, this.#pingTimer]) this.#cancel(timer);
   }
 
-  /** @param {number[]} pauses between pings; the last one for ever */
+  /** @param {number[]} pauses between pings; the last one repeats */
   #keepPinging(pauses) {
     this.#sendPing();
     const [pause = 0] = pauses.length > 1 ? pauses.splice(0, 1) : pauses;
@@ -253,7 +253,7 @@ export class Polling {
    * @param {string} query
    * @param {RequestInit} options
    * @param {AbortController} own
-   * @returns {Promise<{ answer: Response | null, frame: any }>} a null answer: none came
+   * @returns {Promise<{ answer: Response | null, frame: any }>} answer: null if none came
    */
   async #request(query, options, own) {
     const era = this.#attempt;
@@ -298,7 +298,7 @@ function parsed(text) {
 }
 
 /**
- * An answer that is none of the room's, as the room would say it.
+ * An answer that does not come from the room, as a refusal by the room.
  * @param {Said} said
  * @param {any} body
  * @returns {import("tt/connection/frames").Refused}

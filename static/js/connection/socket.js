@@ -1,4 +1,4 @@
-// The connection to the room: it heals by itself, and says in which state it is. Knows no DOM.
+// The transport over a WebSocket. It reconnects by itself and reports its state.
 
 /** @typedef {import("tt/connection/frames").Frame} Frame */
 /** @typedef {"connecting" | "open" | "lost" | "stopped"} State */
@@ -45,8 +45,8 @@ export class RoomSocket {
 
   /**
    * @param {object} options
-   * @param {() => string} options.url asked for at each attempt
-   * @param {() => number} options.after the last revision held
+   * @param {() => string} options.url called at each attempt
+   * @param {() => number} options.after the last revision that we hold
    * @param {(frame: Frame) => void} options.onFrame
    * @param {(state: State, why?: Why, code?: number) => void} options.onState
    * @param {() => void} [options.onTooLarge] a frame of ours was over the limit
@@ -98,7 +98,7 @@ export class RoomSocket {
     socket.onclose = (event) => this.#handleClose(event.code);
   }
 
-  /** Say and hear nothing more. */
+  /** Send and report nothing more. */
   stop() {
     this.#dropSocket();
     this.#cancel(this.#retryTimer);
@@ -106,13 +106,13 @@ export class RoomSocket {
     this.state = "connecting";
   }
 
-  /** Say from where on we want to know; again when something was missed. */
+  /** Ask for everything after the revision that we hold. */
   #sendHello() {
     this.#isHelloUnanswered = true;
     this.send({ type: "hello", after: this.#heldRevision() });
   }
 
-  /** There is a hole in what we hold: ask once until we are answered. */
+  /** We missed something: ask for it, unless an earlier question is still open. */
   catchUp() {
     if (!this.#isHelloUnanswered) this.#sendHello();
   }
@@ -128,7 +128,7 @@ export class RoomSocket {
   }
 
   /**
-   * The network is back, or somebody looks: no reason to wait any longer. A socket that seems open
+   * The network is back, or somebody looks at the page again: stop waiting. A socket that seems open
    * may have died while the device slept, so it has to answer soon.
    */
   nudge() {
@@ -168,8 +168,8 @@ export class RoomSocket {
   }
 
   /**
-   * How long to wait before the next attempt: a little and at random at first, so that a thousand
-   * tabs don't come at once; longer while it fails.
+   * Milliseconds before the next attempt: short and random at first, so that a thousand tabs don't
+   * come at once; longer after each failure.
    * @param {number} code
    */
   #pauseAfter(code) {
@@ -180,7 +180,7 @@ export class RoomSocket {
     return Math.max(SHORTEST, longest * (0.5 + this.#random() / 2));
   }
 
-  /** The server says something every five seconds: long silence means a dead link. */
+  /** The server sends something every five seconds, so a long silence means a dead connection. */
   #expectMessage(patience = SILENCE) {
     this.#cancel(this.#silenceTimer);
     this.#silenceTimer = this.#later(() => this.#handleClose(0), patience);
@@ -195,7 +195,7 @@ export class RoomSocket {
     this.send({ type: "ping", t: this.#tick() });
   }
 
-  /** Let go of the socket, whatever it may still have to say. */
+  /** Close the socket and ignore what it may still report. */
   #dropSocket() {
     for (const timer of [...this.#timers, this.#silenceTimer]) this.#cancel(timer);
     this.#timers = [];

@@ -1,4 +1,4 @@
-// The room on a meeting room's screen: to be read from afar, with nothing to be touched.
+// The room on a big screen in a meeting room: it is read from afar and has no controls.
 
 import { NOT_ADMITTED, openConnection } from "tt/connection/open";
 import { PostRenderer } from "tt/posts/renderer";
@@ -15,7 +15,7 @@ import { readRoomData } from "tt/ui/page_data";
 import { PageTitle } from "tt/ui/page_title";
 
 const LOST = "Connection lost. Reconnecting automatically.";
-/** What is further up nobody can scroll to. */
+/** How many posts are rendered: nobody can scroll on this screen. */
 const SHOWN = 60;
 
 class Display {
@@ -44,7 +44,7 @@ class Display {
     this.#notices = new Notices(body, LOST, LOST);
     this.#summary = new Summary(body);
     this.#stream = new Stream(body, {
-      // It is nobody's own: nothing is marked as ours.
+      // The screen belongs to nobody, so no post is marked as one's own.
       renderer: new PostRenderer({
         me: { id: 0, name: "" },
         times,
@@ -166,12 +166,12 @@ class Display {
   }
 }
 
-/** A screen that nobody touches would go dark. */
+/** Without this a screen that nobody touches goes dark. */
 async function stayAwake() {
   try {
     await navigator.wakeLock?.request("screen");
   } catch {
-    // Then it is as the machine is set.
+    // Then the settings of the device decide.
   }
 }
 

@@ -1,4 +1,4 @@
-// Countdowns on pages, by the server's clock: the browser's own may be wrong by hours.
+// Countdowns on pages. They go by the server's clock, since the browser's may be wrong by hours.
 
 import { readPageTime, ServerClock } from "tt/state/clock";
 import { whenBack } from "tt/ui/browser";
@@ -13,7 +13,7 @@ const UNITS = /** @type {[string, number][]} */ ([
 ]);
 const SENT_NOW = /data-now="([^"]+)"/;
 
-/** One for all countdowns of a page. */
+/** All countdowns of a page share it. */
 const clock = new ServerClock();
 
 /**
@@ -33,10 +33,10 @@ export function twoUnits(seconds) {
 }
 
 /**
- * `<tt-countdown data-until="ISO" data-now="ISO" [data-reload]>`: the time left, in two units;
- * `data-now` is the server's time when it wrote the page. With data-reload the page loads again
- * when nothing is left, because then it has something else to say; not while somebody has typed
- * there what a reload would take away, or without a network.
+ * `<tt-countdown data-until="ISO" data-now="ISO" [data-reload]>` shows the time left in two units;
+ * `data-now` is the server's time when it rendered the page. With data-reload the page reloads at
+ * the end, because its content changes then; but not while a form holds unsent text or the network
+ * is away.
  */
 export class Countdown extends HTMLElement {
   /** @type {number | undefined} */
@@ -66,7 +66,7 @@ export class Countdown extends HTMLElement {
       const next = left > 86_400 ? 30_000 : (left % 1) * 1000 + 5;
       this.timer = window.setTimeout(() => this.draw(), next);
     } else if (this.mayReload && !isTyped() && navigator.onLine) {
-      // Not all at once; and whoever begins to type in the meantime keeps their text.
+      // At a random moment, so that not all browsers ask at once; unless somebody began to type.
       const reload = () => isTyped() || window.location.reload();
       this.timer = window.setTimeout(reload, 500 + Math.random() * 1000);
     }
@@ -92,13 +92,13 @@ export class Countdown extends HTMLElement {
     );
   }
 
-  /** A page that was written after the moment would say the same again, for ever. */
+  /** A page that was rendered after the end would reload for ever. */
   get mayReload() {
     return "reload" in this.dataset && Date.parse(this.dataset.now ?? "") < (this.until ?? 0);
   }
 }
 
-/** After a sleep: what time is it? This page is asked for, because it says so. */
+/** Set the clock after a sleep, from the server's time in a fresh copy of this page. */
 async function askServer() {
   const sent = performance.now();
   try {
@@ -107,11 +107,11 @@ async function askServer() {
     const [, now] = SENT_NOW.exec(await answer.text()) ?? [];
     if (now) clock.noteAnswer(sent, now, received);
   } catch {
-    // The network is not back yet; then the clock on the wall has to do.
+    // The network is not back yet, so the device's clock must do.
   }
 }
 
-/** Does a form that is sent by hand hold what was not sent? */
+/** Whether a form holds text that was not sent. */
 export function isTyped() {
   /** @type {NodeListOf<HTMLTextAreaElement>} */
   const fields = document.querySelectorAll("form[data-typed] textarea");

@@ -1,12 +1,12 @@
-// The curator's page: rows for articles and prompts as they are needed, and a warning before typed
-// text is lost. Without this file the page works too: it has spare rows, and each button submits.
+// The curators' forms: adds rows for articles and prompts, and warns before typed text is lost. The
+// forms also work without it: they have spare rows, and each button submits.
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
 const FIRST = "[name$='-url'], [name$='-minute'], [name$='-person']";
 const NUMBERED = ["id", "name", "for", "aria-describedby", "aria-labelledby"];
 
-/** A topic's articles, or its prompts: rows that the server counts in hidden fields. */
+/** A topic's articles or prompts: rows that the server counts in hidden fields. */
 class Rows {
   /** @param {HTMLElement} list */
   constructor(list) {
@@ -32,7 +32,7 @@ class Rows {
     if (this.button) this.button.hidden = Number(this.total.value) >= this.most;
   }
 
-  /** Rows at the end in which there is nothing; `least` of them always stay. */
+  /** Remove empty rows at the end; at least `least` rows stay. */
   #dropSpareRows() {
     const rows = [...this.list.querySelectorAll(":scope > [data-row]")];
     for (const row of [...rows].reverse()) {
@@ -66,7 +66,7 @@ function isBlank(row) {
 }
 
 /**
- * Leaving the page with something typed asks first.
+ * Ask before somebody leaves the page with unsent text.
  * @param {HTMLFormElement} form
  */
 function keepWhatIsTyped(form) {
@@ -86,7 +86,7 @@ function keepWhatIsTyped(form) {
 }
 
 /**
- * Enter in a panel means that panel's button, not the page's first one.
+ * Enter in a panel presses that panel's button, not the first one of the page.
  * @param {Element} panel
  */
 function enterMeansThisPanel(panel) {

@@ -1,11 +1,11 @@
-// What every page has: the browser's time zone for the server, countdowns, and the way back to the
-// very place that one was to see.
+// Runs on every page: tells the server the browser's time zone, corrects times, starts countdowns,
+// and keeps the fragment of a link over a sign-in.
 
 import { Countdown, isTyped } from "tt/pages/countdown";
 import { passedOn } from "tt/pages/fragment";
 import { isShape, placeOf, Times, zoneOf } from "tt/state/times";
 
-/** Leaving a page with something typed asks first. */
+/** Ask before somebody leaves a page with unsent text. */
 function keepWhatIsTyped() {
   let isSent = false;
   const form = document.querySelector("form[data-typed]");
@@ -18,7 +18,7 @@ function keepWhatIsTyped() {
   });
 }
 
-/** Tell the server the browser's zone, for people who have not chosen one of their own. */
+/** Tell the server the browser's time zone, for people who have not chosen one. */
 function keepZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) {
@@ -31,11 +31,11 @@ function keepZone() {
 }
 
 /**
- * The server wrote times in the zone and the style that it knew. This browser's zone may be another
- * (on a first visit, or on a journey), and it knows its reader's custom better.
+ * Write times again in this browser's time zone and style. The server may not know them yet (on a
+ * first visit), or the reader may have travelled.
  */
 function tellTimes() {
-  // At the desk's lists and forms, whose first line is Django's, a part of the page bears it.
+  // Django's admin writes the root element of the desk's pages, so there another element has it.
   const bearer = /** @type {HTMLElement | null} */ (document.querySelector("[data-zone]"));
   const zone = zoneOf((bearer ?? document.documentElement).dataset) ?? "UTC";
   const times = new Times(zone);
@@ -60,8 +60,8 @@ function tellTimes() {
 }
 
 /**
- * A link to one post, /…/room/#p20, may lead over the sign-in. Browsers keep the part behind the #
- * to themselves, and over a redirect; the forms and links that lead on from here pass it on.
+ * A link to a post, /…/room/#p20, may lead through the sign-in. Browsers keep the fragment over a
+ * redirect and never send it, so add it to the forms and links that lead on from here.
  */
 function passOnFragment() {
   const { hash } = window.location;

@@ -1,8 +1,8 @@
-// The part of an address behind the #, on its way over the sign-in.
+// Keeps the fragment of an address, the part after the #, through the sign-in.
 
 /**
- * A link to another page of signing in, with what is to be seen afterwards named to the very post;
- * null for any other link: what somebody wrote leads where they meant it to.
+ * A link to another sign-in page, with the fragment added to its `next`; null for any other link,
+ * which stays as it was written.
  * @param {string} href
  * @param {{ hash: string, origin: string }} here
  */

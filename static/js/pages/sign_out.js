@@ -1,12 +1,12 @@
-// What somebody wrote and did not send stays in their browser, for them alone.
+// Protects unsent text in a shared browser: a sign-out deletes it, after asking, in all tabs.
 
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} BrowserStorage */
 
-/** How tt/state/storage names things: session, person, name. */
+/** The keys that tt/state/storage uses: session, person, name. */
 const OWN = /^tt\/\d+\/(\d+)\/(.*)$/s;
-/** A message to the other tabs: who signs out. */
+/** The key of the message that tells other tabs about a sign-out. */
 const LEFT = "tt/left";
-/** Names of what holds somebody's words: a draft, a post on its way, a half-made edit. */
+/** Names of entries with text: a draft, a post that was not sent, an unfinished edit. */
 const WORDS = /^(draft$|send\/|edit\/)/;
 
 /**
@@ -22,7 +22,7 @@ function kept(shelf) {
 }
 
 /**
- * Is there something that was written and not sent?
+ * Whether there is unsent text.
  * @param {BrowserStorage[]} shelves
  */
 export function hasUnsent(shelves) {
@@ -32,9 +32,9 @@ export function hasUnsent(shelves) {
 }
 
 /**
- * Forget what others left here, who used this browser before; everything, where nobody stays.
+ * Delete what other people left in this browser; everything if nobody stays signed in.
  * @param {BrowserStorage[]} shelves
- * @param {number} [person] who stays
+ * @param {number} [person] the one who stays signed in
  */
 export function forget(shelves, person) {
   for (const shelf of shelves) {
@@ -45,7 +45,7 @@ export function forget(shelves, person) {
 }
 
 /**
- * Forget what this person left here.
+ * Delete what this person left here.
  * @param {BrowserStorage[]} shelves
  * @param {number} person
  */
@@ -56,8 +56,8 @@ export function forgetOwn(shelves, person) {
 }
 
 /**
- * Somebody signs out: the other tabs have storages of their own, which only they can clear. They
- * hear of it at once, before the answer to the sign-out clears this one; nothing of it stays.
+ * Tell the other tabs that somebody signs out, since each has a session storage that only it can
+ * clear. The message is removed at once.
  * @param {Pick<Storage, "setItem" | "removeItem">} shelf shared by all tabs
  * @param {number} person
  */
@@ -67,14 +67,14 @@ export function tellTabs(shelf, person) {
 }
 
 /**
- * Who signed out in another tab; null where a change of the shared storage tells something else.
+ * The person who signed out in another tab; null for any other change of the shared storage.
  * @param {Pick<StorageEvent, "key" | "newValue">} change
  */
 export function whoLeft({ key, newValue }) {
   return key === LEFT && newValue ? Number(newValue) : null;
 }
 
-/** @returns {BrowserStorage[]} those that the browser allows */
+/** @returns {BrowserStorage[]} none where the browser forbids them */
 function shelves() {
   try {
     return [window.localStorage, window.sessionStorage];
@@ -85,7 +85,7 @@ function shelves() {
 
 /** @param {Document} page */
 function guard(page) {
-  // Also on pages for who is signed out: a tab may have been sent there, and holds drafts still.
+  // Also on pages for people who are signed out: a tab that was sent there may still hold drafts.
   window.addEventListener("storage", (change) => {
     const person = whoLeft(change);
     if (person !== null) forgetOwn(shelves(), person);
@@ -102,7 +102,7 @@ function guard(page) {
     const action = form.getAttribute("action") ?? "";
     if (!action.endsWith("/accounts/logout/")) return;
     if (!warning && hasUnsent(shelves())) {
-      // The page of that address says what would be lost.
+      // The page at that address says what would be lost.
       event.preventDefault();
       window.location.assign(action);
       return;

@@ -1,5 +1,5 @@
-// The welcome page: it is the first that this browser sees of us, so the server could not know the
-// browser's time zone yet. The form is told here.
+// Selects the browser's time zone in the welcome page's form. The server does not know it yet, as
+// this is the first page that the browser loads.
 // @ts-check
 
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

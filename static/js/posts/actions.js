@@ -1,5 +1,5 @@
-// What one may do with a post, as the room's law and one's part in it have it. The server has the
-// last word; this only says what is worth offering. Knows no DOM.
+// Which actions to offer on a post. The server decides what is allowed; this only avoids offers that
+// it would refuse. Knows no DOM.
 
 /** @typedef {import("tt/connection/frames").Post} Post */
 /** @typedef {"react" | "reply" | "edit" | "remove" | "pin" | "unpin" | "link" | "who" | "hide" | "silence" | "unsilence"} Action */
@@ -7,11 +7,11 @@
 /**
  * @typedef {object} Standing
  * @property {number} me
- * @property {boolean} isRunning one of the topics is on
+ * @property {boolean} isRunning whether a topic is on
  * @property {boolean} isHost
  * @property {boolean} mayHost a curator or an admin
  * @property {boolean} isSilenced
- * @property {ReadonlySet<number>} silenced those of whom this host knows it
+ * @property {ReadonlySet<number>} silenced ids; empty for people who are not hosts
  */
 
 /** @type {Record<string, Action>} */
@@ -28,7 +28,7 @@ const KEYS = {
 };
 
 /**
- * In the order in which they are offered.
+ * The actions to offer, in order.
  * @param {Post} post
  * @param {Standing} standing
  * @returns {Action[]}
@@ -42,12 +42,12 @@ export function actionsOn(post, { me, isRunning, isHost, mayHost, isSilenced, si
     ["react", isShown && mayTalk],
     ["reply", isShown && mayTalk],
     ["edit", isShown && mayTalk && isMine],
-    // Who was silenced may still take back what they wrote.
+    // Somebody who is silenced may still remove their own posts.
     ["remove", isShown && isRunning && isMine],
     [post.pinned ? "unpin" : "pin", isShown && isRunning && isHost],
     ["link", isShown],
     ["who", isShown && Object.keys(post.reactions).length > 0],
-    // Moderation does not end with the session; hosting does.
+    // Hosting ends with the session; moderation does not.
     ["hide", isShown && (isRunning ? isHost : mayHost)],
     [
       silenced.has(post.author.id) ? "unsilence" : "silence",
@@ -58,7 +58,7 @@ export function actionsOn(post, { me, isRunning, isHost, mayHost, isSilenced, si
 }
 
 /**
- * The action of a key on a post; `p` takes a pin away too.
+ * The action of a key on a post; `p` also unpins.
  * @param {string} key
  * @param {Action[]} offered
  */

@@ -1,4 +1,4 @@
-// All emoji by group, with a search: a grid with one tab stop. Loaded when it is first opened.
+// All emoji in groups, with a search: a grid with one tab stop. It is loaded when first opened.
 
 import { plural } from "tt/state/text";
 import { make, part, write } from "tt/ui/dom";
@@ -47,8 +47,8 @@ export class EmojiPicker {
   }
 
   /**
-   * @param {HTMLElement} anchor what gets the focus back
-   * @param {() => HTMLElement | undefined} home gets it where the anchor has left
+   * @param {HTMLElement} anchor gets the focus back
+   * @param {() => HTMLElement | undefined} home gets the focus if the anchor is gone
    */
   async open(anchor, home) {
     this.#popover.open(anchor, this.#search, home);
@@ -63,14 +63,14 @@ export class EmojiPicker {
       this.#groups = await answer.json();
       write(this.#status, "");
       this.#renderFound();
-      // It is smaller without the line that it was loading.
+      // The popover is smaller without the line that said it was loading.
       this.#popover.place();
     } catch {
       write(this.#status, "The emoji can’t be loaded right now. Close this and try again.");
     }
   }
 
-  /** A group a frame: nobody waits for the flags. */
+  /** Render one group per frame, so that the first is there at once. */
   #renderAll() {
     if (!this.#all) {
       this.#all = make("div", "");
@@ -184,7 +184,7 @@ export class EmojiPicker {
 }
 
 /**
- * Names that begin with what was typed come first; every word must be found.
+ * The emoji that match every word; those whose name begins with the first word come first.
  * @param {Group[]} groups
  * @param {string[]} words in lower case
  */

@@ -1,5 +1,5 @@
-// What is asked in a post itself: to edit it, to remove it, to hide it. One form at a time; what was
-// typed stays until the room has it.
+// The form in a post that edits, removes or hides it. One form is open at a time; its text stays
+// until the room has stored it.
 
 import { isVisible, LONGEST, lengthOf, plural, tidy } from "tt/state/text";
 import { part, stamp, write } from "tt/ui/dom";
@@ -27,9 +27,9 @@ export class InlineForm {
    * @param {object} options
    * @param {import("tt/state/storage").PersonalStorage} options.storage
    * @param {(frame: object) => Promise<Refused | null>} options.request
-   * @param {(article: HTMLElement) => void} options.focusPost give the focus to that post
+   * @param {(article: HTMLElement) => void} options.focusPost
    * @param {(text: string) => void} options.announce
-   * @param {(isOpen: boolean) => void} options.onResize the post is higher or lower now
+   * @param {(isOpen: boolean) => void} options.onResize the form opened or closed, which changes the post's height
    */
   constructor({ storage, request, focusPost, announce, onResize }) {
     this.#storage = storage;
@@ -43,7 +43,7 @@ export class InlineForm {
    * @param {Kind} kind
    * @param {Post} post
    * @param {HTMLElement} article
-   * @param {(article: HTMLElement) => void} [back] where the focus goes afterwards; else to the post
+   * @param {(article: HTMLElement) => void} [back] sets the focus when the form closes
    */
   openForm(kind, post, article, back = this.#focusPost) {
     this.#closeForm();
@@ -99,16 +99,16 @@ export class InlineForm {
   }
 
   /**
-   * What is typed into a post outlives the form and a reload, until it is saved or given up.
+   * Store the text of an edit until it is saved or cancelled, so that it outlasts a reload.
    * @param {number} seq
    * @param {string} text
-   * @param {string} [before] the same needs no keeping
+   * @param {string} [before] the post's own text, which need not be stored
    */
   rememberText(seq, text, before) {
     this.#storage.set(KEPT + seq, text === before ? "" : text);
   }
 
-  /** Grow with the text, and say when there is too much of it. */
+  /** Fit the field to the text, and say when the text is too long. */
   #fitField() {
     const field = this.#field;
     if (!field) return;
@@ -164,7 +164,7 @@ export class InlineForm {
     const isHere = open?.form.contains(document.activeElement);
     if (open?.kind === "edit") this.rememberText(open.post.seq, "");
     this.#closeForm();
-    if (open && isHere) open.back(open.article); // which may have been drawn since it began
+    if (open && isHere) open.back(open.article); // which may be another element than when the form opened
   }
 
   #closeForm() {
@@ -176,14 +176,14 @@ export class InlineForm {
     this.#onResize(false);
   }
 
-  /** Who removed it elsewhere has nothing to edit here any more. @param {Post[]} posts */
+  /** Close the form of a post that was removed elsewhere. @param {Post[]} posts */
   closeIfGone(posts) {
     const open = this.#open;
     const now = open && posts.find(({ seq }) => seq === open.post.seq);
     if (now && now.state !== "shown" && !this.#isAsking) this.#cancel();
   }
 
-  /** Everything was drawn anew: the form goes to the post that is there now, with its text.
+  /** After everything was rendered again, move the form to the post's new element.
    * @param {(seq: number) => HTMLElement | undefined} find */
   moveForm(find) {
     const open = this.#open;
@@ -193,7 +193,7 @@ export class InlineForm {
     open.article = article;
     article.classList.add(`is-${open.kind}`);
     article.append(open.form);
-    // The focus went with the old one, unless it was elsewhere.
+    // If the focus was in the form, it was lost with the old element.
     if (document.activeElement !== document.body) return;
     (this.#field ?? open.form.querySelector("button"))?.focus({ preventScroll: true });
   }

@@ -1,5 +1,5 @@
-// The conversation by keyboard: one tab stop, arrows from post to post. What is in a post (links,
-// reactions) can be reached by Tab from that post, and from no other.
+// The conversation by keyboard: it is one tab stop, and the arrow keys go from post to post. Links
+// and reactions can be reached by Tab from their own post only.
 
 import { actionOf } from "tt/posts/actions";
 import { articleOf } from "tt/posts/toolbar";
@@ -41,8 +41,8 @@ export class Keyboard {
   }
 
   /**
-   * Posts were drawn: what is in them is not in the way of Tab, and the way in leads to the newest
-   * one, unless somebody is reading.
+   * Posts were rendered: take their contents out of the tab order, and make the newest post the tab
+   * stop, unless the focus is in the conversation.
    * @param {Iterable<HTMLElement>} articles
    */
   updateTabStops(articles) {
@@ -66,7 +66,7 @@ export class Keyboard {
     );
   }
 
-  /** This post is the tab stop. @param {HTMLElement} article */
+  /** Make this post the tab stop. @param {HTMLElement} article */
   #setTabStop(article) {
     if (this.#current && this.#current !== article) {
       this.#current.tabIndex = -1;
@@ -85,7 +85,7 @@ export class Keyboard {
     article.scrollIntoView({ block: "nearest" });
   }
 
-  /** A screen reader says the post and not the buttons at it. @param {HTMLElement} article */
+  /** A label, so that a screen reader reads the post without its buttons. @param {HTMLElement} article */
   #describePost(article) {
     const text = (/** @type {string} */ name) => {
       const element = article.querySelector(`[data-part="${name}"]:not([hidden])`);
@@ -105,14 +105,13 @@ export class Keyboard {
     if (key === "Escape") {
       event.preventDefault();
       const article = articleOf(target);
-      // From inside a post to the post, from the post to the composer.
+      // Escape leads from inside a post to the post, and from the post to the composer.
       if (article && article !== target) this.focusPost(article);
       else this.#leave();
       return;
     }
     const article = articleOf(target);
-    // In a post, at its links, reactions and buttons, the keys do what they do at the post; but not
-    // in a form that is open in it.
+    // Keys work on a post's links, reactions and buttons as on the post; but not in a form.
     if (!article || isTyping(target) || inForm(target)) return;
     const next = this.#nextPost(article, key);
     const action = this.#actionFor(article, key);

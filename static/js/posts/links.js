@@ -1,5 +1,4 @@
-// Addresses in posts as one reads them: the host, and the beginning of the rest. Knows no DOM but
-// the links that it is given; what is stored stays as it is.
+// Shortens web addresses in posts for display: the host, and the beginning of the rest.
 
 const LONGEST = 42;
 
@@ -13,14 +12,14 @@ export function shortened(address) {
   if (!/^https?:$/.test(protocol)) return null;
   const rest = readable(pathname + search + hash).replace(/^\/$/, "");
   const name = host.replace(/^www\./, "");
-  // A host is never cut: whoever reads it must see where the link leads.
+  // The host is never cut: readers must see where the link leads.
   const room = Math.max(12, LONGEST - name.length);
   const letters = [...rest];
   return name + (letters.length > room ? `${letters.slice(0, room - 1).join("")}…` : rest);
 }
 
 /**
- * Shorten the links of a post, as it is drawn.
+ * Shorten the links in an element.
  * @param {ParentNode} body
  */
 export function shorten(body) {
@@ -36,7 +35,7 @@ export function shorten(body) {
 /** @param {string} path percent-encoded */
 function readable(path) {
   try {
-    // What would turn the text around, break it or hide in it stays encoded.
+    // Characters that could reverse, break or hide text stay encoded.
     return decodeURI(path).replace(/[\p{C}\p{Z}\p{Bidi_Control}]/gu, encodeURIComponent);
   } catch {
     return path;

@@ -1,4 +1,4 @@
-// One's own posts on their way, after the conversation: waiting, tried again, or refused.
+// Our posts that the room does not show yet, below the conversation: waiting, retried or refused.
 
 import { quoteOf } from "tt/state/quote";
 import { drawFace, part, stamp, write } from "tt/ui/dom";

@@ -1,4 +1,4 @@
-// The pinned post of the topic that is on: one line under the question, which leads to it.
+// The line under the question that quotes the topic's pinned post and leads to it.
 
 import { quoteOf } from "tt/state/quote";
 import { part, write } from "tt/ui/dom";

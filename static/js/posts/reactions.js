@@ -1,5 +1,5 @@
-// Reactions: a click on a chip, six emoji at hand, all of them one step further. What one wants is
-// shown as pressed at once; the counts are the room's.
+// Our reactions: by a click on a chip, from six common emoji, or from the picker with all. A chip
+// looks pressed at once; its count changes when the room says so.
 
 import { part } from "tt/ui/dom";
 import { Popover, step } from "tt/ui/popover";
@@ -54,7 +54,7 @@ export class Reactions {
     });
   }
 
-  /** One's own, as one wants them. @param {Post} post @returns {Set<string>} */
+  /** Our reactions to a post, including requests without an answer. @param {Post} post @returns {Set<string>} */
   ownReactions(post) {
     const pressed = new Set(post.state === "shown" ? post.mine : []);
     if (this.#wanted.size === 0 || post.state !== "shown") return pressed;
@@ -78,11 +78,11 @@ export class Reactions {
     this.#renderPost(post);
     const refused = await this.#request({ type: "react", seq: post.seq, emoji, on: isOn });
     if (!refused) this.#announce(isOn ? `Reacted with ${emoji}.` : `Removed ${emoji}.`);
-    // What is personal comes by itself, a little before or after the answer.
+    // The frame that confirms it comes shortly before or after the answer.
     setTimeout(() => this.#settleReaction(key, isOn), refused ? 0 : PATIENCE);
   }
 
-  /** Posts came: what they confirm needs no waiting any more. @param {Post[]} posts */
+  /** Posts came: forget the requests that they confirm. @param {Post[]} posts */
   confirmReactions(posts) {
     for (const { seq, mine = [] } of this.#wanted.size > 0 ? posts : []) {
       for (const [key, isOn] of this.#wanted) {
@@ -104,7 +104,7 @@ export class Reactions {
   }
 
   /**
-   * Offer the first six.
+   * Open the popover with six emoji.
    * @param {Post} post
    * @param {HTMLElement} anchor
    */
@@ -131,7 +131,7 @@ export class Reactions {
     if (post) this.toggleReaction(post, emoji);
   }
 
-  /** The picker and its data are fetched when somebody wants them. */
+  /** The picker and its data are loaded when it is first opened. */
   async #openPicker() {
     const { anchor, home } = this.#popover;
     if (!anchor) return;

@@ -1,5 +1,5 @@
-// Who reacted: shown at a reaction under the pointer or with the focus, and said to those who came
-// by keyboard. The names are asked for when somebody wants them, once per state of a post.
+// Shows who reacted, at a reaction that has the pointer or the focus, and announces it for keyboard
+// users. The names are fetched when needed, once per revision of a post.
 
 import { articleOf } from "tt/posts/toolbar";
 import { make, part } from "tt/ui/dom";
@@ -50,7 +50,7 @@ export class ReactorsTip {
     this.#tip.addEventListener("pointerenter", () => clearTimeout(this.#timer));
     this.#tip.addEventListener("pointerleave", () => this.#pointAt(null));
     stream.addEventListener("focusin", ({ target }) => {
-      // What was opened from a menu goes with the next focus, and not with the button's of the menu.
+      // A list that was opened from a menu closes when the focus moves on.
       if (!this.#chip && !chipOf(target)) this.#popover.close();
     });
     stream.addEventListener("focusout", () => {
@@ -60,7 +60,7 @@ export class ReactorsTip {
     });
     stream.addEventListener("scroll", () => this.#popover.close(), { passive: true });
     stream.addEventListener("click", () => this.#popover.close());
-    // Wherever the focus is: what the pointer opened must not stand over anything for good.
+    // Escape closes it wherever the focus is, as the pointer may have opened it.
     document.addEventListener(
       "keydown",
       (event) => {
@@ -73,14 +73,14 @@ export class ReactorsTip {
     );
   }
 
-  /** The pointer or the focus has come to that reaction. @param {HTMLElement} chip */
+  /** The pointer or the focus has reached a reaction. @param {HTMLElement} chip */
   handleReach(chip) {
     if (chip.matches(":focus-visible")) {
       if (chip !== this.#chip) this.#showReactors(chip, true);
     } else if (chip.matches(":hover")) this.#pointAt(chip);
   }
 
-  /** The pointer is at that reaction, or at none. @param {HTMLElement | null} chip */
+  /** The pointer is on this reaction, or on none. @param {HTMLElement | null} chip */
   #pointAt(chip) {
     if (chip && chip === this.#chip && this.#popover.isOpen) {
       clearTimeout(this.#timer);
@@ -115,13 +115,13 @@ export class ReactorsTip {
   }
 
   /**
-   * All reactions of a post, for those who have neither pointer nor keys.
+   * Show all reactions of a post, for people who have neither a pointer nor a keyboard.
    * @param {Post} post
    * @param {HTMLElement} anchor
    */
   async showAll(post, anchor) {
     const reactors = await this.#loadReactors(post);
-    // Names that are known already would be shown within the click, which closes what is open.
+    // Names that are known already would appear within the click, which closes open popovers.
     await new Promise((done) => setTimeout(done));
     if (!reactors) {
       this.#announce("We can’t tell who reacted right now.");

@@ -1,4 +1,4 @@
-// Draws a post into its element, and again whenever it changes: only what differs is touched, so
+// Renders a post into its element, and again whenever it changes. Only what differs is touched, so
 // that neither a selection nor the focus is lost.
 
 import { shorten } from "tt/posts/links";
@@ -30,7 +30,7 @@ export class PostRenderer {
     this.#times = times;
     this.findPost = findPost;
     this.#ownReactions = ownReactions;
-    /** Reactions end with the session. */
+    /** False before and after the topics. */
     this.mayReact = false;
   }
 
@@ -95,7 +95,7 @@ export class PostRenderer {
   }
 
   /**
-   * The line of the post that it answers; drawn again when that one changes.
+   * Quote the post that this one answers; again whenever that one changes.
    * @param {HTMLElement} element
    * @param {Post} post
    */
@@ -109,7 +109,7 @@ export class PostRenderer {
     write(part(line, "re-line"), quoteOf(answered));
   }
   /**
-   * Its author sees what it was before each edit.
+   * Its author sees the text before each edit.
    * @param {HTMLElement} element
    * @param {Post} post
    */
@@ -132,8 +132,8 @@ export class PostRenderer {
   }
 
   /**
-   * A chip for each emoji. One that has just been taken away by its last person is still there
-   * until the room says so.
+   * A chip for each emoji. If we were the last to take one back, its chip stays until the room
+   * confirms that.
    * @param {HTMLElement} element
    * @param {Post} post
    */
@@ -149,7 +149,7 @@ export class PostRenderer {
     );
     for (const [emoji, chip] of there) {
       if (counts.has(emoji)) continue;
-      // The focus must not go with it.
+      // The focus must not be lost with it.
       if (chip === document.activeElement) element.focus({ preventScroll: true });
       chip.remove();
     }

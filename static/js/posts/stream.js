@@ -1,4 +1,5 @@
-// The conversation: posts under their topics, in order; one reads back undisturbed.
+// The conversation: posts under their topics, in order. It follows new posts only while its end is
+// in view.
 
 import { plural } from "tt/state/text";
 import { part, stamp, write } from "tt/ui/dom";
@@ -41,9 +42,9 @@ export class Stream {
   }
 
   /**
-   * Draw what is new and what changed.
+   * Render new and changed posts.
    * @param {Post[]} posts
-   * @param {{ reset?: boolean }} [options] reset: what was drawn before is void
+   * @param {{ reset?: boolean }} [options] reset: remove everything rendered before
    * @returns {number} how many are new
    */
   renderPosts(posts, { reset = false } = {}) {
@@ -92,7 +93,7 @@ export class Stream {
     round.insertBefore(element, later ?? null);
   }
 
-  /** What quotes these posts says what they are now. @param {Post[]} posts */
+  /** Render the quotes of these posts again. @param {Post[]} posts */
   #renderQuotes(posts) {
     for (const { seq, reply_to } of posts) {
       if (reply_to === undefined) continue;
@@ -106,7 +107,7 @@ export class Stream {
     }
   }
 
-  /** Reactions of our own that the room has not confirmed yet. @param {Post} post */
+  /** Render reactions that the room has not confirmed yet. @param {Post} post */
   renderReactions(post) {
     const element = this.#articles.get(post.seq);
     if (element) this.#renderer.renderReactions(element, post);
@@ -122,7 +123,7 @@ export class Stream {
   }
 
   /**
-   * Lead the eye to a post.
+   * Scroll to a post and mark it for a moment.
    * @param {number} seq
    * @returns {HTMLElement | undefined}
    */
@@ -131,7 +132,7 @@ export class Stream {
     if (!element) return undefined;
     this.#isStuck = false;
     element.scrollIntoView({ block: "center" });
-    // What was not drawn before has its true height only now.
+    // Elements that were not painted before have their true height only now.
     requestAnimationFrame(() => element.scrollIntoView({ block: "center" }));
     this.#found?.classList.remove("found");
     this.#found = element;
@@ -145,7 +146,7 @@ export class Stream {
     return this.#articles.get(seq);
   }
 
-  /** A topic's place is there before its first post. @param {number | null} topic the one that is on */
+  /** Show the section of a topic before its first post. @param {number | null} topic the one that is on */
   openTopic(topic) {
     for (const one of [1, 2, 3]) {
       const round = this.#roundOf(one);
@@ -154,7 +155,7 @@ export class Stream {
     if (this.#isStuck) this.scrollToEnd();
   }
 
-  /** From now on what comes is new, and is read out. */
+  /** From now on, posts that come are new. */
   startLive() {
     this.#scroller.ariaBusy = "false";
   }
@@ -164,7 +165,7 @@ export class Stream {
     return /** @type {HTMLElement} */ (this.#scroller.querySelector(`[data-round="${topic}"]`));
   }
 
-  /** Somebody has something open in a post: it stays where it is. @param {boolean} isHeld */
+  /** Stop following new posts while a form is open in a post. @param {boolean} isHeld */
   holdScroll(isHeld) {
     if (isHeld) this.#isStuck = false;
     else this.#handleScroll();

@@ -1,4 +1,5 @@
-// The end as a moment: what was said, by whom, what was most valued, and what did not make it.
+// The summary after the end: how much was said and by whom, the most valued posts, the shared links,
+// and text that was not sent.
 
 import { shortened } from "tt/posts/links";
 import { mostValued, sharedLinks } from "tt/state/digest";
@@ -69,7 +70,7 @@ export class Summary {
     list.replaceChildren(...things.map(draw));
   }
 
-  /** What was typed and did not arrive stays in sight. @param {Unsent[]} unsent */
+  /** Keep unsent text in view, to copy or discard. @param {Unsent[]} unsent */
   showUnsent(unsent) {
     const now = JSON.stringify(unsent.map(({ text }) => text));
     if (now === this.#unsent) return;

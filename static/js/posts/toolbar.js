@@ -1,5 +1,5 @@
-// The bar of actions at one post at a time: the one under the pointer, or the one that has the
-// focus. There is one bar and one menu, however many posts there are.
+// The toolbar with a post's actions, and its menu. There is one for all posts: it is at the post
+// under the pointer, or at the one that has the focus.
 
 import { keyOf, labelOf } from "tt/posts/actions";
 import { make, part, stamp } from "tt/ui/dom";
@@ -43,7 +43,7 @@ export class Toolbar {
     this.#stream.addEventListener("focusout", ({ relatedTarget }) => {
       if (!this.#stream.contains(/** @type {Node | null} */ (relatedTarget))) this.#hide();
     });
-    // The keys go to where the focus is, and so must what Tab leads to.
+    // Keys act on the post that has the focus, so the toolbar must be there.
     this.#stream.addEventListener("keydown", ({ target }) => this.#moveTo(articleOf(target)), true);
     this.#element.addEventListener("click", (event) => this.#handleClick(event));
     this.#menu.addEventListener("click", ({ target }) => this.#chooseItem(buttonOf(target)));
@@ -55,7 +55,7 @@ export class Toolbar {
     if (this.#isHeld || (article === this.#article && this.#element.isConnected)) return;
     const post = article && this.#postOf(article);
     const offered = post ? this.#actionsFor(post) : [];
-    // The pointer moves on, but the focus must not be lost.
+    // The focus must not be lost when the toolbar moves.
     if (this.#element.contains(document.activeElement))
       this.#article?.focus({ preventScroll: true });
     this.#element.remove();
@@ -70,7 +70,7 @@ export class Toolbar {
     this.#article.classList.add("has-toolbar");
   }
 
-  /** What is offered may have changed. */
+  /** The offered actions may have changed. */
   refresh() {
     const article = this.#article;
     if (!article || this.#isHeld || this.#element.contains(document.activeElement)) return;
@@ -79,7 +79,7 @@ export class Toolbar {
     this.#moveTo(article.isConnected ? article : null);
   }
 
-  /** While something is open at it, or somebody's keys are in it, it stays where it is. */
+  /** Whether the toolbar must stay: a popover is open, or it has the keyboard's focus. */
   get #isHeld() {
     if (!this.#element.isConnected) return false;
     const isOpen = document.querySelector("[popover]:not([role=tooltip]):popover-open") !== null;
@@ -142,7 +142,7 @@ export class Toolbar {
   }
 }
 
-/** What is not a button of its own. @param {Action[]} offered */
+/** The actions that are in the menu. @param {Action[]} offered */
 function others(offered) {
   return offered.filter((action) => action !== "react" && action !== "reply");
 }
@@ -152,7 +152,7 @@ function asAction(button) {
   return /** @type {Action} */ (button.value);
 }
 
-/** @param {EventTarget | null} target @returns {HTMLElement | null} a post in its place */
+/** The post of the conversation around an element. @param {EventTarget | null} target @returns {HTMLElement | null} */
 export function articleOf(target) {
   return target instanceof Element ? target.closest("[data-round] article") : null;
 }

@@ -1,4 +1,4 @@
-// The three topics beside the conversation: which is on, how much was said, what there is to read.
+// The three topics beside the conversation: which one is on, how many posts each has, its articles.
 
 import { plural } from "tt/state/text";
 import { make, part, write } from "tt/ui/dom";
@@ -22,7 +22,7 @@ export class Agenda {
 
   /** @param {Topic[]} topics */
   setTopics(topics) {
-    // Over HTTP every answer brings them, and a link that has the focus must not be made anew.
+    // Over HTTP every answer has them, and a link that has the focus must not be replaced.
     if (JSON.stringify(topics) === JSON.stringify(this.#topics)) return;
     this.#topics = topics;
     for (const topic of topics) {

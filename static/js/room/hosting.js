@@ -1,5 +1,5 @@
-// What the host can do with people: mute them, from a menu at each person; and stepping in as host
-// where the curator is missing. On screen to silence is to mute.
+// What hosts can do: mute people, from a menu at each person; and step in as host where the curator
+// is missing. Screens say "mute" for the protocol's "silence".
 
 import { part, write } from "tt/ui/dom";
 import { Popover, step } from "tt/ui/popover";
@@ -20,7 +20,7 @@ export class Hosting {
   #me;
   #request;
   #announce;
-  /** There are buttons beside the people. */
+  /** Whether the list of people has buttons. */
   #isDrawn = false;
   /** Who is here. @type {Map<number, Participant>} */
   #people = new Map();
@@ -78,7 +78,7 @@ export class Hosting {
   }
 
   /**
-   * Who is here, and whether a topic is on: what is offered follows.
+   * Offer what our part allows, for the people who are here.
    * @param {Map<number, Participant>} persons
    * @param {boolean} isRunning
    */
@@ -112,7 +112,7 @@ export class Hosting {
     if (!button.hidden && person) button.ariaLabel = `Actions for ${person.name}`;
   }
 
-  /** What our part in the session lets us do with posts and people. */
+  /** What our part in the session allows. */
   get standing() {
     return {
       isRunning: this.#isRunning,
@@ -173,7 +173,7 @@ export class Hosting {
     const refused = await this.#request({ type: "chair" });
     if (refused) return;
     this.#announce("You’re hosting now.");
-    // The button goes, or has gone, and the focus must not go with it; unless it is elsewhere now.
+    // The button disappears, and its focus must not be lost.
     this.#hosting.hidden = false;
     const { activeElement } = document;
     const isLost = activeElement === document.body || this.#chair.contains(activeElement);

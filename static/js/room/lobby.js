@@ -1,5 +1,5 @@
-// The middle of the room before the start: who is here, and the choice to talk or to just read,
-// which belongs to the people once a topic runs.
+// The room before the start: who is here, and the choice to talk or to just read. The choice moves
+// beside the list of people when the first topic begins.
 
 import { plural } from "tt/state/text";
 import { drawFace, make, part, write } from "tt/ui/dom";
@@ -51,7 +51,7 @@ export class Lobby {
     const { activeElement } = document;
     place.prepend(this.#choice);
     if (!(activeElement instanceof HTMLElement && place.contains(activeElement))) return;
-    // It moves under the hands of whoever is at it; on small screens to where nobody sees it.
+    // The choice may have the focus; on small screens it moves out of view.
     activeElement.focus();
     if (document.activeElement !== activeElement) this.#chat.focus({ preventScroll: true });
   }

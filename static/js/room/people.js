@@ -1,4 +1,4 @@
-// Who is here, and how one takes part: talking or just reading.
+// The list of people in the room, and our own choice to talk or to just read.
 
 import { drawFace, part, stamp, write } from "tt/ui/dom";
 
@@ -56,9 +56,9 @@ export class People {
   }
 
   /**
-   * Everyone, from nothing.
+   * Replace everyone.
    * @param {Omit<import("tt/connection/frames").Presence, "type">} presence
-   * @param {number | null} curator whose session it is; who sits in for them is a host
+   * @param {number | null} curator the session's curator; anyone else who hosts is called a host
    */
   replaceAll(presence, curator) {
     this.#curator = curator;
@@ -67,11 +67,11 @@ export class People {
     this.applyPresence({ ...presence, left: [...presence.left, ...gone] });
   }
 
-  /** @param {Omit<import("tt/connection/frames").Presence, "type">} presence what became different */
+  /** @param {Omit<import("tt/connection/frames").Presence, "type">} presence what changed */
   applyPresence({ talking, reading, joined, left, changed }) {
     if (left.includes(this.#me)) this.showMode("reading", false);
     for (const person of [...joined, ...changed]) {
-      // Posting makes one talk, and so does another tab of one's own.
+      // Our mode also changes when we post, or choose another in another tab.
       if (person.id === this.#me) this.showMode(person.mode, this.#named.checked);
       this.persons.set(person.id, person);
       const drawn = this.#items.get(person.id);
@@ -97,7 +97,7 @@ export class People {
     for (const item of [...list.children]) {
       if (!kept.has(/** @type {HTMLElement} */ (item))) item.remove();
     }
-    // What stays where it is keeps the focus; what moves gets it back.
+    // An element that does not move keeps the focus; one that moves gets it back.
     items.forEach((item, index) => {
       const there = list.children[index] ?? null;
       if (there !== item) list.insertBefore(item, there);
@@ -136,7 +136,7 @@ export class People {
     return item;
   }
 
-  /** Those whose names one sees. */
+  /** The people whose names are shown. */
   listNamed() {
     return [...this.persons.values()].sort(inOrder);
   }
@@ -147,7 +147,7 @@ export class People {
 }
 
 /**
- * The curator first, then who talks, then by name.
+ * Hosts first, then people who talk, then by name.
  * @param {Participant} a
  * @param {Participant} b
  */

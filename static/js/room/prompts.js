@@ -1,5 +1,4 @@
-// What a host prepared to be asked at its time, beside its topic: it posts itself unless it is held
-// back. Only a host's page has any.
+// The host's prompts beside their topics, with a button to hold each back. Only hosts have any.
 
 import { make, part, write } from "tt/ui/dom";
 
@@ -24,7 +23,7 @@ export class Prompts {
     this.#hold = hold;
   }
 
-  /** @param {Prompt[]} [prompts] none for who is no host */
+  /** @param {Prompt[]} [prompts] none for people who are not hosts */
   renderPrompts(prompts = []) {
     const ids = new Set(prompts.map(({ id }) => id));
     for (const [id, item] of this.#items) {
@@ -78,7 +77,7 @@ export class Prompts {
     button.dataset.part = "hold";
     button.setAttribute("aria-describedby", text.id);
     button.addEventListener("click", async () => {
-      // Its new state comes as a frame; until it is answered, once is enough.
+      // Ignore further clicks until the answer; the new state comes as a frame.
       if (button.ariaDisabled === "true") return;
       button.ariaDisabled = "true";
       await this.#hold(id, button.value === "hold");

@@ -1,5 +1,4 @@
-// Who types just now: says so to the room, seldom, and shows it quietly. Knows the DOM only by the
-// line that it is given.
+// Tells the room, at most every three seconds, that we are typing, and shows who else is.
 
 import { line } from "tt/ui/dom";
 
@@ -26,20 +25,20 @@ export class Typing {
     this.#tick = tick;
   }
 
-  /** The field changed. @param {string} text what is in it now */
+  /** @param {string} text what is in the composer now */
   handleInput(text) {
     if (!text.trim() || this.#tick() - this.#sentAt < EVERY) return;
     this.#sentAt = this.#tick();
     this.#send({ type: "typing" });
   }
 
-  /** It was posted: whoever types on says so anew. */
+  /** We posted: if we type again, say so at once. */
   handlePost() {
     this.#sentAt = Number.NEGATIVE_INFINITY;
   }
 
   /**
-   * The room says it anew when it changes, also when somebody's typing lapsed.
+   * The room sends the whole list whenever it changes.
    * @param {number[]} ids
    * @param {Map<number, { name: string }>} persons
    */

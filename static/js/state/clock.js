@@ -1,4 +1,4 @@
-// The law of the room in the browser, and the server's time. Knows no DOM, no socket, no timer.
+// The phases of a session, and the server's time. Knows no DOM, no socket, no timer.
 
 export const TOPICS = 3;
 export const TOPIC = 600_000;
@@ -8,9 +8,9 @@ const WARNINGS = /** @type {const} */ ([
   { at: 30_000, until: 0 },
 ]);
 const DRIFT = 1e-4;
-/** A round trip that tells the time well. */
+/** A round trip up to this many milliseconds gives a good estimate. */
 const FAIR = 200;
-/** What the clock on the wall gains on the steady one without a reason to look into. */
+/** A smaller gain of the device's clock on the steady one does not count as a sleep. */
 const NAP = 2000;
 
 /** @typedef {import("tt/connection/frames").PhaseName} PhaseName */
@@ -35,7 +35,7 @@ export function phaseAt(startsAt, now, { cancelled = false } = {}) {
 }
 
 /**
- * How much of each topic is over, 0 to 1.
+ * The fraction of each topic that is over, 0 to 1.
  * @param {number} startsAt
  * @param {number} now
  */
@@ -46,7 +46,7 @@ export function fractions(startsAt, now) {
 }
 
 /**
- * The warning to be read now: of 120000 or 30000 milliseconds before a topic's end, or null.
+ * The warning to show now: of 120000 or 30000 milliseconds before a topic's end, or null.
  * @param {Phase} phase
  * @param {number} now
  * @returns {30000 | 120000 | null}
@@ -69,13 +69,12 @@ export function minutesSeconds(milliseconds) {
 }
 
 /**
- * The server's time, kept as the bounds between which its offset from our own steady clock lies.
+ * The server's time, as bounds on its offset from our own steady clock.
  *
- * Whatever the server sends was written before it came, so it bounds the offset from below; the
- * answer to a ping was written after the ping was sent, so it bounds it from above as well. The
- * bounds of all answers are intersected, widening a little with time, so the best of several
- * counts and a slow one changes nothing. They start again when they no longer meet: then one of
- * the clocks was set.
+ * A frame was written before it arrived, so its time bounds the offset from below. The answer to a
+ * ping was written after the ping was sent, so it bounds the offset from above as well. The bounds of
+ * all answers are intersected and widen a little with time: the best of several answers counts, and
+ * a slow one changes nothing. If they no longer meet, one of the clocks was set, and they start again.
  */
 export class ServerClock {
   #wall;
@@ -85,8 +84,8 @@ export class ServerClock {
   #ahead;
 
   /**
-   * @param {() => number} [tick] milliseconds of a clock that is never set
-   * @param {() => number} [wall] milliseconds of the clock on the wall, which may be wrong
+   * @param {() => number} [tick] milliseconds of a steady clock
+   * @param {() => number} [wall] milliseconds of the device's clock, which may be wrong
    */
   constructor(tick = () => performance.now(), wall = () => Date.now()) {
     this.tick = tick;
@@ -96,10 +95,10 @@ export class ServerClock {
   }
 
   /**
-   * The server's time in milliseconds; our own until the server was heard.
+   * The server's time in milliseconds; the device's until the server has sent its own.
    *
-   * Half of a round trip is taken as the way back, but of a slow one no more than of one that
-   * took FAIR: nobody knows which half of it was slow, and a turn must not be told early.
+   * Half of a round trip counts as the way back, but at most half of FAIR: nobody knows which half of
+   * a slow one was slow, and a turn must not come early.
    */
   now() {
     if (this.#low === Number.NEGATIVE_INFINITY) return this.#wall();
@@ -108,8 +107,8 @@ export class ServerClock {
   }
 
   /**
-   * Did this device sleep? Then the steady clock of most of them stood still, which the clock on
-   * the wall shows. It may just as well have been set: the next answer to a ping decides.
+   * Whether this device may have slept. The steady clock of most devices stops in a sleep, which
+   * their other clock shows. That clock may also have been set: the next answer to a ping decides.
    * @returns {boolean}
    */
   hasSlept() {
@@ -123,7 +122,7 @@ export class ServerClock {
   }
 
   /**
-   * A frame that came from the server carried its time.
+   * A frame had the server's time.
    * @param {string} now ISO 8601
    */
   noteTime(now) {
@@ -131,14 +130,14 @@ export class ServerClock {
   }
 
   /**
-   * What was asked at `sent`, by our clock, was answered.
+   * A question that we sent at `sent`, by our steady clock, was answered.
    * @param {number} sent
    * @param {string} now ISO 8601
    * @param {number} [received] when the answer came
    */
   noteAnswer(sent, now, received = this.tick()) {
     const server = Date.parse(now);
-    // The server's time is cut to whole milliseconds.
+    // The server rounds its time down to whole milliseconds.
     this.#narrowBounds(server - received, server + 1 - sent);
   }
 
@@ -157,8 +156,8 @@ export class ServerClock {
 }
 
 /**
- * The page carries the server's time. It was written while we waited for the page, so it tells the
- * time as the answer to a ping does, unless the page came out of the browser's own store.
+ * Note the server's time in the page. It counts like the answer to a ping, unless the page came from
+ * the browser's cache.
  * @param {ServerClock} clock which goes by performance.now()
  * @param {string} now ISO 8601
  */

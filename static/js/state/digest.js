@@ -1,4 +1,4 @@
-// What a session leaves: what was most valued, and which links were shared. Knows no DOM.
+// The most valued posts of a session and the links that were shared in it. Knows no DOM.
 
 /** @typedef {import("tt/connection/frames").Post} Post */
 /** @typedef {{ address: string, by: string }} Shared */
@@ -24,7 +24,7 @@ export function mostValued(posts, topic) {
 }
 
 /**
- * Every web address that was posted, once, in order, with who posted it first.
+ * Every web address that was posted, once, in order, with the person who posted it first.
  * @param {Iterable<Post>} posts
  * @param {(html: string) => string[]} linksOf
  * @returns {Shared[]}
@@ -34,7 +34,7 @@ export function sharedLinks(posts, linksOf) {
   const found = new Map();
   const shown = [...posts].filter(({ state }) => state === "shown");
   for (const { html, author } of shown.sort((a, b) => a.seq - b.seq)) {
-    // Most posts have no link, and need not be read as a document.
+    // Most posts have no link, and need not be parsed.
     if (!html.includes("<a ")) continue;
     for (const address of linksOf(html).filter((one) => /^https?:\/\//i.test(one))) {
       if (!found.has(address)) found.set(address, { address, by: author.name });

@@ -1,6 +1,6 @@
-// Names that nobody else has, for what we send. Knows no DOM.
+// Makes the ids of posts and requests.
 
-/** A UUID in lower case, as the protocol wants it; also without crypto.randomUUID (plain http). */
+/** A UUID in lower case. Plain http has no crypto.randomUUID. */
 export function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;

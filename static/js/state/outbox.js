@@ -1,16 +1,16 @@
-// Posts on their way: kept until the server has them, sent in their order, never lost. Knows no DOM.
+// Our posts until the room shows them: sent in order, stored so that none is lost. Knows no DOM.
 
 import { uuid } from "tt/state/ids";
 
 /** @typedef {import("tt/connection/frames").Refused} Refused */
 
 /**
- * waiting: to be sent, or sent and not answered. held: refused for a while, tried again by itself.
- * stored: acknowledged, soon to be seen among the posts. failed: refused; its author decides.
+ * waiting: to be sent, or sent and not answered. held: refused for a while, will be retried.
+ * stored: acknowledged, but not among the posts yet. failed: refused; its author decides.
  * @typedef {object} Entry
  * @property {string} id
  * @property {string} body
- * @property {number | null} topic the one that was running when it was written
+ * @property {number | null} topic the one that was on when it was written
  * @property {number} [reply_to] the seq of the post that it answers
  * @property {number} order
  * @property {"waiting" | "held" | "stored" | "failed"} state
@@ -32,7 +32,7 @@ export class Outbox {
   /**
    * @param {object} options
    * @param {import("tt/state/storage").PersonalStorage} options.storage
-   * @param {(frame: object) => boolean} options.send false when it could not be handed over
+   * @param {(frame: object) => boolean} options.send false if there is no connection
    * @param {() => void} options.onChange
    * @param {() => string} [options.makeId]
    * @param {(action: () => void, ms: number) => unknown} [options.later]
@@ -53,7 +53,7 @@ export class Outbox {
    * @param {string} body tidy
    * @param {number | null} topic
    * @param {number | null} [replyTo]
-   * @param {string} [id] a prepared answer's, which is posted once
+   * @param {string} [id] a draft's
    */
   addPost(body, topic, replyTo = null, id = this.#makeId()) {
     this.discardPost(id);
@@ -68,7 +68,7 @@ export class Outbox {
     return entry;
   }
 
-  /** The room has welcomed us: what was not answered goes first, in its old order. */
+  /** We are connected: send what was not answered first, in its old order. */
   handleOpen() {
     this.isOpen = true;
     this.#sendWaiting();
@@ -115,7 +115,7 @@ export class Outbox {
   }
 
   /**
-   * Posts have come: those of ours that are among them need no waiting any more.
+   * Posts came: discard our entries that are among them.
    * @param {Iterable<{ id: string, author: { id: number } }>} posts
    * @param {number} me
    */
@@ -124,7 +124,7 @@ export class Outbox {
     for (const post of posts) if (post.author.id === me) this.discardPost(post.id);
   }
 
-  /** The connection was closed because of a frame that was too large: it is never sent again. */
+  /** The server closed the connection because a frame was too large: never send that one again. */
   failLargest() {
     const unanswered = this.entries.filter((entry) => entry.sent && entry.state === "waiting");
     const largest = unanswered.sort((a, b) => b.body.length - a.body.length)[0];

@@ -1,5 +1,5 @@
-// What we ask of the room besides posts: each is sent until it is answered, in its old order after a
-// lost connection or a reload. Asking twice under one ref is asking once. Knows no DOM.
+// Our requests to the room other than posts: each is sent until it is answered, in its old order
+// after a lost connection or a reload. A request that arrives twice has its effect once.
 
 import { uuid } from "tt/state/ids";
 
@@ -10,7 +10,7 @@ import { uuid } from "tt/state/ids";
  * @property {Asked} frame
  * @property {(refused: Refused | null) => void} answer
  * @property {boolean} sent over the present connection
- * @property {boolean} held the room can't do it just now; tried again by itself
+ * @property {boolean} held the room can't do it now; will be retried
  */
 
 /** @typedef {object & { ref: string, type?: string, seq?: number, body?: string }} Asked */
@@ -30,9 +30,9 @@ export class Requests {
   /**
    * @param {object} options
    * @param {import("tt/state/storage").PersonalStorage} options.storage
-   * @param {(frame: object) => boolean} options.send false when it could not be handed over
-   * @param {(refused: Refused | null, frame: Asked) => void} options.onLateAnswer the answer to what was
-   *   asked before a reload
+   * @param {(frame: object) => boolean} options.send false if there is no connection
+   * @param {(refused: Refused | null, frame: Asked) => void} options.onLateAnswer for requests
+   *   from before a reload
    * @param {() => string} [options.makeId]
    * @param {(action: () => void, ms: number) => unknown} [options.later]
    */
@@ -57,7 +57,7 @@ export class Requests {
 
   /**
    * @param {object} frame
-   * @returns {Promise<Refused | null>} null: it is done, and stored
+   * @returns {Promise<Refused | null>} null once it is done and stored
    */
   sendRequest(frame) {
     return new Promise((answer) => {
@@ -69,7 +69,7 @@ export class Requests {
     });
   }
 
-  /** The room has welcomed us. */
+  /** We are connected. */
   handleOpen() {
     this.#isOpen = true;
     this.#sendWaiting();
@@ -104,7 +104,7 @@ export class Requests {
   handleRefusal(refused) {
     const request = this.#findRequest(refused.ref ?? "");
     if (!request) return false;
-    // Only what can't be stored now is worth another try that nobody asked for.
+    // Retry only if the room can't store anything now; other refusals are for the person.
     if (refused.code === "unavailable" && refused.retry_after) {
       Object.assign(request, { sent: false, held: true });
       this.#later(() => this.#releaseRequest(request), refused.retry_after * 1000);
@@ -128,7 +128,7 @@ export class Requests {
     request.answer(refused);
   }
 
-  /** In the order in which they were asked. @returns {Asked[]} */
+  /** The stored requests, in order. @returns {Asked[]} */
   #readStored() {
     const asked = this.#storage.records(PREFIX).filter(({ frame }) => frame?.ref);
     asked.sort((a, b) => a.order - b.order);

@@ -1,11 +1,11 @@
-// The course of a session in this browser: it turns by the clock, whatever comes over the wire.
+// Follows a session through its phases, by the server's clock and without any frames.
 
 import { phaseAt, readPageTime, ServerClock } from "tt/state/clock";
 
 /** @typedef {import("tt/state/clock").Phase} Phase */
 /** @typedef {{ phase: Phase, now: number, startsAt: number, left: number }} Moment */
 
-/** How long the room stays open, after a jump of the clock on the wall, for an answer about it. */
+/** How long a jump of the device's clock is doubted until a ping confirms it. */
 const DOUBT = 1000;
 
 export class SessionClock {
@@ -15,7 +15,7 @@ export class SessionClock {
   #onSleep;
   #onTurn;
   #onTick;
-  /** Where we were before a jump, and when that was noticed. @type {{ at: number, moment: Moment } | null} */
+  /** The moment before a jump, and when we noticed the jump. @type {{ at: number, moment: Moment } | null} */
   #doubt = null;
   #last;
   /** @type {number | undefined} */
@@ -25,7 +25,7 @@ export class SessionClock {
    * @param {object} options
    * @param {number} options.startsAt
    * @param {boolean} options.isCancelled
-   * @param {string} options.now the server's, when it wrote the page
+   * @param {string} options.now the server's time when it rendered the page
    * @param {() => void} options.onSleep the device may have been asleep
    * @param {(moment: Moment, before: Phase) => void} options.onTurn
    * @param {(moment: Moment) => void} options.onTick
@@ -49,12 +49,12 @@ export class SessionClock {
     const isCancelled = this.#isCancelled;
     const now = this.#clock.now();
     const phase = phaseAt(startsAt, now, { cancelled: isCancelled });
-    // A clock that was set must not end a session; topics turn at once, as they do after a sleep.
+    // A device clock that was set must not end a session; topics turn at once, as after a sleep.
     if (this.#doubt && phase.name === "closed") return this.#doubt.moment;
     return { phase, now, startsAt, left: (phase.endsAt ?? now) - now };
   }
 
-  /** At every whole second of what is left, and so at the very end of a phase. */
+  /** Runs at every whole second of the time left, and so at the very end of a phase. */
   tick() {
     clearTimeout(this.#timer);
     const at = this.#clock.tick();
@@ -77,7 +77,7 @@ export class SessionClock {
   }
 
   /**
-   * Every frame with the server's time in it makes ours better; a phase may follow from it.
+   * Every frame with the server's time improves our clock, which may change the phase.
    * @param {import("tt/connection/frames").Frame} frame
    */
   handleFrame(frame) {
@@ -98,7 +98,7 @@ export class SessionClock {
     }
   }
 
-  /** What was asked before the jump says nothing about it. @param {{ t: number, now: string }} pong */
+  /** A ping from before the jump says nothing about it. @param {{ t: number, now: string }} pong */
   #handlePong({ t, now }) {
     this.#clock.noteAnswer(t, now);
     if (!this.#doubt || t < this.#doubt.at) return;

@@ -1,4 +1,4 @@
-// What outlives a reload: drafts and posts that have not arrived, per session and person.
+// Stores texts of one person in one session in the browser, so that they outlast a reload.
 
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} BrowserStorage */
 
@@ -7,7 +7,7 @@ export class PersonalStorage {
   #prefix;
 
   /**
-   * @param {BrowserStorage | null} shelf null where the browser allows none: then nothing is kept
+   * @param {BrowserStorage | null} shelf null where the browser allows none: then nothing is stored
    * @param {number} session
    * @param {number} person
    */
@@ -26,7 +26,7 @@ export class PersonalStorage {
 
   /**
    * @param {string} name
-   * @param {string} value '' forgets it
+   * @param {string} value '' deletes it
    */
   set(name, value) {
     this.#attempt((shelf) =>
@@ -35,7 +35,7 @@ export class PersonalStorage {
   }
 
   /**
-   * The values under all names that begin so.
+   * The values of all names that begin this way.
    * @param {string} beginning
    */
   #valuesOf(beginning) {
@@ -49,7 +49,7 @@ export class PersonalStorage {
   }
 
   /**
-   * What was kept as JSON under names that begin so; what can't be read is left alone.
+   * The JSON records of all names that begin this way; unreadable ones are skipped.
    * @param {string} beginning
    * @returns {any[]}
    */
@@ -64,7 +64,7 @@ export class PersonalStorage {
   }
 
   /**
-   * A full or forbidden shelf must never stop a post.
+   * A full or forbidden storage must never stop a post.
    * @template T
    * @param {(shelf: BrowserStorage) => T} action
    * @returns {T | undefined}

@@ -1,15 +1,15 @@
-// What this tab holds of the room: posts by seq, and the revision that they are at. Knows no DOM.
+// The posts of the room that this tab has, and their revision. Knows no DOM.
 
 /** @typedef {import("tt/connection/frames").Post} Post */
 /** @typedef {import("tt/connection/frames").Own} Own */
 
 /**
- * `changed` are the posts to draw (anew); `reset` says that everything drawn before is void.
+ * `changed` are the posts to render; `reset` says to remove everything rendered before.
  * @typedef {{ changed: Post[], reset: boolean }} Change
  */
 
 export class Store {
-  /** What is personal about posts, which may come before them. @type {Map<number, Own>} */
+  /** The personal parts of posts, which may come before the posts. @type {Map<number, Own>} */
   #own = new Map();
 
   constructor() {
@@ -19,9 +19,9 @@ export class Store {
   }
 
   /**
-   * The answer to a hello. One that leads on from 0 replaces everything.
+   * Apply the answer to a hello. An answer with all posts since 0 replaces everything.
    * @param {{ after: number, rev: number, posts: Post[] }} welcome
-   * @returns {Change | null} null: it leads on from more than we hold, so ask again
+   * @returns {Change | null} null if we missed something, so say hello again
    */
   applyWelcome({ after, rev, posts }) {
     const reset = after === 0;
@@ -30,7 +30,7 @@ export class Store {
       this.#own.clear();
       this.rev = 0;
     }
-    // A welcome says all that is personal about its posts: what it does not say is no more.
+    // A welcome has everything personal about its posts, so what is absent no longer holds.
     for (const { seq, rev: at, mine } of posts) {
       if (!mine && (this.#own.get(seq)?.rev ?? 0) <= at) this.#own.delete(seq);
     }
@@ -39,11 +39,11 @@ export class Store {
   }
 
   /**
-   * All changes in (since, rev].
+   * Apply all changes after `since`, up to `rev`.
    * @param {number} since
    * @param {number} rev
    * @param {Post[]} posts
-   * @returns {Post[] | null} the posts that changed; null: there is a hole, so say hello again
+   * @returns {Post[] | null} the posts that changed; null if we missed something
    */
   applyPosts(since, rev, posts) {
     if (this.rev < since) return null;
@@ -54,7 +54,7 @@ export class Store {
   }
 
   /**
-   * What only we see of some posts.
+   * Apply what only we see of some posts.
    * @param {Own[]} own
    * @returns {Post[]} the posts that changed
    */
@@ -73,14 +73,14 @@ export class Store {
   }
 
   /**
-   * Is the room further than we are? Then a frame was lost on the way.
-   * @param {number} rev the room's revision, as a pulse tells it
+   * Whether the room has a newer revision, and a frame was lost.
+   * @param {number} rev the room's revision, from a pulse
    */
   isBehind(rev) {
     return this.rev < rev;
   }
 
-  /** How many posts each topic has. */
+  /** The number of posts that are shown, by topic. */
   countPosts() {
     const counts = new Map([
       [1, 0],
@@ -93,7 +93,7 @@ export class Store {
     return counts;
   }
 
-  /** Who posted, each once, in the order of their first posts. */
+  /** The people who posted, in the order of their first posts. */
   listAuthors() {
     const authors = new Map();
     for (const seq of [...this.posts.keys()].sort((a, b) => a - b)) {
@@ -104,8 +104,8 @@ export class Store {
   }
 
   /**
-   * In a welcome a post carries what is personal about it; otherwise that comes by itself.
-   * @param {Post} post as it came over the wire
+   * Add what is personal about a post. A welcome has it; otherwise it comes in a frame of its own.
+   * @param {Post} post as it arrived
    * @returns {Post}
    */
   #mergeOwn(post) {
@@ -125,6 +125,6 @@ export class Store {
  * @returns {Post}
  */
 function withOwn(post, { body, was, mine }) {
-  // What its author took back, or the host hid, is gone from here too.
+  // The text of a post that was removed or hidden is dropped here too.
   return post.state === "shown" ? { ...post, body, was, mine } : post;
 }

@@ -1,10 +1,10 @@
-// What is typed, as the server will see it. Knows no DOM.
+// Texts as the server sees them: cleaned, measured, quoted. Knows no DOM.
 
 export const LONGEST = 2000;
 
 /**
- * The text that is sent: composed, trimmed, without what a post may not have (controls but new
- * lines, halves of characters); tabs, which come with pasted code, become spaces.
+ * The text as it is sent: composed and trimmed, without characters that a post may not have (control
+ * characters except new lines, lone surrogates). Tabs become spaces.
  * @param {string} typed
  */
 export function tidy(typed) {
@@ -17,7 +17,7 @@ export function tidy(typed) {
 }
 
 /**
- * Characters as the limit counts them: code points of the tidy text.
+ * The length as the limit counts it: code points of the tidy text.
  * @param {string} text
  */
 export function lengthOf(text) {
@@ -25,7 +25,7 @@ export function lengthOf(text) {
 }
 
 /**
- * Is there anything to see, or only spaces and invisible characters? (talktech/text/characters.py)
+ * Whether anything can be seen; the same as `has_something_visible` of `talktech/text/characters.py`.
  * @param {string} text
  */
 export function isVisible(text) {
@@ -42,8 +42,7 @@ const ENTITIES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * A post's HTML, whose marks the server has written, as one line of text; as long as
- * `transcripts.reading.page.quote` makes it.
+ * A post's HTML as one line of text, no longer than the quotes of a transcript.
  * @param {string} html
  */
 export function lineOf(html) {

@@ -1,8 +1,8 @@
-// Instants as people read them, in one zone: the only place where a time becomes text. Knows no DOM.
+// Formats instants as text, in one time zone and the reader's style. Knows no DOM.
 
 /** @typedef {"time" | "day" | "full" | "weekday" | "date" | "short" | "year"} Shape */
 
-/** Where words are not in the reader's language, they are in this one. */
+/** The language of words for readers of other languages. */
 const ENGLISH = "en-GB";
 
 export class Times {
@@ -10,10 +10,10 @@ export class Times {
   #offsets;
 
   /**
-   * Screens are in English. Words follow the reader's own English, where that is what they read
-   * first ("November 26"), and hours the custom of their language.
+   * Screens are in English. Dates follow the reader's own English, if their first language is
+   * English ("November 26"); hours follow the custom of their first language.
    * @param {string} [zone] of the time zone database; without one, the browser's
-   * @param {readonly string[]} [languages] what the reader reads, the best first
+   * @param {readonly string[]} [languages] the reader's, by preference
    */
   constructor(zone, languages = globalThis.navigator?.languages ?? []) {
     const [first = ENGLISH] = languages;
@@ -66,7 +66,7 @@ export class Times {
   }
 }
 
-/** As people say it: "Berlin", "Buenos Aires, Argentina". @param {string} zone */
+/** The place that a zone is named after: "Berlin", "Buenos Aires, Argentina". @param {string} zone */
 export function placeOf(zone) {
   const [city, ...larger] = zone.replaceAll("_", " ").split("/").reverse();
   return [city, ...larger.slice(0, -1)].join(", ");

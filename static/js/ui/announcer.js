@@ -1,11 +1,11 @@
-// What is said aloud of new posts, at the pace that one chose. Knows no DOM.
+// Announces new posts to screen readers, at the pace that the reader chose. Knows no DOM.
 
 import { plural } from "tt/state/text";
 
 /** @typedef {import("tt/connection/frames").Post} Post */
 /** @typedef {"each" | "summary" | "named"} Pace */
 
-/** How long to gather before something is said. @type {Record<Pace, number>} */
+/** How long posts are gathered before an announcement. @type {Record<Pace, number>} */
 const GATHER = { each: 700, summary: 20_000, named: 700 };
 const AT_ONCE = 3;
 
@@ -16,7 +16,7 @@ export class Announcer {
   #textOf;
   #later;
   #cancel;
-  /** Posts before it were there when we came. */
+  /** Posts before this instant were there when we came. */
   #since = Number.POSITIVE_INFINITY;
   #last = 0;
   /** @type {Post[]} */
@@ -49,7 +49,7 @@ export class Announcer {
     this.#cancel = cancel;
   }
 
-  /** We are in the room. @param {string} now the server's time */
+  /** Announce posts from now on. @param {string} now the server's time */
   startAt(now) {
     this.#since = Math.min(this.#since, Date.parse(now));
   }
@@ -60,7 +60,7 @@ export class Announcer {
     this.#pace = pace;
   }
 
-  /** @param {Post[]} posts as they come, changed ones among them */
+  /** @param {Post[]} posts new and changed ones */
   handlePosts(posts) {
     for (const post of posts) {
       if (post.seq <= this.#last) continue;
@@ -109,7 +109,7 @@ export class Announcer {
   }
 }
 
-/** First names, where they say who is meant. @param {string[]} names */
+/** First names, or whole names where two first names are equal. @param {string[]} names */
 function shortNames(names) {
   const first = names.map((name) => name.split(" ")[0] ?? name);
   return names.map((name, index) =>

@@ -1,11 +1,12 @@
-// What differs from browser to browser, in one place.
+// Small adaptations to browsers: the way to the sign-in, a tab that comes back, a phone's keyboard.
 
 import { browserStorage } from "tt/state/storage";
 
 /**
- * Sign in, and come back here; but not round and round, where only the socket knows us no longer.
+ * Go to the sign-in page, which leads back here. Avoids a redirect loop when only the socket rejects
+ * us.
  * @param {string} loginUrl
- * @returns {boolean} false: we come from there just now
+ * @returns {boolean} false if we have just come from there
  */
 export function goToSignIn(loginUrl) {
   const kept = browserStorage("sessionStorage");
@@ -19,8 +20,8 @@ export function goToSignIn(loginUrl) {
 }
 
 /**
- * Somebody looks at the page again, or it can be brought up to date: a tab came to the front, left
- * the browser's memory of pages or a frozen state, or the network is back.
+ * Call `action` when somebody looks at the page again or the network is back: the tab came to the
+ * front, or the page left the back-forward cache or a frozen state.
  * @param {() => void} action
  */
 export function whenBack(action) {
@@ -32,13 +33,13 @@ export function whenBack(action) {
   window.addEventListener("online", action);
 }
 
-/** A phone's keyboard covers the page: keep the composer above it. */
+/** Keep the composer above a phone's keyboard, which covers the page. */
 export function watchKeyboard() {
   const view = window.visualViewport;
   if (!view) return;
   const touch = window.matchMedia("(pointer: coarse)");
   const fit = () => {
-    // Zooming in changes it too, and then nothing may move.
+    // Zooming in changes the viewport too, and must move nothing.
     if (view.scale > 1.01) return;
     const isTyping = touch.matches && document.activeElement instanceof HTMLTextAreaElement;
     document.body.style.setProperty("--view", `${view.height}px`);

@@ -1,4 +1,4 @@
-// A soft chime at the turn of a topic, for those who want one. Two tones, made here.
+// A soft chime of two tones when a topic begins.
 
 const TONES = [
   { pitch: 587.33, at: 0 },
@@ -15,7 +15,7 @@ export class Chime {
   /** @param {boolean} isOn */
   constructor(isOn) {
     this.#isOn = isOn;
-    // A browser lets nothing sound before somebody has touched the page.
+    // Browsers allow no sound before somebody has clicked or pressed a key.
     for (const event of ["pointerdown", "keydown"]) {
       document.addEventListener(event, () => this.#wakeAudio(), { passive: true });
     }

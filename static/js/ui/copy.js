@@ -1,8 +1,8 @@
-// Text to the clipboard, also where the page came without https and browsers offer none.
+// Copies text to the clipboard, also without https, where browsers offer no clipboard.
 
 /**
  * @param {string} text
- * @returns {Promise<boolean>} is it there?
+ * @returns {Promise<boolean>} whether it was copied
  */
 export async function copyText(text) {
   try {

@@ -1,9 +1,9 @@
-// Small hands for the parts that draw.
+// Helpers for parts that change the page.
 
 import { hue, initials } from "tt/state/text";
 
 /**
- * The element with that data-part. A page without it is a mistake of ours, so it is said at once.
+ * The element with that data-part. A page without it is a bug, so this throws.
  * @param {ParentNode} root
  * @param {string} name
  * @returns {HTMLElement}
@@ -15,7 +15,7 @@ export function part(root, name) {
 }
 
 /**
- * A copy of a pattern's first element.
+ * A copy of the first element in a template.
  * @param {string} id of a template element
  * @returns {HTMLElement}
  */
@@ -27,7 +27,7 @@ export function stamp(id) {
 }
 
 /**
- * Write a text where it differs: what is written anew is read out anew.
+ * Set a text if it differs. Screen readers read what is set again.
  * @param {HTMLElement} element
  * @param {string} text
  */
@@ -36,7 +36,7 @@ export function write(element, text) {
 }
 
 /**
- * Show a line with this text, or hide it when there is none.
+ * Show a line with this text, or hide it if the text is empty.
  * @param {HTMLElement} element
  * @param {string} text
  */
@@ -46,8 +46,8 @@ export function line(element, text) {
 }
 
 /**
- * What a post says, without its markup.
- * @param {string} html a post's, safe
+ * A post's text without its markup.
+ * @param {string} html
  */
 export function textOf(html) {
   const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
@@ -60,8 +60,8 @@ export function textOf(html) {
 }
 
 /**
- * Where the links of a post lead.
- * @param {string} html a post's, safe
+ * The addresses of a post's links.
+ * @param {string} html
  */
 export function linksOf(html) {
   const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
@@ -90,7 +90,8 @@ export function make(tag, text, className = "") {
 }
 
 /**
- * What is made once, when it is first asked for; null where that fails, and then tried again.
+ * A function that makes something once, at its first call. It returns null if that fails, and then
+ * tries again at the next call.
  * @template T
  * @param {() => Promise<T>} make
  * @returns {() => Promise<T | null>}

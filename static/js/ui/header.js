@@ -1,4 +1,4 @@
-// The clock in the room's bar, and the question under it.
+// The clock at the top of a room, and the question below it.
 
 import { fractions, minutesSeconds } from "tt/state/clock";
 import { line, part, write } from "tt/ui/dom";
@@ -33,14 +33,14 @@ export class Header {
     this.#question = part(body, "question");
     this.#when = part(body, "question-when");
     const asked = part(body, "asked");
-    // A long question on a low screen scrolls, and then the keyboard must reach it.
+    // On a low screen a long question scrolls, and then it must be a tab stop.
     new ResizeObserver(() => {
       asked.tabIndex = asked.scrollHeight > asked.clientHeight + 1 ? 0 : -1;
     }).observe(asked);
   }
 
   /**
-   * A new phase, or another question.
+   * Show a new phase, or a changed question.
    * @param {Moment} moment
    * @param {import("tt/connection/frames").Topic[]} topics
    */

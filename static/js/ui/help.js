@@ -1,4 +1,4 @@
-// All that can be done by keyboard, in a dialog: by its button, or with `?` while nobody types.
+// The dialog that lists the keys. It opens by its button, or by `?` outside of text fields.
 
 import { isTyping, part } from "tt/ui/dom";
 
@@ -10,7 +10,7 @@ export class Help {
     this.#dialog = /** @type {HTMLDialogElement} */ (part(body, "help"));
     part(body, "help-open").addEventListener("click", () => this.#openDialog());
     document.addEventListener("keydown", (event) => this.#handleKey(event));
-    // Beside it is outside of it.
+    // A click on the dialog itself is outside of its content.
     this.#dialog.addEventListener("click", (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
     });

@@ -1,16 +1,16 @@
-// The voice for those who do not see the room: sentences one after the other, each said once.
+// Announces sentences to screen readers, one after the other, each once.
 
 const REMEMBERED = 15_000;
 
 export class LiveRegion {
   #root;
 
-  /** @param {HTMLElement} root a polite live region; what is added to it is read */
+  /** @param {HTMLElement} root a polite live region */
   constructor(root) {
     this.#root = root;
   }
 
-  /** Say it when the screen reader has a moment. @param {string} text */
+  /** @param {string} text */
   announce(text) {
     const sentence = document.createElement("p");
     sentence.textContent = text;

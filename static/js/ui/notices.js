@@ -1,4 +1,4 @@
-// Quiet lines above the composer; those who do not see them hear them.
+// Short notices above the composer. Screen readers announce them.
 
 import { warningAt } from "tt/state/clock";
 import { line, part } from "tt/ui/dom";
@@ -22,18 +22,18 @@ export class Notices {
   #connection;
   /** @type {number | undefined} */
   #timer;
-  /** What is wrong, as it is said or soon will be. */
+  /** The problem that is shown or soon will be; empty for none. */
   #wrong = "";
   #isLinkLost = false;
   #isCutOff = false;
   #warned = "";
-  /** What stays to be said while nothing is more urgent. */
+  /** A notice that stays while nothing is more urgent. */
   #lasting = "";
 
   /**
    * @param {HTMLElement} root
-   * @param {string} [lost] what to say of a lost connection
-   * @param {string} [cutOff] and of a room that can't use its database
+   * @param {string} [lost] the notice of a lost connection
+   * @param {string} [cutOff] the notice that the room can't use its database
    */
   constructor(root, lost = LOST, cutOff = CUT_OFF) {
     this.#lostWords = lost;
@@ -48,7 +48,7 @@ export class Notices {
     this.#liveRegion.announce(text);
   }
 
-  /** The end of a topic is never a surprise. @param {import("tt/state/session_clock").Moment} moment */
+  /** Warn before the end of a topic. @param {import("tt/state/session_clock").Moment} moment */
   renderWarning({ phase, now }) {
     const limit = warningAt(phase, now);
     const time = limit === 30_000 ? "Thirty seconds" : "Two minutes";
@@ -61,7 +61,7 @@ export class Notices {
     if (text) this.announce(text);
   }
 
-  /** A moment without connection is nobody's business; after that it is said. */
+  /** The connection is lost. Short losses are not shown. */
   reportLost() {
     this.#isLinkLost = true;
     this.#showWorst();
@@ -72,14 +72,14 @@ export class Notices {
     this.#showWorst(BACK);
   }
 
-  /** Whether the room can use its database, as it says itself. @param {boolean} isCutOff */
+  /** The room can, or can't, use its database. @param {boolean} isCutOff */
   reportDatabase(isCutOff) {
     if (isCutOff === this.#isCutOff) return;
     this.#isCutOff = isCutOff;
     this.#showWorst(SAVED_AGAIN);
   }
 
-  /** Say the worst of what is wrong now. @param {string} [over] for when nothing is any more */
+  /** Show the worst problem. @param {string} [over] what to show if there is none any more */
   #showWorst(over = "") {
     const cutOff = this.#isCutOff ? this.#cutOffWords : "";
     const words = this.#isLinkLost ? this.#lostWords : cutOff;
@@ -104,26 +104,26 @@ export class Notices {
     this.announce(words);
   }
 
-  /** Whether it is a live socket that connects us. @param {import("tt/connection/connection").Kind} kind */
+  /** The connection opened over another transport. @param {import("tt/connection/connection").Kind} kind */
   reportKind(kind) {
     this.#lasting = kind === "http" ? SOCKETLESS : "";
     if (this.#lasting) this.announce(this.#lasting);
     if (!this.#wrong) this.#showLine("", 0);
   }
 
-  /** Something to be said for a moment; a lost connection is more important. @param {string} text */
+  /** Show a notice for a moment, unless there is a problem. @param {string} text */
   showBriefly(text) {
     if (!this.#wrong) this.#showLine(text, BRIEF);
   }
 
-  /** The room would not do something. @param {string} reason */
+  /** The room refused something. @param {string} reason */
   showRefusal(reason) {
     this.showBriefly(reason);
     this.announce(reason);
   }
 
   /**
-   * For a moment; then what lasts, if anything does.
+   * Show a notice for a moment, then the lasting one if there is any.
    * @param {string} text
    * @param {number} ms
    */

@@ -1,9 +1,8 @@
-// What a room's page says about its room, for script.
+// The facts about a room that its page holds for scripts.
 
 /** @typedef {{ topic: number, id: string, body: string }} Draft a prepared answer */
 
 /**
- * What the page says about its room.
  * @typedef {object} Facts
  * @property {number} session_id
  * @property {{ id: number, name: string }} me
@@ -13,7 +12,7 @@
  * @property {Draft[]} [drafts] one's own prepared answers
  * @property {string} [emoji] where all emoji are listed
  * @property {string} [links] the address of this session's posts
- * @property {string} [posts] the same for what a program asks of them
+ * @property {string} [posts] the same in the API
  *
  * @typedef {Facts & import("tt/connection/open").RoomAddress} RoomData
  */

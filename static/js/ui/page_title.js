@@ -1,11 +1,11 @@
-// What the browser's tab says: the time left first, then the topic; and three bars that fill.
+// The title and the icon of the browser's tab: the time left and the topic, and three bars that fill.
 
 import { fractions, minutesSeconds } from "tt/state/clock";
 
 /** @typedef {import("tt/state/session_clock").Moment} Moment */
 
 const REDRAW_EVERY = 10_000;
-/** The topics' hues, on light and on dark. */
+/** The topics' colours, in the light and the dark scheme. */
 const HUES = [
   ["#00706f", "#5cd3d1"],
   ["#9c4f16", "#ffac73"],
@@ -25,7 +25,7 @@ export function titleAt({ phase, left }, title) {
 }
 
 /**
- * The three bars, filled from below as far as each topic is over: an SVG.
+ * An SVG of three bars, each filled from below as far as its topic is over.
  * @param {number[]} done 0 to 1 each
  */
 export function progressIcon(done) {

@@ -1,4 +1,4 @@
-// Small things that open at a button, above everything else, and give the focus back.
+// Popovers that open at a button, above everything else, and give the focus back.
 
 const GAP = 6;
 const EDGE = 8;
@@ -17,7 +17,7 @@ export class Popover {
     this.#onClose = closed;
     /** @type {HTMLElement | null} */
     this.anchor = null;
-    /** Where the anchor was. @type {() => HTMLElement | undefined} */
+    /** The element that the anchor was in. @type {() => HTMLElement | undefined} */
     this.home = () => undefined;
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -25,14 +25,14 @@ export class Popover {
       event.stopPropagation();
       this.close({ back: true });
     });
-    // Whoever looks elsewhere is done with it.
+    // It closes when the focus moves elsewhere.
     element.addEventListener("focusout", ({ relatedTarget }) => {
       if (relatedTarget instanceof Node && !this.#contains(relatedTarget)) this.close();
     });
     document.addEventListener("pointerdown", ({ target }) => {
       if (this.isOpen && target instanceof Node && !this.#contains(target)) this.close();
     });
-    // A phone's keyboard comes out for what has the focus in here.
+    // A phone's keyboard opens when a field in the popover has the focus.
     window.addEventListener("resize", () => this.isOpen && this.place());
   }
 
@@ -45,7 +45,7 @@ export class Popover {
     return this.#element.contains(node) || this.anchor?.contains(node) === true;
   }
 
-  /** The anchor while it is in its home; the bar of actions moves on with the pointer. */
+  /** The anchor, or its home if it has left that: the toolbar moves with the pointer. */
   get #spot() {
     const { anchor } = this;
     const home = this.home();
@@ -54,8 +54,8 @@ export class Popover {
 
   /**
    * @param {HTMLElement} anchor
-   * @param {HTMLElement | null} first what gets the focus
-   * @param {() => HTMLElement | undefined} [home] the anchor's post, which takes its place once it has left
+   * @param {HTMLElement | null} first gets the focus
+   * @param {() => HTMLElement | undefined} [home] the anchor's post, which replaces it once it has left
    */
   open(anchor, first, home = () => undefined) {
     this.anchor = anchor;
@@ -66,7 +66,7 @@ export class Popover {
     first?.focus();
   }
 
-  /** @param {{ back?: boolean }} [options] back: give the focus to where it came from */
+  /** @param {{ back?: boolean }} [options] back: give the focus back */
   close({ back = false } = {}) {
     if (!this.isOpen) return;
     const { anchor } = this;
@@ -78,7 +78,7 @@ export class Popover {
     this.#onClose();
   }
 
-  /** Under where it belongs or, without room there, over it. */
+  /** Place it below its anchor or, without room there, above it. */
   place() {
     const at = this.#spot?.getBoundingClientRect();
     if (!at) return;
@@ -86,7 +86,7 @@ export class Popover {
     const [right, bottom] = [window.innerWidth - EDGE, window.innerHeight - EDGE];
     const below = at.bottom + GAP + height <= bottom;
     const top = below ? at.bottom + GAP : at.top - GAP - height;
-    // At whichever side of it is nearer to that side of the window.
+    // Align it with the side of the anchor that is nearer to that side of the window.
     const isRight = at.left > window.innerWidth / 2;
     const left = Math.min(isRight ? at.right - width : at.left, right - width);
     this.#element.style.left = `${Math.max(EDGE, left)}px`;
@@ -95,7 +95,7 @@ export class Popover {
 }
 
 /**
- * Arrow keys, Home and End among the buttons of a row or a column; round at the ends.
+ * Move the focus among buttons by the arrow keys, Home and End; wraps around at the ends.
  * @param {KeyboardEvent} event
  * @param {HTMLElement[]} items
  */

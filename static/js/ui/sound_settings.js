@@ -1,5 +1,4 @@
-// How the room sounds: what is read aloud, and the chime. Chosen beside the people, kept in this
-// browser for all rooms.
+// The settings of what is announced and of the chime, stored in this browser for all rooms.
 
 import { browserStorage, PersonalStorage } from "tt/state/storage";
 import { Announcer } from "tt/ui/announcer";
@@ -32,7 +31,7 @@ export class SoundSettings {
       announce,
       textOf,
     });
-    // Few people want it, and only they load it.
+    // Few people want the chime, and only they load it.
     const loadChime = lazily(async () => new (await import("tt/ui/chime")).Chime(chime.checked));
     this.#chime = async () => (chime.checked ? loadChime() : null);
     void this.#chime();
@@ -48,7 +47,7 @@ export class SoundSettings {
     });
   }
 
-  /** Play the chime, for those who want one. */
+  /** Play the chime, if it is switched on. */
   async ring() {
     (await this.#chime())?.ring();
   }

@@ -1,5 +1,5 @@
-// On a narrow screen the room's three parts are tabs; on a wide one they stand side by side. In
-// between the conversation stays, and two tabs choose what stands beside it.
+// The room's three parts: tabs on a narrow screen, side by side on a wide one. In between the
+// conversation is always shown, and two tabs choose the part beside it.
 
 import { write } from "tt/ui/dom";
 
@@ -16,7 +16,7 @@ export class Tabs {
   /**
    * @param {HTMLElement} list the tablist
    * @param {HTMLElement} room gets data-tab
-   * @param {() => void} chosen another tab, or none any more
+   * @param {() => void} chosen called when another tab was chosen, or tabs came or went
    */
   constructor(list, room, chosen) {
     this.#room = room;
@@ -41,7 +41,7 @@ export class Tabs {
     this.#arrangePanels();
   }
 
-  /** Is that part out of sight, behind another tab? @param {string} name */
+  /** Whether that part is hidden behind another tab. @param {string} name */
   hides(name) {
     if (name === "chat" && this.#beside.matches) return false;
     return this.#narrow.matches && this.#room.dataset.tab !== name;
@@ -53,7 +53,7 @@ export class Tabs {
   }
 
   /**
-   * Something after a tab's name.
+   * Show a text after a tab's name.
    * @param {string} name
    * @param {string} text
    */
@@ -71,9 +71,9 @@ export class Tabs {
     this.#room.dataset.tab = chosen.id.replace("-tab", "");
   }
 
-  /** Panels are tab panels only while there are tabs. */
+  /** Panels have the role of tab panels only while there are tabs. */
   #arrangePanels() {
-    // Beside the conversation stands one of the others; without room for both, it comes first.
+    // Two parts side by side: choose one of the others. One part alone: choose the conversation.
     const isChat = this.#room.dataset.tab === "chat";
     if (this.#beside.matches === isChat) this.#chooseTab(this.#tabOf(isChat ? "agenda" : "chat"));
     for (const tab of this.#tabs) {
