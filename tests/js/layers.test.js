@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-/** From above to below. Folders of one row know nothing of each other. */
+/** From the highest to the lowest. Folders of one row do not import each other. */
 const LAYERS = [
   ["pages", "room", "display"],
   ["posts", "composer"],
@@ -29,7 +29,7 @@ for (const path of /** @type {string[]} */ (await readdir(folder, { recursive: t
 const layerOf = (module) =>
   LAYERS.findIndex((row) => row.includes(module.slice(0, module.indexOf("/"))));
 
-test("every module lies in a folder of a layer, and no folder has more than fifteen", () => {
+test("every module is in a folder of a layer, and no folder has more than fifteen modules", () => {
   const counts = new Map();
   for (const module of modules.keys()) {
     assert.notEqual(layerOf(module), -1, module);
@@ -40,7 +40,7 @@ test("every module lies in a folder of a layer, and no folder has more than fift
   for (const [name, count] of counts) assert.ok(count <= 15, `${name} has ${count} modules`);
 });
 
-test("a module names modules of its own folder and of lower layers only", () => {
+test("a module names only modules of its own folder and of lower layers", () => {
   for (const [module, named] of modules) {
     for (const other of named) {
       assert.ok(modules.has(other), `${module} names ${other}, which is no module`);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { isNamed, matching, nameOf, queryAt } from "tt/composer/mentions";
 import { sentence, Typing } from "tt/room/typing";
 
-test("an @ before the caret asks for people, one in a word does not", () => {
+test("an @ before the caret begins a query, and one within a word does not", () => {
   /** @param {string} text */
   const query = (text) => queryAt(text, text.length)?.query ?? null;
   assert.equal(query("@"), "");
@@ -34,7 +34,7 @@ test("people are found by any of their names, without accents and case", () => {
   assert.deepEqual(names("Dana Kowalski"), ["Dana Kowalski"]);
 });
 
-test("behind a whole name nobody is asked for any more", () => {
+test("nothing is searched after a whole name", () => {
   const known = ["Dana Kowalski", "Ann", "Ann Lee"].map((name) => ({ name }));
   assert.equal(isNamed("Dana Kowalski", known), false);
   assert.equal(isNamed("dana kowalski ", known), true);
@@ -44,7 +44,7 @@ test("behind a whole name nobody is asked for any more", () => {
   assert.equal(isNamed("Ann thinks", known), true);
 });
 
-test("the team is named where two share a name", () => {
+test("a mention has the team if two people share the name", () => {
   const dana = { id: 1, name: "Dana Kowalski", team: "Multimedia" };
   const other = { id: 2, name: "dana kowalski", team: null };
   assert.equal(nameOf(dana, [dana]), "Dana Kowalski");
@@ -52,7 +52,7 @@ test("the team is named where two share a name", () => {
   assert.equal(nameOf(other, [dana, other]), "dana kowalski");
 });
 
-test("typing is told at most every three seconds, and not of an empty field", () => {
+test("typing is sent at most every three seconds, and never for an empty field", () => {
   let now = 0;
   /** @type {object[]} */
   const sent = [];
@@ -68,7 +68,7 @@ test("typing is told at most every three seconds, and not of an empty field", ()
   assert.equal(sent.length, 2);
 });
 
-test("who types is said by name, up to two, and never of oneself", () => {
+test("up to two people who type are named, and never oneself", () => {
   assert.equal(sentence([]), "");
   assert.equal(sentence(["Dana"]), "Dana is typing…");
   assert.equal(sentence(["Dana", "Jonas"]), "Dana and Jonas are typing…");

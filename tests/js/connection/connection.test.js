@@ -5,7 +5,7 @@ import { Polling } from "tt/connection/polling";
 import { RoomSocket } from "tt/connection/socket";
 import { server, settle, timers } from "../support/fakes.js";
 
-/** A link over a real RoomSocket and a real Poll, in a network that is ours. */
+/** A connection with a real RoomSocket and real Polling, over a fake network. */
 function world({ http = true } = {}) {
   const clock = timers();
   const room = server();
@@ -50,7 +50,7 @@ function world({ http = true } = {}) {
 
   const after = () => held.rev;
   const random = () => 0;
-  const link = new Connection({
+  const connection = new Connection({
     socket: (listener) =>
       new RoomSocket({
         ...clock,
@@ -80,7 +80,7 @@ function world({ http = true } = {}) {
     onKind: (kind) => states.push(kind),
     ...clock,
   });
-  link.start();
+  connection.start();
   const last = () => sockets.at(-1);
   const lastGet = () => /** @type {any} */ (room.gets().at(-1));
   /** Two sockets fail, half a second apart. */
@@ -92,7 +92,7 @@ function world({ http = true } = {}) {
   }
   /** @param {number} rev */
   const welcomes = (rev) => lastGet().answer(200, { type: "welcome", rev });
-  /** Time in which nothing new happens: held requests are answered, and pings. @param {number} ms */
+  /** Let time pass without anything new: answer long requests and pings. @param {number} ms */
   async function quiet(ms) {
     for (let left = ms; left > 0; left -= 10_000) {
       await clock.pass(Math.min(left, 10_000));
@@ -100,11 +100,22 @@ function world({ http = true } = {}) {
       for (const post of room.posts()) await post.answer(204);
     }
   }
-  const parts = { link, room, sockets, states, heard, last, lastGet, blocked, welcomes, quiet };
+  const parts = {
+    connection,
+    room,
+    sockets,
+    states,
+    heard,
+    last,
+    lastGet,
+    blocked,
+    welcomes,
+    quiet,
+  };
   return { ...parts, ...clock };
 }
 
-test("it begins with a socket, and asks nothing over HTTP while that works", async () => {
+test("a connection begins with a socket and makes no request while that works", async () => {
   const { last, states, room, pass } = world();
   last().welcomes(1);
   for (let pulse = 0; pulse < 30; pulse += 1) {
@@ -115,25 +126,25 @@ test("it begins with a socket, and asks nothing over HTTP while that works", asy
   assert.equal(room.requests.length, 0);
 });
 
-test("one failure is nothing yet, two within ten seconds lead to HTTP if that works", async () => {
-  const { link, last, states, room, pass, quiet, welcomes, sockets } = world();
+test("two failures within ten seconds lead to HTTP, and one does not", async () => {
+  const { connection, last, states, room, pass, quiet, welcomes, sockets } = world();
   last().fails();
   await pass(500);
   assert.equal(room.requests.length, 0);
   last().fails();
   await settle();
   assert.equal(room.gets().length, 1);
-  assert.equal(link.kind, "socket");
+  assert.equal(connection.kind, "socket");
   await welcomes(4);
-  assert.equal(link.kind, "http");
+  assert.equal(connection.kind, "http");
   assert.deepEqual(states, ["lost", "lost", "lost", "open", "http"]);
   const known = sockets.length;
   await quiet(59_000);
   assert.equal(sockets.length, known);
-  assert.equal(link.send({ type: "typing" }), true);
+  assert.equal(connection.send({ type: "typing" }), true);
 });
 
-test("two failures more than ten seconds apart do not", async () => {
+test("two failures more than ten seconds apart do not lead to HTTP", async () => {
   const { last, room, pass } = world();
   last().fails();
   await pass(500);
@@ -144,16 +155,16 @@ test("two failures more than ten seconds apart do not", async () => {
 });
 
 test("a handshake that is never answered counts as two failures", async () => {
-  const { link, room, pass, welcomes } = world();
+  const { connection, room, pass, welcomes } = world();
   await pass(5_999);
   assert.equal(room.gets().length, 0);
   await pass(1);
   assert.equal(room.gets().length, 1);
   await welcomes(2);
-  assert.equal(link.kind, "http");
+  assert.equal(connection.kind, "http");
 });
 
-test("closes by the room itself say that sockets get through", async () => {
+test("closes by the room itself do not lead to HTTP", async () => {
   for (const code of [1012, 4408, 4429, 1009]) {
     const { last, room, pass } = world();
     last().welcomes(1);
@@ -164,11 +175,11 @@ test("closes by the room itself say that sockets get through", async () => {
   }
 });
 
-test("where HTTP fails as well, the socket goes on trying", async () => {
-  const { link, lastGet, blocked, pass, sockets, states } = world();
+test("the socket goes on trying when HTTP fails as well", async () => {
+  const { connection, lastGet, blocked, pass, sockets, states } = world();
   await blocked();
   await lastGet().fail();
-  assert.equal(link.kind, "socket");
+  assert.equal(connection.kind, "socket");
   const known = sockets.length;
   await pass(8000);
   assert.ok(sockets.length > known);
@@ -177,22 +188,22 @@ test("where HTTP fails as well, the socket goes on trying", async () => {
   assert.equal(states.at(-1), "open");
 });
 
-test("a socket that opens meanwhile wins, and HTTP is not heard any more", async () => {
-  const { link, lastGet, blocked, pass, last, heard } = world();
+test("a socket that opens while HTTP is tried wins, and HTTP is ignored", async () => {
+  const { connection, lastGet, blocked, pass, last, heard } = world();
   await blocked();
   const probe = lastGet();
   await pass(1000);
   last().welcomes(5);
   assert.equal(probe.isAborted(), true);
   await probe.answer(200, { type: "welcome", rev: 4 });
-  assert.equal(link.kind, "socket");
+  assert.equal(connection.kind, "socket");
   assert.deepEqual(
     heard.map(({ rev }) => rev),
     [5],
   );
 });
 
-test("after the change what an old socket says is not heard", async () => {
+test("frames of the old socket are ignored after the change to HTTP", async () => {
   const { blocked, pass, welcomes, sockets, heard, states } = world();
   await blocked();
   await pass(500);
@@ -207,8 +218,8 @@ test("after the change what an old socket says is not heard", async () => {
   assert.equal(states.at(-1), "http");
 });
 
-test("the socket is tried again each minute, and takes over with its welcome", async () => {
-  const { link, blocked, pass, quiet, welcomes, lastGet, sockets, states, heard } = world();
+test("the socket is tried again each minute and takes over with its welcome", async () => {
+  const { connection, blocked, pass, quiet, welcomes, lastGet, sockets, states, heard } = world();
   await blocked();
   await welcomes(4);
   const known = sockets.length;
@@ -219,11 +230,11 @@ test("the socket is tried again each minute, and takes over with its welcome", a
   assert.equal(sockets.length, known + 1);
   await pass(1);
   assert.equal(sockets.length, known + 2);
-  assert.equal(link.kind, "http");
+  assert.equal(connection.kind, "http");
   await pass(1000);
   const held = lastGet();
   sockets.at(-1).welcomes(8);
-  assert.equal(link.kind, "socket");
+  assert.equal(connection.kind, "socket");
   assert.equal(held.isAborted(), true);
   assert.deepEqual(states.slice(-3), ["lost", "open", "socket"]);
   assert.equal(heard.at(-1).rev, 8);
@@ -231,31 +242,31 @@ test("the socket is tried again each minute, and takes over with its welcome", a
   assert.equal(lastGet(), held);
 });
 
-test("while the socket is tried, posts go over HTTP", async () => {
-  const { link, blocked, quiet, welcomes, sockets, room } = world();
+test("posts go over HTTP while the socket is tried", async () => {
+  const { connection, blocked, quiet, welcomes, sockets, room } = world();
   await blocked();
   await welcomes(4);
   await quiet(60_000);
-  assert.equal(link.send({ type: "post", id: "a", body: "One" }), true);
+  assert.equal(connection.send({ type: "post", id: "a", body: "One" }), true);
   const sent = room.posts().map(({ init }) => JSON.parse(init.body).id);
   assert.ok(sent.includes("a"));
   assert.deepEqual(sockets.at(-1).sent, []);
 });
 
-test("a network that is back is a reason to try the socket, but not all the time", async () => {
-  const { link, blocked, pass, welcomes, sockets } = world();
+test("a nudge tries the socket, but not twice within ten seconds", async () => {
+  const { connection, blocked, pass, welcomes, sockets } = world();
   await blocked();
   await welcomes(4);
   await pass(11_000);
   const known = sockets.length;
-  link.nudge();
+  connection.nudge();
   assert.equal(sockets.length, known + 1);
   sockets.at(-1).fails();
-  link.nudge();
+  connection.nudge();
   assert.equal(sockets.length, known + 1);
 });
 
-test("whoever may not enter hears it over HTTP too, and both ways end", async () => {
+test("a refusal to admit over HTTP ends both transports", async () => {
   const { lastGet, blocked, pass, states, sockets } = world();
   await blocked();
   await lastGet().answer(401, { code: "signed_out", reason: "Sign in again." });
@@ -266,9 +277,9 @@ test("whoever may not enter hears it over HTTP too, and both ways end", async ()
 });
 
 test("a page without an API stays with the socket", async () => {
-  const { link, last, blocked, pass } = world({ http: false });
+  const { connection, last, blocked, pass } = world({ http: false });
   await blocked();
   await pass(500);
   last().welcomes(1);
-  assert.equal(link.kind, "socket");
+  assert.equal(connection.kind, "socket");
 });

@@ -33,7 +33,7 @@ function world() {
   const lastPost = () => /** @type {any} */ (room.posts().at(-1));
   /** @param {number} rev */
   const welcomes = (rev) => lastGet().answer(200, { type: "welcome", rev });
-  /** Open, and its first ping answered. */
+  /** Open it, and answer its first ping. */
   async function open() {
     await welcomes(1);
     await lastPost().answer(200, { type: "pong", t: 0, now: "" });
@@ -41,7 +41,7 @@ function world() {
   return { poll, room, states, heard, held, faults, lastGet, lastPost, welcomes, open, ...clock };
 }
 
-test("it asks at once for what is new, and then lets its requests be held", async () => {
+test("the first request is answered at once, and later ones may be held", async () => {
   const { lastGet, welcomes, states, heard, pass, room } = world();
   assert.equal(lastGet().url, "/api/sessions/12/room/?after=0&wait=0");
   assert.deepEqual(states, []);
@@ -56,14 +56,14 @@ test("it asks at once for what is new, and then lets its requests be held", asyn
   assert.equal(room.gets().length, 3);
 });
 
-test("each request says what this tab has seen, in the server's own words", async () => {
+test("each request hands back the server's token", async () => {
   const { lastGet, pass } = world();
   await lastGet().answer(200, { type: "welcome", rev: 7, news: "a1-5" });
   await pass(250);
   assert.equal(lastGet().url, "/api/sessions/12/room/?after=7&wait=20&news=a1-5");
 });
 
-test("a server that holds nothing is not asked more than once a second", async () => {
+test("a server that holds no request is asked at most once a second", async () => {
   const { welcomes, room, pass } = world();
   await welcomes(7);
   for (let second = 0; second < 10; second += 1) {
@@ -73,7 +73,7 @@ test("a server that holds nothing is not asked more than once a second", async (
   assert.ok(room.gets().length <= 12, `${room.gets().length} requests`);
 });
 
-test("frames are posted one after the other, in their order, with the token", async () => {
+test("frames are posted one after the other, in order, with the CSRF token", async () => {
   const { poll, room, open, heard, lastPost } = world();
   await open();
   const before = room.posts().length;
@@ -94,7 +94,7 @@ test("frames are posted one after the other, in their order, with the token", as
   );
 });
 
-test("a frame without an answer is no fault", async () => {
+test("an empty answer to a frame is not a failure", async () => {
   const { poll, open, lastPost, states, heard } = world();
   await open();
   const known = heard.length;
@@ -104,7 +104,7 @@ test("a frame without an answer is no fault", async () => {
   assert.equal(heard.length, known);
 });
 
-test("nothing is handed over before it is open, nor while it is lost", async () => {
+test("nothing can be sent before the connection is open or while it is lost", async () => {
   const { poll, lastGet, open } = world();
   assert.equal(poll.send({ type: "typing" }), false);
   await open();
@@ -114,7 +114,7 @@ test("nothing is handed over before it is open, nor while it is lost", async () 
   assert.equal(poll.send({ type: "typing" }), false);
 });
 
-test("a frame that nobody answers loses the link, and is not sent again by itself", async () => {
+test("an unanswered frame loses the connection, and the transport does not send it again", async () => {
   const { poll, room, open, lastPost, states, pass, welcomes } = world();
   await open();
   poll.send({ type: "post", id: "a", body: "One" });
@@ -132,7 +132,7 @@ test("a frame that nobody answers loses the link, and is not sent again by itsel
   );
 });
 
-test("too many frames: it waits as long as it is told, and sends the same one again", async () => {
+test("after too many frames it waits as long as it is told and sends the same one again", async () => {
   const { poll, room, open, lastPost, states, pass } = world();
   await open();
   poll.send({ type: "post", id: "a", body: "One" });
@@ -146,7 +146,7 @@ test("too many frames: it waits as long as it is told, and sends the same one ag
   assert.deepEqual(states, ["open"]);
 });
 
-test("a frame that the server does not take is refused to whoever said it", async () => {
+test("a frame that the server rejects is reported as refused", async () => {
   const { poll, open, lastPost, heard, faults, states } = world();
   await open();
   poll.send({ type: "post", id: "a", body: "One" });
@@ -173,7 +173,7 @@ const FINAL = [
   [404, "stopped missing"],
 ];
 for (const [status, state] of FINAL) {
-  test(`after ${status} it says why and never asks again`, async () => {
+  test(`after ${status} polling says why and stops`, async () => {
     const { poll, room, open, lastGet, states, pass } = world();
     await open();
     poll.catchUp();
@@ -185,7 +185,7 @@ for (const [status, state] of FINAL) {
   });
 }
 
-test("it waits longer each time, from a second to fifteen, and a nudge ends the wait", async () => {
+test("the wait grows from a second to fifteen, and a nudge ends it", async () => {
   const { poll, room, tick, lastGet, pass } = world();
   const waits = [];
   for (let attempt = 0; attempt < 6; attempt += 1) {
@@ -202,7 +202,7 @@ test("it waits longer each time, from a second to fifteen, and a nudge ends the 
   assert.equal(room.gets().length, known + 1);
 });
 
-test("a request that is not answered for half a minute is given up", async () => {
+test("a request without an answer for half a minute is abandoned", async () => {
   const { open, lastGet, pass, states } = world();
   await open();
   await pass(250);
@@ -213,13 +213,13 @@ test("a request that is not answered for half a minute is given up", async () =>
   assert.deepEqual(states, ["open", "lost"]);
 });
 
-test("a proxy’s page is no welcome", async () => {
+test("a proxy’s page is not taken for a welcome", async () => {
   const { room, states } = world();
   await room.gets()[0]?.answer(200, undefined);
   assert.deepEqual(states, ["lost"]);
 });
 
-test("a hole is asked about at once, and once until it is answered", async () => {
+test("missed frames are asked for at once, and once until the answer", async () => {
   const { poll, room, open, pass, lastGet } = world();
   await open();
   await pass(250);
@@ -231,7 +231,7 @@ test("a hole is asked about at once, and once until it is answered", async () =>
   assert.equal(lastGet().url, "/api/sessions/12/room/?after=1&wait=0");
 });
 
-test("what comes after it was stopped is not heard", async () => {
+test("answers after a stop are ignored", async () => {
   const { poll, room, open, heard, pass, lastGet, lastPost, states } = world();
   await open();
   await pass(250);
@@ -249,7 +249,7 @@ test("what comes after it was stopped is not heard", async () => {
   assert.equal(room.gets().length, 2);
 });
 
-test("a ping tells when it left, not when it began to wait behind a post", async () => {
+test("a ping has the time at which it left, not at which it began to wait", async () => {
   const { open, poll, room, pass, lastPost, tick } = world();
   await open();
   poll.send({ type: "post", id: "a", body: "Slow" });
@@ -261,7 +261,7 @@ test("a ping tells when it left, not when it began to wait behind a post", async
   assert.equal(room.posts().length, 3);
 });
 
-test("several pings find the clock, and then there are few", async () => {
+test("several pings come at first, and few later", async () => {
   const { open, room, pass, lastPost } = world();
   await open();
   const pings = async (/** @type {number} */ ms) => {
@@ -274,7 +274,7 @@ test("several pings find the clock, and then there are few", async () => {
   assert.equal(await pings(20_000), 3);
 });
 
-test("nudged while it is open, it looks at once and asks for the time", async () => {
+test("a nudge while it is open asks for frames and for the time at once", async () => {
   const { open, poll, room, pass, lastGet } = world();
   await open();
   await pass(250);

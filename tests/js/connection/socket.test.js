@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RoomSocket } from "tt/connection/socket";
 
-/** A world with its own time: timers run when `pass` says so. */
+/** A socket with fake timers, which run when `pass` says so. */
 function world({ random = 0.5, after = 0 } = {}) {
   let time = 0;
   let number = 0;
@@ -98,13 +98,13 @@ function world({ random = 0.5, after = 0 } = {}) {
   return { connection, sockets, states, heard, faults, pass, last };
 }
 
-test("the first frame says from where on we want to know", () => {
+test("the first frame has the revision that we hold", () => {
   const { last } = world({ after: 41 });
   last().opens();
   assert.deepEqual(last().sent[0], { type: "hello", after: 41 });
 });
 
-test("it is open once it was welcomed, not before, and the welcome is heard first", () => {
+test("the socket is open once the welcome was handed over", () => {
   const { last, states, heard } = world();
   last().opens();
   assert.deepEqual(states, []);
@@ -115,14 +115,14 @@ test("it is open once it was welcomed, not before, and the welcome is heard firs
   assert.deepEqual(states, ["open"]);
 });
 
-test("nothing is handed over while there is no socket", () => {
+test("nothing can be sent while there is no socket", () => {
   const { connection, last } = world();
   assert.equal(connection.send({ type: "ping", t: 1 }), false);
   last().opens();
   assert.equal(connection.send({ type: "ping", t: 1 }), true);
 });
 
-test("several pings find the clock, and some later keep it", () => {
+test("several pings come at first, and then one every ten seconds", () => {
   const { last, pass } = world();
   last().welcomes();
   const pings = () => last().sent.filter(({ type }) => type === "ping").length;
@@ -133,7 +133,7 @@ test("several pings find the clock, and some later keep it", () => {
   assert.equal(pings(), 5);
 });
 
-test("fifteen seconds of silence are a dead link, a moment less is not", () => {
+test("fifteen seconds of silence lose the connection, and a moment less does not", () => {
   const { last, pass, states, sockets } = world();
   last().welcomes();
   pass(14_999);
@@ -143,7 +143,7 @@ test("fifteen seconds of silence are a dead link, a moment less is not", () => {
   assert.equal(sockets[0]?.isClosed, true);
 });
 
-test("any frame breaks the silence", () => {
+test("any frame ends a silence", () => {
   const { last, pass, states } = world();
   last().welcomes();
   for (let pulse = 0; pulse < 20; pulse += 1) {
@@ -153,7 +153,7 @@ test("any frame breaks the silence", () => {
   assert.deepEqual(states, ["open"]);
 });
 
-test("a handshake that is never answered is given up after six seconds, and not before", () => {
+test("a handshake without an answer is abandoned after six seconds, and not before", () => {
   const { pass, states } = world();
   pass(5_999);
   assert.deepEqual(states, []);
@@ -161,7 +161,7 @@ test("a handshake that is never answered is given up after six seconds, and not 
   assert.deepEqual(states, ["lost"]);
 });
 
-test("once it is open the welcome may take its time", () => {
+test("a welcome may take longer than a handshake", () => {
   const { last, pass, states } = world();
   pass(5_999);
   last().opens();
@@ -171,7 +171,7 @@ test("once it is open the welcome may take its time", () => {
   assert.deepEqual(states, ["lost"]);
 });
 
-test("it waits longer each time, from half a second to eight", () => {
+test("the wait grows from half a second to eight", () => {
   const { last, pass, sockets } = world({ random: 1 });
   const waits = [];
   for (let attempt = 0; attempt < 7; attempt += 1) {
@@ -185,7 +185,7 @@ test("it waits longer each time, from half a second to eight", () => {
   assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
 });
 
-test("chance spreads the attempts over half of the wait, never below half a second", () => {
+test("attempts are spread over half of the wait, and never below half a second", () => {
   const { last, pass, sockets } = world({ random: 0 });
   last().ends(1006);
   pass(499);
@@ -202,7 +202,7 @@ test("chance spreads the attempts over half of the wait, never below half a seco
 });
 
 for (const code of [1012, 4408, 1009]) {
-  test(`after ${code} it comes back within half a second`, () => {
+  test(`after ${code} the socket reconnects within half a second`, () => {
     const { last, pass, sockets } = world();
     last().welcomes();
     last().ends(code);
@@ -211,7 +211,7 @@ for (const code of [1012, 4408, 1009]) {
   });
 }
 
-test("a server that keeps going away is not stormed", () => {
+test("a server that keeps going away gets few attempts", () => {
   const { last, pass, sockets } = world({ random: 0 });
   for (let second = 0; second < 20; second += 1) {
     if (last().readyState === 0) {
@@ -223,14 +223,14 @@ test("a server that keeps going away is not stormed", () => {
   assert.ok(sockets.length < 10, `${sockets.length} attempts`);
 });
 
-test("a frame over the limit is said before anything is sent again", () => {
+test("a frame over the limit is reported before anything is sent again", () => {
   const { last, faults } = world();
   last().welcomes();
   last().ends(1009);
   assert.equal(faults.tooLarge, 1);
 });
 
-test("too many: it waits at least ten seconds, whoever looks", () => {
+test("after too many connections it waits at least ten seconds, also when nudged", () => {
   const { connection, last, pass, sockets } = world({ random: 0 });
   last().welcomes();
   last().ends(4429);
@@ -248,7 +248,7 @@ const FINAL = [
   [4404, "stopped missing"],
 ];
 for (const [code, state] of FINAL) {
-  test(`after ${code} it says why and never comes back`, () => {
+  test(`after ${code} the socket says why and never reconnects`, () => {
     const { connection, last, pass, states, sockets } = world();
     last().welcomes();
     last().ends(code);
@@ -259,7 +259,7 @@ for (const [code, state] of FINAL) {
   });
 }
 
-test("when the network is back it does not wait any longer", () => {
+test("a nudge ends the wait", () => {
   const { connection, last, pass, sockets } = world({ random: 1 });
   for (let attempt = 0; attempt < 5; attempt += 1) {
     last().ends(1006);
@@ -273,7 +273,7 @@ test("when the network is back it does not wait any longer", () => {
   assert.equal(sockets.length, known + 1);
 });
 
-test("nudged while it is open, it asks for a sign of life and waits six seconds for one", () => {
+test("a nudge while it is open sends a ping and waits six seconds for an answer", () => {
   const { connection, last, sockets, states, pass } = world();
   last().welcomes();
   pass(2000);
@@ -290,7 +290,7 @@ test("nudged while it is open, it asks for a sign of life and waits six seconds 
   assert.deepEqual(states, ["open", "lost"]);
 });
 
-test("a hole is asked about once until it is answered", () => {
+test("missed frames are asked for once until the answer", () => {
   const { connection, last } = world();
   last().welcomes();
   const hellos = () => last().sent.filter(({ type }) => type === "hello").length;
@@ -302,7 +302,7 @@ test("a hole is asked about once until it is answered", () => {
   assert.equal(hellos(), 3);
 });
 
-test("what a socket says after it was given up is not heard", () => {
+test("frames of an abandoned socket are ignored", () => {
   const { sockets, pass, heard } = world();
   const first = /** @type {any} */ (sockets[0]);
   first.welcomes();
@@ -313,7 +313,7 @@ test("what a socket says after it was given up is not heard", () => {
   assert.equal(heard.length, known);
 });
 
-test("after it has healed it waits only a little again", () => {
+test("after a reconnect the wait is short again", () => {
   const { last, pass, sockets } = world({ random: 1 });
   for (let attempt = 0; attempt < 5; attempt += 1) {
     last().ends(1006);

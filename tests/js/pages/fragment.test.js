@@ -4,7 +4,7 @@ import { passedOn } from "tt/pages/fragment";
 
 const here = { hash: "#p20", origin: "https://talk.example" };
 
-test("a link to another page of signing in passes the post on", () => {
+test("a link to another sign-in page passes the fragment on", () => {
   for (const href of [
     "https://talk.example/accounts/signup/?next=%2Fsessions%2F1%2Froom%2F",
     "/accounts/signup/?next=/sessions/1/room/",
@@ -15,7 +15,7 @@ test("a link to another page of signing in passes the post on", () => {
   }
 });
 
-test("a link that somebody wrote stays as it is, whatever is in it", () => {
+test("any other link stays as it is", () => {
   for (const href of [
     "https://elsewhere.example/accounts/?next=/a/",
     "https://elsewhere.example/login?next=/a/",

@@ -21,7 +21,7 @@ const standing = (more = {}) => ({
   ...more,
 });
 
-test("what is offered follows from whose post it is, who hosts, and whether the room is open", () => {
+test("the offered actions depend on the author, the host and the phase", () => {
   const over = { isRunning: false };
   const crew = { mayHost: true };
   const host = { isHost: true, ...crew };
@@ -52,12 +52,12 @@ test("what is offered follows from whose post it is, who hosts, and whether the 
   }
 });
 
-test("a host is not silenced", () => {
+test("silencing a host is not offered", () => {
   const theirs = post({ author: { id: 7, name: "Priya", team: null, host: true } });
   assert.ok(!actionsOn(theirs, standing({ isHost: true })).includes("silence"));
 });
 
-test("keys do what is offered and nothing else", () => {
+test("a key performs its action only if that is offered", () => {
   assert.equal(actionOf("r", ["reply"]), "reply");
   assert.equal(actionOf("e", ["reply"]), null);
   assert.equal(actionOf(":", ["react"]), "react");

@@ -5,7 +5,7 @@ import { listed } from "tt/posts/reactors";
 /** @param {number} count @param {string[]} names */
 const found = (count, ...names) => ({ count, people: names.map((name) => ({ name })) });
 
-test("who reacted reads like a sentence, and says how many are not named", () => {
+test("the list of people who reacted reads like a sentence and counts the rest", () => {
   assert.equal(listed(found(1, "Dana")), "Dana");
   assert.equal(listed(found(2, "Dana", "Jonas")), "Dana and Jonas");
   assert.equal(listed(found(3, "Dana", "Jonas", "Priya")), "Dana, Jonas and Priya");

@@ -14,18 +14,18 @@ function article() {
   return element("article", element("chips"));
 }
 
-test("a reaction that somebody stands on gives the focus to its post as it goes", () => {
+test("a reaction that disappears gives its focus to its post", () => {
   const body = page();
   const post = article();
   body.append(post);
   /** @type {any} */
   const options = { me: { id: 1, name: "Dana" }, ownReactions: () => new Set() };
-  const pen = new PostRenderer(options);
-  pen.mayReact = true;
-  pen.renderReactions(post, /** @type {any} */ ({ state: "shown", reactions: { "💡": 1 } }));
+  const renderer = new PostRenderer(options);
+  renderer.mayReact = true;
+  renderer.renderReactions(post, /** @type {any} */ ({ state: "shown", reactions: { "💡": 1 } }));
   post.children[0].children[0].focus();
   focused("button");
-  pen.renderReactions(post, /** @type {any} */ ({ state: "shown", reactions: {} }));
+  renderer.renderReactions(post, /** @type {any} */ ({ state: "shown", reactions: {} }));
   focused("article");
 });
 
@@ -49,7 +49,7 @@ function formIn(body) {
   return { first, inlineForm, cancel };
 }
 
-test("a form keeps the focus when all posts are drawn again, and gives it to the new post", () => {
+test("a form keeps the focus when all posts are rendered again, and gives it to the new element when it closes", () => {
   const body = page();
   const { first, inlineForm, cancel } = formIn(body);
   first.remove();
@@ -62,7 +62,7 @@ test("a form keeps the focus when all posts are drawn again, and gives it to the
   focused("second");
 });
 
-test("a form that moves leaves the focus where somebody has it", () => {
+test("a form that moves does not take the focus from another element", () => {
   const body = page();
   const { first, inlineForm } = formIn(body);
   const say = element("say");
@@ -79,7 +79,7 @@ for (const [hidden, where] of /** @type {[boolean, string][]} */ ([
   [false, "talking"],
   [true, "chat"],
 ])) {
-  test(`the choice that moves at the start leaves the focus with ${where}`, () => {
+  test(`the choice that moves at the start leaves the focus to ${where}`, () => {
     const body = page();
     const choice = element("choice", element("talking"));
     const people = element("people", choice);
@@ -102,7 +102,7 @@ for (const [hidden, where] of /** @type {[boolean, string][]} */ ([
 /** @param {number} id @param {string} name @param {any} [more] @returns {any} */
 const person = (id, name, more = {}) => ({ id, name, mode: "talking", host: false, ...more });
 
-test("whoever changes or moves in the list of people keeps the focus; who goes leaves it there", () => {
+test("an entry in the list of people keeps the focus when it changes or moves, and leaves it to the list", () => {
   const body = page();
   const root = element("people", element("counts"), element("persons"), element("nobody"));
   const modes = element("modes");

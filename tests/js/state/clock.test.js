@@ -26,7 +26,7 @@ for (const [when, offset, name, topic] of BOUNDARIES) {
   });
 }
 
-test("each phase ends where the next begins", () => {
+test("each phase ends at the instant at which the next begins", () => {
   let at = START - 30 * MINUTE;
   const names = [];
   for (;;) {
@@ -39,17 +39,17 @@ test("each phase ends where the next begins", () => {
   assert.deepEqual(names, ["scheduled", "lobby", 1, 2, 3, "closed"]);
 });
 
-test("a session that was called off has no other phase", () => {
+test("a cancelled session has no other phase", () => {
   assert.equal(phaseAt(START, START + MINUTE, { cancelled: true }).name, "cancelled");
 });
 
-test("the bars fill one after the other", () => {
+test("the fractions grow one after the other", () => {
   assert.deepEqual(fractions(START, START - 1), [0, 0, 0]);
   assert.deepEqual(fractions(START, START + 15 * MINUTE), [1, 0.5, 0]);
   assert.deepEqual(fractions(START, START + 40 * MINUTE), [1, 1, 1]);
 });
 
-test("warnings come two minutes and thirty seconds before a topic's end; the first is not stale", () => {
+test("warnings come two minutes and thirty seconds before a topic's end, and the first one ends", () => {
   const end = START + 10 * MINUTE;
   const at = (/** @type {number} */ left) => warningAt(phaseAt(START, end - left), end - left);
   assert.equal(at(120_001), null);
@@ -63,7 +63,7 @@ test("warnings come two minutes and thirty seconds before a topic's end; the fir
   assert.equal(warningAt(phaseAt(START, START - 1000), START - 1000), null);
 });
 
-test("time left never shows nothing while something is left", () => {
+test("the time left shows 00:00 only at the end", () => {
   assert.equal(minutesSeconds(402_000), "06:42");
   assert.equal(minutesSeconds(600_000), "10:00");
   assert.equal(minutesSeconds(1), "00:01");
@@ -95,7 +95,7 @@ function line({ offset = 5_000 } = {}) {
   return { state, clock, hear, ping, error };
 }
 
-test("what the server says bounds its time from below, so a slow frame costs nothing", () => {
+test("a slow frame does not move the clock back", () => {
   const { hear, error } = line();
   hear(400);
   assert.equal(error(), -400);
@@ -114,7 +114,7 @@ test("pings find the server's time to within half of the quickest round trip", (
   assert.ok(Math.abs(error()) <= 5);
 });
 
-test("a clock that was set, or stood still in sleep, is followed at once", () => {
+test("a server clock that was set is followed at once", () => {
   const { state, ping, hear, error } = line();
   ping(5, 5);
   state.offset += 3_600_000;
@@ -125,7 +125,7 @@ test("a clock that was set, or stood still in sleep, is followed at once", () =>
   assert.ok(Math.abs(error()) <= 6);
 });
 
-test("until the server was heard our own clock must do", () => {
+test("the device's clock counts until the server sends its time", () => {
   assert.ok(Math.abs(new ServerClock().now() - Date.now()) < 1000);
 });
 
@@ -135,7 +135,7 @@ for (const [slow, there, back] of /** @type {[string, number, number][]} */ ([
   ["a freeze of 4 s before the answer", 4000, 5],
   ["a freeze of 4 s after it", 5, 4000],
 ])) {
-  test(`${slow} do not move a clock that heard one quick answer`, () => {
+  test(`${slow} do not move a clock after one quick answer`, () => {
     const { ping, error } = line();
     ping(5, 5);
     for (let n = 0; n < 40; n += 1) {
@@ -154,7 +154,7 @@ for (const [slow, there, back] of /** @type {[string, number, number][]} */ ([
   });
 }
 
-test("a round trip of 200 ms is halved; of a slower one no more is taken", () => {
+test("half of a round trip counts, but never more than 100 ms", () => {
   const quick = line();
   quick.ping(100, 100);
   assert.ok(Math.abs(quick.error()) <= 1);
@@ -163,18 +163,18 @@ test("a round trip of 200 ms is halved; of a slower one no more is taken", () =>
   assert.ok(Math.abs(slow.error() + 200) <= 1);
 });
 
-test("after a sleep in which the steady clock stood still the time is right at once", () => {
+test("the time is right at once after a sleep in which the steady clock stopped", () => {
   const { state, clock, ping, hear, error } = line();
   ping(5, 5);
   state.tick += 1000;
   assert.equal(clock.hasSlept(), false);
-  // Twenty minutes pass for everyone else.
+  // Twenty minutes pass elsewhere.
   state.offset += 1_200_000;
   state.wall += 1_200_000;
   assert.equal(clock.hasSlept(), true);
   assert.ok(Math.abs(error()) <= 6);
   assert.equal(clock.hasSlept(), false);
-  // What was on its way before the sleep is old news.
+  // Frames from before the sleep come late.
   clock.noteTime(new Date(state.tick + state.offset - 1_200_000).toISOString());
   assert.ok(Math.abs(error()) <= 6);
   hear(5);
@@ -182,7 +182,7 @@ test("after a sleep in which the steady clock stood still the time is right at o
   assert.ok(Math.abs(error()) <= 6);
 });
 
-test("a wall clock that was set while we were awake is found out by the next ping", () => {
+test("the next ping corrects a device clock that was set while awake", () => {
   const { state, clock, ping, error } = line();
   ping(5, 5);
   state.wall += 3_600_000;
@@ -194,7 +194,7 @@ test("a wall clock that was set while we were awake is found out by the next pin
   assert.ok(Math.abs(error()) <= 6);
 });
 
-test("a gain of the wall clock at the limit is a sleep, one below it is not", () => {
+test("a gain of the device clock counts as a sleep from the limit on", () => {
   const { state, clock } = line();
   state.wall += 1999;
   assert.equal(clock.hasSlept(), false);
@@ -202,7 +202,7 @@ test("a gain of the wall clock at the limit is a sleep, one below it is not", ()
   assert.equal(clock.hasSlept(), true);
 });
 
-test("an answer counts from when it came, not from when it is told", () => {
+test("an answer counts from when it came, not from when it is noted", () => {
   const { state, clock, error } = line();
   const now = new Date(state.tick + state.offset).toISOString();
   state.tick += 900;

@@ -19,7 +19,7 @@ const post = (seq, more = {}) => ({
 /** @param {string} html */
 const linksOf = (html) => [...html.matchAll(/href="(.+?)"/g)].map(([, address = ""]) => address);
 
-test("the three most valued are those with most reactions, the earlier of equals first", () => {
+test("the most valued posts are the three with most reactions, and the earlier of equals comes first", () => {
   const posts = [
     post(5, { reactions: { "💡": 1, "👍": 1 } }),
     post(1, { reactions: { "👍": 2 } }),
@@ -33,7 +33,7 @@ test("the three most valued are those with most reactions, the earlier of equals
   );
 });
 
-test("without a reaction nothing is most valued, nor what is hidden or of another topic", () => {
+test("a post without reactions, a hidden one and one of another topic is not among the most valued", () => {
   const reactions = { "👍": 9 };
   const posts = [
     post(1),
@@ -45,7 +45,7 @@ test("without a reaction nothing is most valued, nor what is hidden or of anothe
   assert.deepEqual(mostValued(posts, 1), []);
 });
 
-test("each web address is listed once, in order, with who shared it first", () => {
+test("each web address is listed once, in order, with the person who shared it first", () => {
   const a = '<a href="https://a.example/x">a</a>';
   const b = '<a href="http://b.example/">b</a>';
   const posts = [

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Outbox } from "tt/state/outbox";
 import { PersonalStorage } from "tt/state/storage";
-import { shelf } from "../support/fakes.js";
+import { fakeStorage } from "../support/fakes.js";
 
-function room({ on = shelf(), session = 12, person = 7, first = 1 } = {}) {
+function room({ on = fakeStorage(), session = 12, person = 7, first = 1 } = {}) {
   /** @type {string[]} */
   const sent = [];
   /** @type {[() => void, number][]} */
@@ -23,7 +23,7 @@ function room({ on = shelf(), session = 12, person = 7, first = 1 } = {}) {
   return { outbox, sent, timers, refused, states, on };
 }
 
-test("before the room has welcomed us nothing is sent, and nothing is lost", () => {
+test("posts wait until the room has welcomed us", () => {
   const { outbox, sent, states } = room();
   outbox.addPost("one", 1);
   outbox.addPost("two", 1);
@@ -33,7 +33,7 @@ test("before the room has welcomed us nothing is sent, and nothing is lost", () 
   assert.deepEqual(sent, ["id-1", "id-2"]);
 });
 
-test("after a reconnect what was not answered goes first, in its old order, with its old ids", () => {
+test("after a reconnect unanswered posts go first, in their order and with their ids", () => {
   const { outbox, sent } = room();
   outbox.handleOpen();
   for (const body of ["one", "two", "three"]) outbox.addPost(body, 1);
@@ -45,7 +45,7 @@ test("after a reconnect what was not answered goes first, in its old order, with
   assert.deepEqual(sent, ["id-1", "id-3", "id-4"]);
 });
 
-test("an acknowledged post is kept until it is seen, and never sent again", () => {
+test("an acknowledged post stays until it is seen, and is never sent again", () => {
   const { outbox, sent, states, on } = room();
   outbox.handleOpen();
   outbox.addPost("one", 1);
@@ -59,7 +59,7 @@ test("an acknowledged post is kept until it is seen, and never sent again", () =
   assert.deepEqual(states(), []);
 });
 
-test("the post itself may come before its acknowledgement", () => {
+test("a post may come before its acknowledgement", () => {
   const { outbox, states, on } = room();
   outbox.handleOpen();
   outbox.addPost("one", 1);
@@ -69,15 +69,15 @@ test("the post itself may come before its acknowledgement", () => {
   assert.equal(on.kept.size, 0);
 });
 
-test("somebody else's post with our id is not ours", () => {
+test("another person's post with our id is not taken for ours", () => {
   const { outbox, states } = room();
   outbox.addPost("one", 1);
   outbox.discardPosted([{ id: "id-1", author: { id: 8 } }], 7);
   assert.deepEqual(states(), ["id-1 waiting"]);
 });
 
-test("a reload finds what was under way, with the same ids and in the same order", () => {
-  const on = shelf();
+test("a reload finds unsent posts with the same ids and in the same order", () => {
+  const on = fakeStorage();
   const before = room({ on });
   before.outbox.handleOpen();
   before.outbox.addPost("one", 2);
@@ -92,15 +92,15 @@ test("a reload finds what was under way, with the same ids and in the same order
   assert.deepEqual(sent, ["id-1", "id-2", "id-3"]);
 });
 
-test("what one person typed in one session is nobody else's and in no other session", () => {
-  const on = shelf();
+test("stored posts belong to one person and one session", () => {
+  const on = fakeStorage();
   room({ on }).outbox.addPost("one", 1);
   assert.deepEqual(room({ on, person: 8 }).states(), []);
   assert.deepEqual(room({ on, session: 13 }).states(), []);
   assert.deepEqual(room({ on, session: 1, person: 2 }).states(), []);
 });
 
-test("a refusal keeps the text, and its author may try again after what was sent since", () => {
+test("a refused post keeps its text and can be retried, after posts that were sent since", () => {
   const { outbox, sent, states, refused } = room();
   outbox.handleOpen();
   outbox.addPost("one", 1);
@@ -116,8 +116,8 @@ test("a refusal keeps the text, and its author may try again after what was sent
   assert.equal(sent.at(-1), "id-1");
 });
 
-test("a refused post survives a reload as refused", () => {
-  const on = shelf();
+test("a refused post is still refused after a reload", () => {
+  const on = fakeStorage();
   const { outbox, refused } = room({ on });
   outbox.handleOpen();
   outbox.addPost("one", 1);
@@ -125,7 +125,7 @@ test("a refused post survives a reload as refused", () => {
   assert.deepEqual(room({ on }).states(), ["id-1 failed"]);
 });
 
-test("what may be tried later is, by itself, and what was written since waits behind it", () => {
+test("a post that may be retried later is retried, and later posts wait behind it", () => {
   const { outbox, sent, states, timers, refused } = room();
   outbox.handleOpen();
   outbox.addPost("one", 1);
@@ -138,7 +138,7 @@ test("what may be tried later is, by itself, and what was written since waits be
   assert.deepEqual(sent, ["id-1", "id-1", "id-2"]);
 });
 
-test("two that are held keep their order whichever timer comes first", () => {
+test("two held posts keep their order whichever timer ends first", () => {
   const { outbox, sent, timers, refused } = room();
   outbox.handleOpen();
   outbox.addPost("one", 1);
@@ -152,7 +152,7 @@ test("two that are held keep their order whichever timer comes first", () => {
   assert.deepEqual(sent, ["id-1", "id-2"]);
 });
 
-test("a held post that was discarded is not sent when its time comes", () => {
+test("a held post that was discarded is not sent when its timer ends", () => {
   const { outbox, sent, timers, refused } = room();
   outbox.handleOpen();
   outbox.addPost("one", 1);
@@ -162,7 +162,7 @@ test("a held post that was discarded is not sent when its time comes", () => {
   assert.deepEqual(sent, ["id-1"]);
 });
 
-test("after a frame over the limit the largest is never sent again, the others are", () => {
+test("after a frame over the limit the largest post is never sent again, and the others are", () => {
   const { outbox, sent, states } = room();
   outbox.handleOpen();
   outbox.addPost("short", 1);
@@ -182,24 +182,24 @@ test("a refusal of something else is not taken for a post's", () => {
   assert.equal(outbox.handleRefusal({ type: "refused", ref: null, code: "x", reason: "" }), null);
 });
 
-test("a storage that is full, forbidden or spoilt stops nothing", () => {
+test("a storage that is full, forbidden or spoilt does not stop a post", () => {
   const forbidden = () => {
     throw new Error("denied");
   };
-  const on = { ...shelf(), setItem: forbidden, removeItem: forbidden, getItem: forbidden };
+  const on = { ...fakeStorage(), setItem: forbidden, removeItem: forbidden, getItem: forbidden };
   const { outbox, sent } = room({ on });
   outbox.handleOpen();
   outbox.addPost("one", 1);
   outbox.handleAck("id-1");
   assert.deepEqual(sent, ["id-1"]);
 
-  const spoilt = shelf();
+  const spoilt = fakeStorage();
   spoilt.setItem("tt/12/7/send/x", "{");
   spoilt.setItem("tt/12/7/send/y", "{}");
   assert.deepEqual(room({ on: spoilt }).states(), []);
 });
 
-test("ids are lower-case UUIDs, each another", () => {
+test("ids are different lower-case UUIDs", () => {
   const outbox = new Outbox({
     storage: new PersonalStorage(null, 1, 1),
     send: () => true,
@@ -212,8 +212,8 @@ test("ids are lower-case UUIDs, each another", () => {
   assert.notEqual(ids[0], ids[1]);
 });
 
-test("a post that answers another says so, also after a reload", () => {
-  const on = shelf();
+test("a reply names the post that it answers, also after a reload", () => {
+  const on = fakeStorage();
   /** @type {any[]} */
   const sent = [];
   const make = () =>

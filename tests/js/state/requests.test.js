@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Requests } from "tt/state/requests";
 import { PersonalStorage } from "tt/state/storage";
-import { settle, shelf, timers } from "../support/fakes.js";
+import { fakeStorage, settle, timers } from "../support/fakes.js";
 
-function room({ on = shelf(), first = 1 } = {}) {
+function room({ on = fakeStorage(), first = 1 } = {}) {
   const time = timers();
   /** @type {any[]} */
   const sent = [];
@@ -12,7 +12,7 @@ function room({ on = shelf(), first = 1 } = {}) {
   let ids = first - 1;
   /** @type {any[]} */
   const late = [];
-  const wishes = new Requests({
+  const requests = new Requests({
     storage: new PersonalStorage(on, 12, 7),
     onLateAnswer: (refused, frame) => late.push([frame.type, refused?.code ?? "done"]),
     send: (frame) => {
@@ -26,16 +26,16 @@ function room({ on = shelf(), first = 1 } = {}) {
   const answers = [];
   /** @param {object} frame */
   const ask = (frame) =>
-    wishes.sendRequest(frame).then((answer) => answers.push(answer?.code ?? "done"));
+    requests.sendRequest(frame).then((answer) => answers.push(answer?.code ?? "done"));
   const cut = () => {
     isThere = false;
-    wishes.handleClose();
+    requests.handleClose();
   };
   const heal = () => {
     isThere = true;
-    wishes.handleOpen();
+    requests.handleOpen();
   };
-  return { wishes, sent, answers, ask, cut, heal, time, late, on };
+  return { requests, sent, answers, ask, cut, heal, time, late, on };
 }
 
 /** @param {any[]} sent */
@@ -44,53 +44,53 @@ const refs = (sent) => sent.map(({ ref }) => ref);
 const refusal = (/** @type {string} */ ref, more = {}) =>
   /** @type {const} */ ({ type: "refused", ref, code: "closed", reason: "It is over.", ...more });
 
-test("a wish is sent with a name of its own, and done when the room says so", async () => {
-  const { wishes, sent, answers, ask } = room();
-  wishes.handleOpen();
+test("a request is sent with a ref of its own and is done when the room acknowledges it", async () => {
+  const { requests, sent, answers, ask } = room();
+  requests.handleOpen();
   ask({ type: "react", seq: 3, emoji: "💡", on: true });
   assert.deepEqual(sent, [{ type: "react", seq: 3, emoji: "💡", on: true, ref: "ref-1" }]);
-  assert.equal(wishes.handleAck("ref-1"), true);
+  assert.equal(requests.handleAck("ref-1"), true);
   await settle();
   assert.deepEqual(answers, ["done"]);
 });
 
-test("a refusal is the answer", async () => {
-  const { wishes, answers, ask } = room();
-  wishes.handleOpen();
+test("a refusal is the answer to its request", async () => {
+  const { requests, answers, ask } = room();
+  requests.handleOpen();
   ask({ type: "edit", seq: 3, body: "Late" });
-  assert.equal(wishes.handleRefusal(refusal("ref-1")), true);
+  assert.equal(requests.handleRefusal(refusal("ref-1")), true);
   await settle();
   assert.deepEqual(answers, ["closed"]);
 });
 
-test("an answer to somebody else is nobody's business here", () => {
-  const { wishes } = room();
-  assert.equal(wishes.handleAck("a-post"), false);
-  assert.equal(wishes.handleRefusal(refusal("a-post")), false);
-  assert.equal(wishes.handleRefusal({ ...refusal(""), ref: null }), false);
+test("an answer to another ref is ignored", () => {
+  const { requests } = room();
+  assert.equal(requests.handleAck("a-post"), false);
+  assert.equal(requests.handleRefusal(refusal("a-post")), false);
+  assert.equal(requests.handleRefusal({ ...refusal(""), ref: null }), false);
 });
 
-test("before the welcome nothing is sent", () => {
-  const { wishes, sent, ask } = room();
+test("requests wait until the room has welcomed us", () => {
+  const { requests, sent, ask } = room();
   ask({ type: "pin", seq: 1, on: true });
   assert.deepEqual(sent, []);
-  wishes.handleOpen();
+  requests.handleOpen();
   assert.deepEqual(refs(sent), ["ref-1"]);
 });
 
-test("what was not answered is sent again after a lost connection, in its old order", async () => {
-  const { wishes, sent, answers, ask, cut, heal } = room();
-  wishes.handleOpen();
+test("unanswered requests are sent again after a lost connection, in order", async () => {
+  const { requests, sent, answers, ask, cut, heal } = room();
+  requests.handleOpen();
   ask({ type: "react", seq: 1, emoji: "💡", on: true });
   ask({ type: "edit", seq: 2, body: "Other" });
-  wishes.handleAck("ref-1");
+  requests.handleAck("ref-1");
   ask({ type: "react", seq: 1, emoji: "💡", on: false });
   cut();
   ask({ type: "remove", seq: 2 });
   assert.deepEqual(refs(sent), ["ref-1", "ref-2", "ref-3"]);
   heal();
   assert.deepEqual(refs(sent.slice(3)), ["ref-2", "ref-3", "ref-4"]);
-  for (const ref of ["ref-2", "ref-3", "ref-4"]) wishes.handleAck(ref);
+  for (const ref of ["ref-2", "ref-3", "ref-4"]) requests.handleAck(ref);
   await settle();
   assert.deepEqual(answers, ["done", "done", "done", "done"]);
   cut();
@@ -98,11 +98,11 @@ test("what was not answered is sent again after a lost connection, in its old or
   assert.equal(sent.length, 6);
 });
 
-test("what can't be stored now is tried again by itself, and nothing overtakes it", async () => {
-  const { wishes, sent, answers, ask, time } = room();
-  wishes.handleOpen();
+test("a request that can't be stored now is retried, and later ones wait behind it", async () => {
+  const { requests, sent, answers, ask, time } = room();
+  requests.handleOpen();
   ask({ type: "react", seq: 1, emoji: "💡", on: true });
-  wishes.handleRefusal(refusal("ref-1", { code: "unavailable", retry_after: 2 }));
+  requests.handleRefusal(refusal("ref-1", { code: "unavailable", retry_after: 2 }));
   ask({ type: "react", seq: 1, emoji: "💡", on: false });
   assert.deepEqual(refs(sent), ["ref-1"]);
   await time.pass(2000);
@@ -110,31 +110,31 @@ test("what can't be stored now is tried again by itself, and nothing overtakes i
   assert.deepEqual(answers, []);
 });
 
-test("too many at once is said, and not tried again behind one's back", async () => {
-  const { wishes, sent, answers, ask, time } = room();
-  wishes.handleOpen();
+test("a request beyond the rate limit is refused and not retried", async () => {
+  const { requests, sent, answers, ask, time } = room();
+  requests.handleOpen();
   ask({ type: "react", seq: 1, emoji: "💡", on: true });
-  wishes.handleRefusal(refusal("ref-1", { code: "too_fast", retry_after: 2 }));
+  requests.handleRefusal(refusal("ref-1", { code: "too_fast", retry_after: 2 }));
   await time.pass(5000);
   assert.deepEqual(refs(sent), ["ref-1"]);
   assert.deepEqual(answers, ["too_fast"]);
 });
 
-test("what was not answered outlives a reload, in its old order and under its old names", async () => {
+test("unanswered requests outlast a reload, in order and with their refs", async () => {
   const before = room();
-  before.wishes.handleOpen();
+  before.requests.handleOpen();
   before.ask({ type: "react", seq: 1, emoji: "💡", on: true });
   before.ask({ type: "edit", seq: 2, body: "Other" });
-  before.wishes.handleAck("ref-1");
+  before.requests.handleAck("ref-1");
   before.ask({ type: "remove", seq: 3 });
 
-  const { wishes, sent, ask, late, on } = room({ on: before.on, first: 4 });
+  const { requests, sent, ask, late, on } = room({ on: before.on, first: 4 });
   ask({ type: "pin", seq: 1, on: true });
-  wishes.handleOpen();
+  requests.handleOpen();
   assert.deepEqual(refs(sent), ["ref-2", "ref-3", "ref-4"]);
   assert.deepEqual(sent[0], { type: "edit", seq: 2, body: "Other", ref: "ref-2" });
-  wishes.handleRefusal(refusal("ref-2"));
-  for (const ref of ["ref-3", "ref-4"]) wishes.handleAck(ref);
+  requests.handleRefusal(refusal("ref-2"));
+  for (const ref of ["ref-3", "ref-4"]) requests.handleAck(ref);
   await settle();
   assert.deepEqual(late, [
     ["edit", "closed"],
@@ -143,11 +143,11 @@ test("what was not answered outlives a reload, in its old order and under its ol
   assert.equal(on.kept.size, 0);
 });
 
-test("what is kept and can't be read is left alone", () => {
-  const on = shelf();
+test("a stored request that can't be read is skipped", () => {
+  const on = fakeStorage();
   on.setItem("tt/12/7/wish/a", "{");
   on.setItem("tt/12/7/wish/b", '{"order":1,"frame":{}}');
-  const { wishes, sent } = room({ on });
-  wishes.handleOpen();
+  const { requests, sent } = room({ on });
+  requests.handleOpen();
   assert.deepEqual(sent, []);
 });

@@ -11,14 +11,14 @@ const START = Date.parse("2026-11-26T13:00:00.000Z");
 const world = globalThis;
 world.PerformanceNavigationTiming ??= class {};
 
-/** A room five minutes into topic 1, by a steady clock and one on the wall that can be set. */
+/** A room five minutes into topic 1, with a steady clock and a device clock that can be set. */
 function room() {
   const timers = ownTimers();
   const state = { tick: 1000, set: 0, asked: 0 };
   const now = () => new Date(START + 5 * MINUTE + state.tick - 1000).toISOString();
   /** @type {string[]} */
   const turns = [];
-  const course = new SessionClock({
+  const sessionClock = new SessionClock({
     startsAt: START,
     isCancelled: false,
     now: now(),
@@ -37,32 +37,33 @@ function room() {
     return timers.pass(ms);
   };
   const pong = (/** @type {number} */ t) =>
-    course.handleFrame(/** @type {any} */ ({ type: "pong", t, now: now() }));
+    sessionClock.handleFrame(/** @type {any} */ ({ type: "pong", t, now: now() }));
   pong(state.tick);
-  course.tick();
-  return { state, course, turns, pass, pong };
+  sessionClock.tick();
+  return { state, sessionClock, turns, pass, pong };
 }
 
-test("a clock on the wall that is set forward does not end the session", async () => {
-  const { state, course, turns, pass, pong } = room();
+test("a device clock that is set forward does not end the session", async () => {
+  const { state, sessionClock, turns, pass, pong } = room();
   state.set += 60 * MINUTE;
-  course.tick();
-  assert.equal(course.readMoment().phase.topic, 1);
+  sessionClock.tick();
+  assert.equal(sessionClock.readMoment().phase.topic, 1);
   await pass(500);
   pong(state.asked - 10);
   await pass(100);
   pong(state.asked);
   await pass(5000);
-  assert.deepEqual([turns, course.phase.topic], [[], 1]);
+  assert.deepEqual([turns, sessionClock.phase.topic], [[], 1]);
 });
 
-test("a sleep over the end ends it with the first answer, or after a second without one", async () => {
+test("after a sleep over the end, the session ends with the first answer or after a second", async () => {
   for (const isAnswered of [true, false]) {
-    const { state, course, turns, pass } = room();
+    const { state, sessionClock, turns, pass } = room();
     state.set += 60 * MINUTE;
-    course.tick();
+    sessionClock.tick();
     const now = new Date(START + 65 * MINUTE).toISOString();
-    if (isAnswered) course.handleFrame(/** @type {any} */ ({ type: "pong", t: state.asked, now }));
+    if (isAnswered)
+      sessionClock.handleFrame(/** @type {any} */ ({ type: "pong", t: state.asked, now }));
     else await pass(999);
     assert.deepEqual(turns, isAnswered ? ["closed"] : []);
     await pass(1);
@@ -70,9 +71,9 @@ test("a sleep over the end ends it with the first answer, or after a second with
   }
 });
 
-test("a sleep from one topic to the next turns at once", () => {
-  const { state, course, turns } = room();
+test("after a sleep from one topic to the next, the topic turns at once", () => {
+  const { state, sessionClock, turns } = room();
   state.set += 10 * MINUTE;
-  course.tick();
+  sessionClock.tick();
   assert.deepEqual(turns, ["topic 2"]);
 });

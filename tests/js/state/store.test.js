@@ -30,7 +30,7 @@ function held(/** @type {Store} */ store) {
   return [...store.posts.values()].map(({ seq, rev }) => [seq, rev]);
 }
 
-test("a welcome from 0 replaces what was held", () => {
+test("a welcome from 0 replaces all posts", () => {
   const store = new Store();
   store.applyPosts(0, 2, [post(1), post(2)]);
   const change = store.applyWelcome({ after: 0, rev: 1, posts: [post(1)] });
@@ -39,7 +39,7 @@ test("a welcome from 0 replaces what was held", () => {
   assert.equal(store.rev, 1);
 });
 
-test("a welcome leads on from the revision that was asked for", () => {
+test("a welcome continues from the revision that was asked for", () => {
   const store = new Store();
   store.applyPosts(0, 2, [post(1), post(2)]);
   const change = store.applyWelcome({ after: 2, rev: 4, posts: [post(3), post(1, 4)] });
@@ -51,14 +51,14 @@ test("a welcome leads on from the revision that was asked for", () => {
   assert.equal(store.rev, 4);
 });
 
-test("posts that lead on from our own revision are taken", () => {
+test("posts that continue from our revision are applied", () => {
   const store = new Store();
   assert.equal(store.applyPosts(0, 1, [post(1)])?.length, 1);
   assert.equal(store.applyPosts(1, 2, [post(2)])?.length, 1);
   assert.equal(store.rev, 2);
 });
 
-test("posts that lead on from one more than we hold are a hole: nothing is taken", () => {
+test("posts that continue from a later revision than ours are not applied", () => {
   const store = new Store();
   store.applyPosts(0, 1, [post(1)]);
   assert.equal(store.applyPosts(2, 3, [post(3)]), null);
@@ -66,7 +66,7 @@ test("posts that lead on from one more than we hold are a hole: nothing is taken
   assert.deepEqual(held(store), [[1, 1]]);
 });
 
-test("the same frame twice does no harm and draws nothing", () => {
+test("the same frame twice changes nothing", () => {
   const store = new Store();
   store.applyPosts(0, 1, [post(1)]);
   assert.deepEqual(store.applyPosts(0, 1, [post(1)]), []);
@@ -82,14 +82,14 @@ test("an older state of a post never replaces a newer one, and the revision neve
   assert.equal(store.posts.size, 2);
 });
 
-test("a pulse of our own revision is no news, one more is", () => {
+test("we are behind a pulse with a later revision than ours", () => {
   const store = new Store();
   store.applyPosts(0, 3, [post(1, 3)]);
   assert.equal(store.isBehind(3), false);
   assert.equal(store.isBehind(4), true);
 });
 
-test("what is personal is kept with its post, whichever comes first", () => {
+test("what is personal is merged with its post, whichever comes first", () => {
   const store = new Store();
   store.applyOwn([{ seq: 1, rev: 1, body: "typed", mine: [] }]);
   store.applyPosts(0, 1, [post(1)]);
@@ -103,14 +103,14 @@ test("what is personal is kept with its post, whichever comes first", () => {
   assert.equal(store.posts.get(1)?.body, "edited");
 });
 
-test("one's own posts in a welcome keep their body over a later change", () => {
+test("one's own posts from a welcome keep their body over a later change", () => {
   const store = new Store();
   store.applyWelcome({ after: 0, rev: 1, posts: [post(1, 1, { body: "mine", mine: [] })] });
   store.applyPosts(1, 2, [post(1, 2)]);
   assert.equal(store.posts.get(1)?.body, "mine");
 });
 
-test("one's own reactions to another's post come with a welcome, and stay over later changes", () => {
+test("one's own reactions come with a welcome and stay over later changes", () => {
   const store = new Store();
   store.applyWelcome({ after: 0, rev: 1, posts: [post(1, 1, { mine: ["💡"] })] });
   store.applyPosts(1, 2, [post(1, 2)]);
@@ -120,14 +120,14 @@ test("one's own reactions to another's post come with a welcome, and stay over l
   assert.deepEqual(store.posts.get(1)?.mine, []);
 });
 
-test("a reaction that was taken back elsewhere is gone with the next welcome", () => {
+test("a reaction that was taken back in another tab is gone with the next welcome", () => {
   const store = new Store();
   store.applyWelcome({ after: 0, rev: 1, posts: [post(1, 1, { mine: ["💡"] })] });
   store.applyWelcome({ after: 1, rev: 2, posts: [post(1, 2)] });
   assert.equal(store.posts.get(1)?.mine, undefined);
 });
 
-test("what an edited post was before is its author's, until it is gone", () => {
+test("the earlier versions of a post stay until it is removed", () => {
   const store = new Store();
   store.applyPosts(0, 1, [post(1)]);
   store.applyOwn([{ seq: 1, rev: 2, body: "new", was: ["old"], mine: [] }]);
@@ -138,7 +138,7 @@ test("what an edited post was before is its author's, until it is gone", () => {
   assert.equal(store.posts.get(1)?.body, undefined);
 });
 
-test("counts are per topic and leave out what is not shown", () => {
+test("posts are counted per topic, without those that are not shown", () => {
   const store = new Store();
   store.applyPosts(0, 4, [
     post(1),
@@ -156,7 +156,7 @@ test("counts are per topic and leave out what is not shown", () => {
   );
 });
 
-test("authors come once, in the order of their first posts", () => {
+test("authors are listed once, in the order of their first posts", () => {
   const store = new Store();
   const other = { author: { id: 2, name: "Jonas Meyer", team: null, host: false } };
   store.applyPosts(0, 3, [post(3), post(1, 1, other), post(2)]);

@@ -3,20 +3,20 @@ import { test } from "node:test";
 import { hue, initials, isVisible, LONGEST, lengthOf, lineOf, plural, tidy } from "tt/state/text";
 import { placeOf, Times } from "tt/state/times";
 
-test("the limit counts code points of the composed, trimmed text", () => {
+test("the length is the number of code points of the composed, trimmed text", () => {
   assert.equal(lengthOf("😀".repeat(LONGEST)), LONGEST);
   assert.equal(lengthOf("e\u0301".repeat(LONGEST)), LONGEST);
   assert.equal(lengthOf(`  ${"a".repeat(LONGEST + 1)}\n`), LONGEST + 1);
 });
 
-test("what a post may not have is taken out, what was pasted stays readable", () => {
+test("characters that a post may not have are removed, and pasted tabs become spaces", () => {
   assert.equal(tidy("a\r\nb\rc"), "a\nb\nc");
   assert.equal(tidy("if x:\n\treturn"), "if x:\n    return");
   assert.equal(tidy("a\u0000b\u001bc\ud800d\uffffe"), "abcde");
   assert.equal(tidy("👩‍👩‍👧"), "👩‍👩‍👧");
 });
 
-test("invisible text is nothing to post", () => {
+test("a text of invisible characters has nothing visible", () => {
   for (const text of [
     "",
     " ",
@@ -30,7 +30,7 @@ test("invisible text is nothing to post", () => {
   for (const text of [".", "👍", "❤\ufe0f", "ა"]) assert.equal(isVisible(text), true);
 });
 
-test("a quoted post is one line of text, however it was written", () => {
+test("a quote is one line of text, whatever the marks", () => {
   assert.equal(lineOf("One<br>two &lt;b&gt; &amp;amp; &quot;x&quot;"), 'One two <b> &amp; "x"');
   assert.equal(lineOf('See <a href="https://a.example/&quot;" rel="x">a</a>.'), "See a.");
   assert.equal(lineOf("Two:<ol><li>a</li><li><em>b</em></li></ol>c"), "Two: a b c");
@@ -40,7 +40,7 @@ test("a quoted post is one line of text, however it was written", () => {
   assert.equal(lineOf(""), "");
 });
 
-test("faces are the server's", () => {
+test("initials and hues are the same as the server's", () => {
   assert.equal(initials("Priya Raman"), "PR");
   assert.equal(initials("Tomás"), "T");
   assert.equal(initials("Ann (the other) Lee"), "AL");
@@ -49,13 +49,13 @@ test("faces are the server's", () => {
   assert.deepEqual([1, 2, 12, 13].map(hue), [8, 3, 1, 8]);
 });
 
-test("counts read like sentences", () => {
+test("counts agree with their nouns", () => {
   assert.equal(plural(1, "post"), "1 post");
   assert.equal(plural(0, "post"), "0 posts");
   assert.equal(plural(1234, "person", "people"), "1,234 people");
 });
 
-test("times are the server's, in the reader's zone", () => {
+test("times are written as the server writes them, in the reader's zone", () => {
   const berlin = new Times("Europe/Berlin", ["en-GB"]);
   assert.equal(berlin.formatTime("2026-11-26T13:10:00.000Z"), "14:10");
   assert.equal(berlin.formatTime("2026-11-26T23:00:00.000Z"), "00:00");
@@ -79,10 +79,10 @@ const CUSTOMS = [
 ];
 
 for (const [languages, time, day, date] of CUSTOMS) {
-  test(`who reads ${languages.join(", ") || "nothing that is known"} reads ${time}, ${day}`, () => {
+  test(`a reader of ${languages.join(", ") || "nothing that is known"} reads ${time}, ${day}`, () => {
     const times = new Times("Europe/Berlin", languages);
     const at = "2026-09-03T20:05:00Z";
-    // Versions of the data differ in this space.
+    // Versions of the locale data differ in this space.
     const told = times.formatTime(at).replace(" ", "\u202f");
     assert.deepEqual(
       [told, times.formatInstant("day", at), times.formatInstant("date", at)],
@@ -91,7 +91,7 @@ for (const [languages, time, day, date] of CUSTOMS) {
   });
 }
 
-test("a zone has an offset and a place", () => {
+test("a time zone has an offset and a place", () => {
   const at = "2026-11-26T13:10:00.000Z";
   const offsets = ["Europe/Berlin", "Asia/Kolkata", "America/New_York", "UTC"].map((zone) =>
     new Times(zone).formatOffset(at),

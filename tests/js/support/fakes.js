@@ -1,6 +1,6 @@
-// A world with its own time, its own sockets and its own server, for tests of the link to the room.
+// Fakes of time, of a server and of the browser's storage.
 
-/** A moment for all that waits for promises, however deep. */
+/** Let everything that waits for promises go on. */
 export async function settle() {
   for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
 }
@@ -45,7 +45,7 @@ export function timers() {
   };
 }
 
-/** Those timers in the place of the browser's own. */
+/** Replace the browser's timers by fake ones. */
 export function ownTimers() {
   const clock = timers();
   /** @type {any} */
@@ -56,7 +56,7 @@ export function ownTimers() {
   return clock;
 }
 
-/** A server that answers when it is told to. */
+/** A fake server that answers when a test says so. */
 export function server() {
   /** @type {{ url: string, init: any, answer: (status: number, body?: any, headers?: Record<string, string>) => Promise<void>, fail: () => Promise<void>, isAborted: () => boolean }[]} */
   const requests = [];
@@ -87,8 +87,8 @@ export function server() {
   return { ask, requests, gets, posts };
 }
 
-/** A storage as browsers have it. */
-export function shelf() {
+/** A fake of the browser's storage. */
+export function fakeStorage() {
   /** @type {Map<string, string>} */
   const kept = new Map();
   return {

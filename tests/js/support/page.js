@@ -1,4 +1,4 @@
-// As much of a page as the parts that draw need: elements with parts, and one focus.
+// A fake page: elements with parts, and one focus.
 
 class FakeElement {
   /** @param {string} [name] its data-part */
@@ -77,7 +77,7 @@ class FakeElement {
     node.parentElement = this;
   }
 
-  /** The focus goes with it, as browsers have it. */
+  /** As in browsers, a focus within is lost. */
   remove() {
     if (!this.parentElement) return;
     const { children } = this.parentElement;
@@ -123,7 +123,7 @@ function blur() {
 }
 
 /**
- * A page of its own for each test.
+ * Make a new fake page.
  * @returns {any} its body
  */
 export function page() {
@@ -144,7 +144,7 @@ export function page() {
 }
 
 /**
- * Every pattern of the page is a copy of what `make` returns.
+ * Let every template of the page hold what `make` returns.
  * @param {() => FakeElement} make
  */
 export function stampAs(make) {

@@ -1,4 +1,4 @@
-// Lets node find `tt/…` where the pages' import map does, wherever a test lies.
+// Resolves `tt/…` in node as the import map does in pages.
 // node --import ./tests/js/support/resolve.js --test "tests/js/**/*.test.js"
 
 import { webcrypto } from "node:crypto";

@@ -16,9 +16,9 @@ function world(pace) {
   /** @type {string[]} */
   const said = [];
   const say = (/** @type {string} */ text) => said.push(text);
-  const ear = new Announcer({ me: 1, pace, announce: say, textOf: (html) => html, ...clock });
-  ear.startAt(NOW);
-  return { ear, said, ...clock };
+  const announcer = new Announcer({ me: 1, pace, announce: say, textOf: (html) => html, ...clock });
+  announcer.startAt(NOW);
+  return { announcer, said, ...clock };
 }
 
 /**
@@ -32,52 +32,52 @@ function post(seq, author, more = {}) {
   return { seq, rev: seq, author, at, html: `Text ${seq}`, state: "shown", reactions: {}, ...more };
 }
 
-test("each post is read with its author, the host as curator", async () => {
-  const { ear, said, pass } = world("each");
-  ear.handlePosts([post(1, DANA)]);
+test("each post is announced with its author, and a host as curator", async () => {
+  const { announcer, said, pass } = world("each");
+  announcer.handlePosts([post(1, DANA)]);
   await pass(1000);
-  ear.handlePosts([post(2, PRIYA)]);
+  announcer.handlePosts([post(2, PRIYA)]);
   await pass(1000);
   assert.deepEqual(said, ["Dana Kowalski: Text 1", "Priya Raman, curator: Text 2"]);
 });
 
-test("more than three at once are summed up", async () => {
-  const { ear, said, pass } = world("each");
-  ear.handlePosts([post(1, DANA), post(2, JONAS), post(3, DANA)]);
+test("more than three posts at once are summed up", async () => {
+  const { announcer, said, pass } = world("each");
+  announcer.handlePosts([post(1, DANA), post(2, JONAS), post(3, DANA)]);
   await pass(1000);
   assert.equal(said.length, 3);
-  ear.handlePosts([post(4, DANA), post(5, JONAS), post(6, DANA), post(7, AIKO)]);
+  announcer.handlePosts([post(4, DANA), post(5, JONAS), post(6, DANA), post(7, AIKO)]);
   await pass(1000);
   assert.deepEqual(said.slice(3), ["4 new posts, by Dana, Jonas and one more."]);
 });
 
 test("a summary comes twenty seconds after the first post", async () => {
-  const { ear, said, pass } = world("summary");
-  ear.handlePosts([post(1, DANA)]);
+  const { announcer, said, pass } = world("summary");
+  announcer.handlePosts([post(1, DANA)]);
   await pass(19_999);
-  ear.handlePosts([post(2, JONAS)]);
+  announcer.handlePosts([post(2, JONAS)]);
   assert.deepEqual(said, []);
   await pass(1);
   assert.deepEqual(said, ["2 new posts, by Dana and Jonas."]);
   await pass(60_000);
   assert.equal(said.length, 1);
-  ear.handlePosts([post(3, DANA, { mentions: [1] })]);
+  announcer.handlePosts([post(3, DANA, { mentions: [1] })]);
   await pass(20_000);
   assert.deepEqual(said.slice(1), ["1 new post, by Dana. One mentions you."]);
 });
 
-test("only the host and mentions of me, for those who chose so", async () => {
-  const { ear, said, pass } = world("named");
-  ear.handlePosts([post(1, DANA), post(2, PRIYA), post(3, JONAS, { mentions: [5, 1] })]);
+test("the pace for names announces only hosts and mentions of the reader", async () => {
+  const { announcer, said, pass } = world("named");
+  announcer.handlePosts([post(1, DANA), post(2, PRIYA), post(3, JONAS, { mentions: [5, 1] })]);
   await pass(1000);
   assert.deepEqual(said, ["Priya Raman, curator: Text 2", "Jonas Meyer mentions you: Text 3"]);
 });
 
-test("what was there before us, one's own, and what changed later are not read", async () => {
-  const { ear, said, pass } = world("each");
-  ear.handlePosts([post(1, DANA, { at: "2026-11-26T14:09:00.000Z" }), post(2, ME)]);
-  ear.handlePosts([post(3, DANA)]);
-  ear.handlePosts([
+test("earlier posts, one's own posts and changed posts are not announced", async () => {
+  const { announcer, said, pass } = world("each");
+  announcer.handlePosts([post(1, DANA, { at: "2026-11-26T14:09:00.000Z" }), post(2, ME)]);
+  announcer.handlePosts([post(3, DANA)]);
+  announcer.handlePosts([
     post(3, DANA, { html: "Edited" }),
     post(1, DANA),
     post(4, DANA, { state: "hidden" }),
@@ -86,19 +86,19 @@ test("what was there before us, one's own, and what changed later are not read",
   assert.deepEqual(said, ["Dana Kowalski: Text 3"]);
 });
 
-test("another pace says first what was gathered", async () => {
-  const { ear, said, pass } = world("summary");
-  ear.handlePosts([post(1, DANA)]);
-  ear.setPace("each");
+test("a change of pace announces what was gathered first", async () => {
+  const { announcer, said, pass } = world("summary");
+  announcer.handlePosts([post(1, DANA)]);
+  announcer.setPace("each");
   assert.equal(said.length, 1);
-  ear.handlePosts([post(2, JONAS)]);
+  announcer.handlePosts([post(2, JONAS)]);
   await pass(1000);
   assert.equal(said[1], "Jonas Meyer: Text 2");
 });
 
-test("two of the same first name are told apart", async () => {
-  const { ear, said, pass } = world("summary");
-  ear.handlePosts([post(1, DANA), post(2, { ...JONAS, name: "Dana Weber" }), post(3, AIKO)]);
+test("people with the same first name are announced with their whole names", async () => {
+  const { announcer, said, pass } = world("summary");
+  announcer.handlePosts([post(1, DANA), post(2, { ...JONAS, name: "Dana Weber" }), post(3, AIKO)]);
   await pass(20_000);
   assert.deepEqual(said, ["3 new posts, by Dana Kowalski, Dana Weber and one more."]);
 });

@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const wait = () => timers.pass(801);
 
-test("a connection that comes back to a room without its database says that instead", async () => {
+test("a restored connection to a room without its database shows that instead", async () => {
   notices.reportLost();
   await wait();
   assert.equal(connection.textContent, LOST);
@@ -43,7 +43,7 @@ test("a connection that comes back to a room without its database says that inst
   assert.equal(said.length, 3);
 });
 
-test("a room without its database that is lost as well says so until it is back", async () => {
+test("a lost connection is shown before a room without its database", async () => {
   notices.reportDatabase(true);
   await wait();
   assert.equal(connection.textContent, CUT_OFF);
@@ -55,7 +55,7 @@ test("a room without its database that is lost as well says so until it is back"
   assert.equal(connection.textContent, CUT_OFF);
 });
 
-test("a moment without connection changes and says nothing", async () => {
+test("a moment without a connection changes and announces nothing", async () => {
   notices.reportLost();
   notices.reportRestored();
   await wait();

@@ -5,7 +5,7 @@ import { progressIcon, titleAt } from "tt/ui/page_title";
 /** @param {any} phase @param {number} left @returns {any} */
 const moment = (phase, left) => ({ phase, left, now: 0, startsAt: 0 });
 
-test("the tab says first what is short: the time left, then the topic", () => {
+test("the title begins with the time left and the topic", () => {
   const title = "Learning · TalkTech";
   const topic = { name: "topic", topic: 2, endsAt: 0 };
   assert.equal(titleAt(moment(topic, 402_000), title), "06:42 · Topic 2 · Learning · TalkTech");
@@ -17,7 +17,7 @@ test("the tab says first what is short: the time left, then the topic", () => {
   assert.equal(titleAt(moment(scheduled, 1), title), title);
 });
 
-test("each bar is filled as far as its topic is over", () => {
+test("each bar of the icon is filled as far as its topic is over", () => {
   const heights = [...progressIcon([1, 0.5, 0]).matchAll(/y="(\d+)" height="(\d+)"\/>/g)];
   assert.deepEqual(
     heights.map(([, y, height]) => [Number(y), Number(height)]),
