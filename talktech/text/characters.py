@@ -31,8 +31,19 @@ IGNORABLE = frozenset(
 
 
 def is_visible(char: str) -> bool:
-    """False for spaces, controls and other characters that show nothing."""
-    return char not in IGNORABLE and unicodedata.category(char)[0] not in "ZC"
+    """False for spaces, controls and other characters that show nothing.
+
+    A character that this Python does not know is visible: emoji are newer than our tables.
+    """
+    category = unicodedata.category(char)
+    if char in IGNORABLE or category[0] == "Z":
+        return False
+    return category[0] != "C" or (category == "Cn" and not is_noncharacter(char))
+
+
+def is_noncharacter(char: str) -> bool:
+    code = ord(char)
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
 def has_something_visible(text: str) -> bool:

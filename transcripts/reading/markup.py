@@ -1,9 +1,13 @@
-"""Checks stored HTML, so that a single broken text can't break the page for every reader."""
+"""Stored HTML of a post: whether it would break the page, and its text as one line."""
 
 import re
+from html import unescape
 
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:\s[^<>]*)?)>")
 WITHOUT_END = {"br"}
+# Tags between which text begins a new line.
+BREAK = re.compile(r"</?(?:br|ul|ol|li|blockquote)>")
+LONGEST_QUOTE = 120
 
 
 def is_whole(html: str) -> bool:
@@ -22,3 +26,13 @@ def is_whole(html: str) -> bool:
         elif name not in WITHOUT_END:
             open_tags.append(name)
     return not open_tags and "<" not in TAG.sub("", html)
+
+
+def quoted_line(html: str) -> str:
+    """The text of a post as one line of at most 120 characters, for a reply that quotes it.
+
+    The room's `static/js/state/text.js` does the same; tests/cases/quotes.json holds both to it.
+    """
+    text = unescape(TAG.sub("", BREAK.sub(" ", html)))
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1].rstrip() + "…"

@@ -12,10 +12,9 @@ from curation.models import ChatSession, Topic
 from people.models import User
 from transcripts import archive, record
 from transcripts.models import Correction, Transcript
-from transcripts.reading.markup import is_whole
+from transcripts.reading.markup import is_whole, quoted_line
 from transcripts.reading.rows import Chip, PostRow, read_posts, read_reactions
 
-LONGEST_QUOTE = 120
 QUOTES = {
     Post.State.REMOVED: "(removed by its author)",
     Post.State.HIDDEN: "(hidden by the host)",
@@ -137,7 +136,5 @@ def shown_state(post: PostRow) -> str:
 
 
 def quote_of(post: PostRow, author: User) -> Quote:
-    line = QUOTES.get(shown_state(post)) or " ".join(post.body.split())
-    if len(line) > LONGEST_QUOTE:
-        line = line[: LONGEST_QUOTE - 1].rstrip() + "…"
+    line = QUOTES.get(shown_state(post)) or quoted_line(post.html)
     return Quote(post.seq, author.name, line)

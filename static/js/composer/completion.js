@@ -59,7 +59,9 @@ export class Completion {
     const before = this.#ids[this.#at];
     const ids = options.map(({ id }) => id);
     const isSame = wasOpen && ids.join("\n") === this.#ids.join("\n");
-    Object.assign(this, { owner, ids, take });
+    this.#owner = owner;
+    this.#ids = ids;
+    this.#onTake = take;
     this.#list.hidden = false;
     if (isSame) return false;
     this.#list.ariaLabel = label;

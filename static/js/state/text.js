@@ -29,7 +29,10 @@ export function lengthOf(text) {
  * @param {string} text
  */
 export function isVisible(text) {
-  return /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+  // A character that this browser does not know is visible, so \p{C} would be too much.
+  return /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/u.test(
+    text,
+  );
 }
 
 const LONGEST_LINE = 120;
@@ -50,12 +53,18 @@ export function lineOf(html) {
     .replace(/<\/?(?:br|ul|ol|li|blockquote)>/g, " ")
     .replace(/<[^>]*>/g, "")
     .replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES[entity] ?? entity);
-  const letters = [...text.split(/\s+/).filter(Boolean).join(" ")];
+  // \uFEFF is no space for the server.
+  const letters = [
+    ...text
+      .split(/[^\S\uFEFF]+/)
+      .filter(Boolean)
+      .join(" "),
+  ];
   if (letters.length <= LONGEST_LINE) return letters.join("");
   return `${letters
     .slice(0, LONGEST_LINE - 1)
     .join("")
-    .trimEnd()}…`;
+    .replace(/ $/, "")}…`;
 }
 
 /**
