@@ -49,7 +49,7 @@ def archive(session_id: int, now: Callable[[], datetime] = certain_now) -> Trans
         return transcript
 
 
-def of(session: ChatSession, now: Callable[[], datetime]) -> Transcript:
+def transcript_of(session: ChatSession, now: Callable[[], datetime]) -> Transcript:
     """The transcript for a reader; it is written now if that has not happened yet."""
     return Transcript.objects.filter(session=session).first() or archive(session.pk, now)
 

@@ -74,7 +74,7 @@ class Article(models.Model):
         From the opening of the lobby on, the only one may be hidden as well.
         """
         session = self.topic.session
-        with session.held():
+        with session.locked():
             self.refresh_from_db()
             if not self.hidden:
                 others = self.topic.articles.filter(hidden=False).exclude(pk=self.pk)
@@ -83,17 +83,17 @@ class Article(models.Model):
                     raise NotAllowed("incomplete", f"{sentence} Add another one first.")
                 self.hidden = True
                 self.save(update_fields=["hidden"])
-                session.store()
+                session.save_edition()
 
     def show(self, now: datetime) -> None:
         """Show a hidden article again, at any time."""
         session = self.topic.session
-        with session.held():
+        with session.locked():
             self.refresh_from_db()
             if self.hidden:
                 self.hidden = False
                 self.save(update_fields=["hidden"])
-                session.store()
+                session.save_edition()
 
 
 def is_valid_link(url: str) -> bool:

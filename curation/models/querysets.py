@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 from curation.law import agenda
-from people.models import User
 
 S = TypeVar("S", bound=models.Model)  # ChatSession, which has this queryset and so imports it
 
@@ -39,15 +38,6 @@ class SessionQuerySet(models.QuerySet[S]):
         without_questions = drafts.exclude(topics__question__gt="")
         without_prompts = without_questions.exclude(topics__prompts__isnull=False)
         return without_prompts.exclude(topics__articles__isnull=False)
-
-    def visible_to(self, person: User) -> Self:
-        """Sessions whose questions and articles that person may read.
-
-        Of the others, everyone may see the day and the curator, and nothing more.
-        """
-        if person.is_superuser:
-            return self
-        return self.filter(Q(published_at__isnull=False) | Q(curator=person))
 
     def addressed(self, day: date | None = None, number: int | None = None) -> S:
         """The weekly session of that day, or the rehearsal of that number. Raises DoesNotExist."""

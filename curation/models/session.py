@@ -35,11 +35,11 @@ class ChatSession(SessionFields):
 
         Raises NotAllowed.
         """
-        with self.held():
+        with self.locked():
             if not self.is_published:
                 permissions.check_may_publish(self.facts, self.content, now)
                 self.status, self.published_at = self.Status.PUBLISHED, now
-                self.store("status", "published_at")
+                self.save_edition("status", "published_at")
 
     def prepare(
         self,
@@ -57,7 +57,7 @@ class ChatSession(SessionFields):
         A published session stays complete, or nothing changes.
         Raises NotAllowed, or ValidationError for a text that is not allowed.
         """
-        with self.held():
+        with self.locked():
             permissions.check_may_change(self.facts, now)
             self.title = self.title if title is None else validators.tidy_line(title)
             self.intro = self.intro if intro is None else validators.tidy_prose(intro)
@@ -72,21 +72,21 @@ class ChatSession(SessionFields):
                 topic.replace_prompts(follow_ups)
             if self.is_published:
                 permissions.check_complete(self.content)
-            self.store("title", "intro", "intro_html")
+            self.save_edition("title", "intro", "intro_html")
 
     def move(self, now: datetime, to: datetime) -> None:
         """Move it to another instant. Both lobbies are still to open; its slot stays as it is.
 
         Raises NotAllowed.
         """
-        with self.held():
+        with self.locked():
             permissions.check_may_move(self.facts, now, to)
             self.starts_at = to.replace(microsecond=to.microsecond // 1000 * 1000)
             if self.series:
                 self.date = self.starts_at.astimezone(self.series.zone).date()
             try:
                 with transaction.atomic():
-                    self.store("starts_at", "date")
+                    self.save_edition("starts_at", "date")
             except IntegrityError:
                 self.refresh_from_db()
                 raise NotAllowed("date_taken", "There’s already a session on that day.") from None
@@ -96,7 +96,7 @@ class ChatSession(SessionFields):
 
         Raises NotAllowed, or ValidationError for a reason that is not allowed.
         """
-        with self.held():
+        with self.locked():
             if self.status != self.Status.CANCELLED:
                 permissions.check_may_change(self.facts, now)
                 self.status = self.Status.CANCELLED
@@ -105,23 +105,23 @@ class ChatSession(SessionFields):
                     sentence = "Give a reason for the people who planned to come."
                     raise NotAllowed("no_reason", sentence)
                 self.clean_fields(exclude=("series", "curator"))
-                self.store("status", "called_off_because")
+                self.save_edition("status", "called_off_because")
 
     def hand_over(self, now: datetime, to: User) -> None:
         """Make somebody else its curator, before the lobby opens. Raises NotAllowed."""
-        with self.held():
+        with self.locked():
             permissions.check_may_change(self.facts, now)
             self.curator, self.is_handed_over = to, True
-            self.store("curator", "is_handed_over")
+            self.save_edition("curator", "is_handed_over")
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Lock this row and read it after that; the lock ends with the block."""
         with transaction.atomic():
             self.refresh_from_db(from_queryset=ChatSession.objects.select_for_update())
             yield
 
-    def store(self, *fields: str) -> None:
+    def save_edition(self, *fields: str) -> None:
         """Write these fields as a new edition. For verbs, which hold the row."""
         self.edition += 1
         self.save(update_fields=[*fields, "edition"])

@@ -134,6 +134,6 @@ def move_unprepared(series: Series, before: Rule, now: datetime) -> list[ChatSes
         others = series.sessions.exclude(pk=session.pk)
         if starts_at - LOBBY > now and not others.filter(date=date_).exists():
             session.slot, session.date, session.starts_at = day, date_, starts_at
-            session.store("slot", "date", "starts_at")
+            session.save_edition("slot", "date", "starts_at")
             moved.append(session)
     return moved

@@ -64,7 +64,7 @@ def assign_in_turn(series: Series, session: ChatSession) -> bool:
     if curator == session.curator:
         return False
     session.curator, session.is_handed_over = curator, False
-    session.store("curator", "is_handed_over")
+    session.save_edition("curator", "is_handed_over")
     return True
 
 
@@ -102,6 +102,6 @@ def next_to_prepare(series: Series, now: datetime) -> ChatSession | None:
 def unprepared(series: Series, now: datetime) -> Iterator[ChatSession]:
     """Each future draft in which nobody has written anything, locked while it is worked on."""
     for session in series.sessions.unprepared(now):
-        with session.held():
+        with session.locked():
             if ChatSession.objects.unprepared(now).filter(pk=session.pk).exists():
                 yield session

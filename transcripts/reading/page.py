@@ -86,8 +86,8 @@ class Page:
 
 
 def read(session: ChatSession, now: Callable[[], datetime]) -> Page:
-    """The page of a session that is over. Raises NotOver and NoTranscript as `archive.of` does."""
-    transcript = archive.of(session, now)
+    """The page of a session that is over. Raises NotOver, NoTranscript."""
+    transcript = archive.transcript_of(session, now)
     posts = read_posts(session)
     counts = record.in_order_of_appearance([post.author for post in posts])
     people = User.objects.select_related("team").in_bulk(counts)

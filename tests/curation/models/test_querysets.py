@@ -60,17 +60,18 @@ def test_only_its_curator_and_admins_can_read_a_draft(
     draft = make_session(series, curator, THURSDAY, "draft")
     person = request.getfixturevalue(who)
     assert draft.readable_by(person) is sees
-    assert ChatSession.objects.visible_to(person).filter(pk=draft.pk).exists() is sees
 
 
 def test_a_session_that_was_published_stays_readable(session: ChatSession, dana: User) -> None:
     session.call_off(THURSDAY - WEEK, "A holiday.")
     assert session.readable_by(dana)
-    assert list(ChatSession.objects.visible_to(dana)) == [session]
 
 
-def test_a_draft_without_curator_is_readable_by_admins_only(series: Series) -> None:
+def test_a_draft_without_curator_is_readable_by_admins_only(
+    series: Series, admin_user: User
+) -> None:
     draft = make_session(series, None, THURSDAY, "draft")
+    assert draft.readable_by(admin_user)
     assert not draft.readable_by(AnonymousUser())  # type: ignore[arg-type]
 
 
