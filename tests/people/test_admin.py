@@ -1,4 +1,4 @@
-"""People in the admin: who keeps them, what may be changed, and what is written down."""
+"""People in the admin: who may change what, and what the audit log records."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def ada(admin_user: User) -> Client:
 
 @pytest.fixture
 def keeper(team: Team) -> User:
-    """Someone who may change people, but is no admin."""
+    """A person who may change people, but is not an admin."""
     person = User.objects.create_user("kim@example.com", PASSWORD, name="Kim", is_staff=True)
     person.user_permissions.set(
         Permission.objects.filter(
@@ -49,7 +49,7 @@ def new_person(**changes: str) -> dict[str, str]:
 
 
 def as_sent(person: User, **changes: object) -> dict[str, object]:
-    """What the page of that person sends back when nothing is touched."""
+    """The fields that the page of that person sends if nothing is changed."""
     sent: dict[str, object] = {
         "name": person.name,
         "email": person.email,
@@ -131,7 +131,7 @@ def test_the_address_of_somebody_else_is_refused(ada: Client, dana: User, jonas:
         assert "already has an account" in answer.content.decode()
 
 
-def test_who_is_deactivated_is_signed_out_and_it_is_written_down(
+def test_deactivation_signs_a_person_out_and_is_recorded(
     ada: Client, admin_user: User, dana: User
 ) -> None:
     browser = signed_in(dana)
@@ -143,12 +143,12 @@ def test_who_is_deactivated_is_signed_out_and_it_is_written_down(
     assert "dana@example.com" in entry.subject
 
 
-def test_a_change_of_team_is_no_matter_for_the_audit(ada: Client, dana: User) -> None:
+def test_a_change_of_team_is_not_in_the_audit_log(ada: Client, dana: User) -> None:
     assert ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, team="")).status_code == 302
     assert not AuditEntry.objects.exists()
 
 
-def test_what_changes_who_somebody_is_or_may_is_in_the_audit_log(
+def test_changes_of_name_address_and_rights_are_in_the_audit_log(
     ada: Client, dana: User, admin_user: User
 ) -> None:
     page = f"{PEOPLE}{dana.pk}/change/"
@@ -190,7 +190,7 @@ def test_an_admin_makes_a_curator_and_an_admin(ada: Client, dana: User, jonas: U
     assert actions == ["is a curator", "is an admin"]
 
 
-def test_who_is_no_curator_any_more_leaves_the_desk(ada: Client, dana: User) -> None:
+def test_a_former_curator_has_no_access_to_the_desk(ada: Client, dana: User) -> None:
     make_curator(dana)
     ada.post(f"{PEOPLE}{dana.pk}/change/", as_sent(dana, groups=[]))
     dana.refresh_from_db()
@@ -238,7 +238,7 @@ def test_an_admin_sets_a_password(ada: Client, dana: User) -> None:
     assert dana.check_password("a long pass phrase")
 
 
-def test_who_signs_up_in_the_moment_of_the_save_is_no_error_page(
+def test_a_sign_up_at_the_moment_of_the_save_causes_no_error_page(
     ada: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def late(user: User, password: str | None) -> User:
@@ -252,7 +252,7 @@ def test_who_signs_up_in_the_moment_of_the_save_is_no_error_page(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_renamed_to_one_name_at_the_same_moment_one_has_it(
+def test_of_two_people_renamed_to_one_name_at_once_one_gets_it(
     ada: Client, admin_user: User, dana: User, jonas: User
 ) -> None:
     browsers = [(signed_in(admin_user), person) for person in (dana, jonas)]
@@ -340,11 +340,11 @@ def test_a_companys_domain_that_looks_like_a_provider_is_allowed(ada: Client, do
 
 
 @pytest.mark.parametrize("page", ["/admin/auth/group/", "/admin/account/emailaddress/"])
-def test_what_has_its_place_elsewhere_is_not_in_the_admin(ada: Client, page: str) -> None:
+def test_models_that_are_managed_elsewhere_are_not_in_the_admin(ada: Client, page: str) -> None:
     assert ada.get(page).status_code == 404
 
 
-def test_the_list_says_what_people_work_as(ada: Client, dana: User, team: Team) -> None:
+def test_the_list_shows_peoples_roles(ada: Client, dana: User, team: Team) -> None:
     make_curator(dana)
     html = ada.get(PEOPLE).content.decode()
     assert ">Curator<" in html and ">Admin<" in html

@@ -1,4 +1,4 @@
-"""Names behind an @: whom the beginning of a word finds, and what is told of them."""
+"""Completing names after an @: which people are found, and what is returned of them."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def found(client: Client, q: str) -> list[str]:
     return [one["name"] for one in answer.json()["people"]]
 
 
-def test_it_tells_id_name_and_team_and_no_address(me: Client, dana: User, team: Team) -> None:
+def test_a_match_has_id_name_and_team_but_no_address(me: Client, dana: User, team: Team) -> None:
     alone = person("Dan Solo")
     answer = me.get("/api/people/?q=dan")
     assert answer.json() == {
@@ -70,7 +70,7 @@ def test_the_beginning_of_any_word_finds_a_name(me: Client, q: str, names: list[
     assert found(me, q) == names
 
 
-def test_eight_are_told_those_first_whose_name_begins_so(me: Client) -> None:
+def test_eight_matches_are_returned_first_names_first(me: Client) -> None:
     for number in range(9):
         person(f"Zed Mara {number}")
     person("Mara Zed")
@@ -78,7 +78,7 @@ def test_eight_are_told_those_first_whose_name_begins_so(me: Client) -> None:
     assert names == ["Mara Zed", *(f"Zed Mara {number}" for number in range(7))]
 
 
-def test_who_may_not_sign_in_is_not_found(me: Client) -> None:
+def test_people_who_may_not_sign_in_are_not_found(me: Client) -> None:
     person("Gone Girl", is_active=False)
     assert found(me, "gone") == []
 
@@ -95,7 +95,7 @@ def test_no_beginning_at_all_is_refused(me: Client) -> None:
     assert me.get("/api/people/").status_code == 400
 
 
-def test_only_who_is_signed_in_is_answered(client: Client, dana: User) -> None:
+def test_only_signed_in_people_get_an_answer(client: Client, dana: User) -> None:
     answer = client.get("/api/people/?q=dan")
     assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
     client.force_login(dana)
@@ -103,5 +103,5 @@ def test_only_who_is_signed_in_is_answered(client: Client, dana: User) -> None:
     assert client.get("/api/people/?q=dan").status_code == 401
 
 
-def test_it_is_only_asked(me: Client) -> None:
+def test_only_get_and_head_are_answered(me: Client) -> None:
     assert me.post("/api/people/?q=dan").status_code == 405

@@ -1,4 +1,4 @@
-"""Nobody passes for a colleague, or for somebody who runs this place."""
+"""Names that could be mistaken for a colleague's, a role or the product's are refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -40,12 +40,12 @@ DIFFERENT = [("Bob", "Rob"), ("Aila", "Alia"), ("Zoë", "Zoe"), ("Anna", "Ana"),
 
 
 @pytest.mark.parametrize(("one", "other"), ALIKE)
-def test_what_looks_the_same_shares_a_skeleton(one: str, other: str) -> None:
+def test_names_that_look_the_same_share_a_skeleton(one: str, other: str) -> None:
     assert skeletons_of(one) & skeletons_of(other)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
-def test_what_can_be_told_apart_does_not(one: str, other: str) -> None:
+def test_names_that_look_different_share_no_skeleton(one: str, other: str) -> None:
     assert not skeletons_of(one) & skeletons_of(other)
 
 
@@ -74,7 +74,7 @@ def test_what_can_be_told_apart_does_not(one: str, other: str) -> None:
     ],
 )
 @pytest.mark.django_db
-def test_a_word_of_rank_is_refused(series: Series, name: str) -> None:
+def test_a_word_for_a_role_is_refused(series: Series, name: str) -> None:
     Series.objects.update(name="#Friday Bytes")
     with pytest.raises(ValidationError, match="Leave out"):
         impersonation.check_rank(name)
@@ -99,7 +99,7 @@ def test_a_word_of_rank_is_refused(series: Series, name: str) -> None:
     ],
 )
 @pytest.mark.django_db
-def test_a_name_that_only_resembles_one_stands(series: Series, name: str) -> None:
+def test_a_name_that_only_resembles_a_role_is_accepted(series: Series, name: str) -> None:
     Series.objects.update(name="#Friday Bytes")
     impersonation.check_rank(name)
 
@@ -128,7 +128,7 @@ def mallory(bob: User) -> Client:
 
 
 def say(client: Client, name: str, team: Team | None = None) -> str:
-    """The name that stands afterwards."""
+    """Submit a name, and return the one that is stored afterwards."""
     client.post(YOU, {"name": name, "team": team.pk if team else "", "time_zone": ""})
     return User.objects.get(pk=int(client.session["_auth_user_id"])).name
 
@@ -141,7 +141,7 @@ def test_a_colleagues_name_and_team_cannot_be_taken(mallory: Client, bob: User, 
 
 
 @pytest.mark.django_db
-def test_the_same_name_in_another_team_stands(mallory: Client, bob: User) -> None:
+def test_the_same_name_in_another_team_is_accepted(mallory: Client, bob: User) -> None:
     assert say(mallory, "Bob Ross", Team.objects.create(name="Beta")) == "Bob Ross"
 
 
@@ -183,7 +183,7 @@ def test_the_name_of_somebody_who_has_left_is_free(mallory: Client, bob: User) -
 
 
 @pytest.mark.django_db
-def test_an_admin_is_told_beside_the_name(bob: User, admin_user: User, client: Client) -> None:
+def test_an_admin_gets_the_error_at_the_name(bob: User, admin_user: User, client: Client) -> None:
     client.force_login(admin_user)
     fields = {"name": "bob ross", "email": "b2@example.com", "team": bob.team_id}
     fields |= {"password1": "a staple for it", "password2": "a staple for it"}
@@ -197,7 +197,7 @@ def test_an_admin_is_told_beside_the_name(bob: User, admin_user: User, client: C
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_take_a_name_at_the_same_moment_one_has_it() -> None:
+def test_of_two_people_who_take_a_name_at_once_one_gets_it() -> None:
     def add(number: int) -> bool:
         try:
             open_account(User(email=f"b{number}@example.com", name="Bob Ross"), None)
@@ -246,7 +246,7 @@ def test_a_change_of_name_is_in_the_audit_log_and_shows_for_a_week(
 
 
 @pytest.mark.django_db
-def test_who_takes_the_old_name_back_was_never_called_otherwise(mallory: Client) -> None:
+def test_taking_the_old_name_back_clears_the_former_name(mallory: Client) -> None:
     say(mallory, "Ann Other")
     say(mallory, "Mal Lory")
     assert User.objects.get(name="Mal Lory").former_name == ""

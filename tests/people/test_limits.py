@@ -1,4 +1,4 @@
-"""How often something may be tried: at the limit, one past it, and two at the same moment."""
+"""Rate limits: at the limit, one past it, and tries at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -35,7 +35,7 @@ def test_a_refused_try_counts_against_no_limit() -> None:
 
 
 @pytest.mark.django_db
-def test_a_try_that_is_given_back_never_was() -> None:
+def test_a_try_that_is_uncounted_leaves_no_trace() -> None:
     for step in range(5):
         now = THURSDAY + step * MOMENT
         assert limits.count_try([TWICE], now)

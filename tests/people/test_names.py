@@ -1,4 +1,4 @@
-"""What may be a name: visible, short, and nobody else's trick."""
+"""Names are visible and short, and give initials and hues."""
 
 import unicodedata
 
@@ -24,7 +24,7 @@ from people import names
         "e" + "\u0301" * 4,
     ],
 )
-def test_people_are_called_like_this(name: str) -> None:
+def test_names_that_people_have_are_accepted(name: str) -> None:
     names.check(name)
 
 
@@ -58,7 +58,7 @@ def test_people_are_called_like_this(name: str) -> None:
         "\ud800",
     ],
 )
-def test_and_not_like_this(name: str) -> None:
+def test_other_texts_are_refused_as_names(name: str) -> None:
     with pytest.raises(ValidationError):
         names.check(name)
 
@@ -71,7 +71,7 @@ def test_a_tidy_name_stays_as_it_is(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
-def test_everybody_has_a_face(text: str) -> None:
+def test_every_name_has_initials(text: str) -> None:
     assert names.initials(names.tidy(text))
 
 

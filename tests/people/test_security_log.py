@@ -1,4 +1,4 @@
-"""The security log says who did what from where, in a line of JSON each, and never a secret."""
+"""The security log records who did what from where, a line of JSON each, and no secrets."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Iterator[Lines]:
-    """Those written since the last call."""
+    """The lines written since the last call."""
     caplog.set_level(logging.INFO, "talktech.security")
     security_log.log.addHandler(caplog.handler)
 
@@ -41,7 +41,7 @@ def eve() -> User:
     return open_account(User(email="eve@example.com", name="Eve Sandberg"), PASSWORD)
 
 
-def test_a_sign_in_its_failures_and_the_end_are_lines(eve: User, lines: Lines) -> None:
+def test_sign_ins_failures_and_sign_outs_are_lines(eve: User, lines: Lines) -> None:
     lines()
     client = Client(REMOTE_ADDR="203.0.113.9")
     client.post(LOGIN, {"login": eve.email, "password": "wrong"})
@@ -123,7 +123,7 @@ def test_a_new_colleague_is_a_line(admin_user: User, lines: Lines) -> None:
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\r\n{}", "\u2028", "\x1b[31m", "\udcff"])
-def test_nothing_breaks_out_of_its_line(lines: Lines, text: str) -> None:
+def test_no_text_breaks_out_of_its_line(lines: Lines, text: str) -> None:
     security_log.write_event("test", who=1, account=text)
     [line] = lines()
     assert line["account"] == text

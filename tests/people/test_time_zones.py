@@ -1,4 +1,4 @@
-"""Time zones: what browsers tell, what people choose, and how instants are shown in them."""
+"""Time zones of browsers, chosen ones, and how instants are shown in them."""
 
 import re
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def told(cookie: str) -> str:
         ("Europe%2FBerlin" * 1000, ""),
     ],
 )
-def test_a_browser_tells_a_zone_of_the_database_or_nothing(cookie: str, zone: str) -> None:
+def test_a_browsers_cookie_gives_a_known_zone_or_none(cookie: str, zone: str) -> None:
     assert told(cookie) == zone
 
 
@@ -55,14 +55,14 @@ def test_everyone_finds_a_zone_and_each_is_offered_once() -> None:
     assert not [zone for zone in offered if zone.startswith(("Etc/", "US/", "SystemV/"))]
 
 
-def test_what_one_has_is_offered_even_if_it_is_an_old_name() -> None:
+def test_the_current_zone_is_offered_even_if_its_name_is_old() -> None:
     assert "US/Central" in {
         zone for _, places in time_zones.choices("US/Central") for zone, _ in places
     }
     assert time_zones.choices("Mars/Olympus") == time_zones.choices()
 
 
-def test_a_zone_is_named_as_people_say_it() -> None:
+def test_a_zone_is_named_after_its_place() -> None:
     assert time_zones.place_name("America/New_York") == "New York"
     assert time_zones.place_name("America/Argentina/Buenos_Aires") == "Buenos Aires, Argentina"
     assert time_zones.place_name("UTC") == "UTC"
@@ -77,9 +77,7 @@ def test_a_zone_is_named_as_people_say_it() -> None:
         ("Was/Once", "Europe%2FBerlin", "Europe/Berlin"),
     ],
 )
-def test_what_one_chose_counts_more_than_what_the_browser_says(
-    chosen: str, cookie: str, zone: str
-) -> None:
+def test_a_chosen_zone_counts_more_than_the_browsers(chosen: str, cookie: str, zone: str) -> None:
     request = RequestFactory().get("/")
     request.user = User(time_zone=chosen)
     request.COOKIES["tz"] = cookie
@@ -106,7 +104,7 @@ def test_an_instant_is_given_in_the_readers_zone_and_in_utc_for_programs() -> No
         ("Asia/Kolkata", "", "your time"),
     ],
 )
-def test_the_zone_is_named_where_it_could_mislead(zone: str, home: str, said: str) -> None:
+def test_the_zone_is_named_if_the_time_could_mislead(zone: str, home: str, said: str) -> None:
     with timezone.override(ZoneInfo(zone)):
         html = whose_time(NOON, home)
     assert strip_tags(re.sub("<span class=.print-only.>.*?</span>", "", html)) == said
@@ -150,7 +148,7 @@ def test_an_instant_is_given_in_the_readers_style(
         ("Asia/Kathmandu", "UTC+5:45"),
     ],
 )
-def test_an_offset_is_written_as_people_do(zone: str, offset: str) -> None:
+def test_an_offset_is_written_in_hours_and_minutes(zone: str, offset: str) -> None:
     assert time_format.offset_of(NOON.astimezone(ZoneInfo(zone))) == offset
 
 

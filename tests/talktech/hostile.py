@@ -1,4 +1,4 @@
-"""Text that somebody might try, for every place that shows text."""
+"""Hostile texts to try wherever text is shown."""
 
 from collections.abc import Callable
 
@@ -114,7 +114,7 @@ HOSTILE = [
     "'; DROP TABLE chat_post; --",
 ]  # fmt: skip
 
-# Texts of a wanted length for which some finder of links or marker-up takes more than its time.
+# Functions that make a text of a given length on which some parsers take more than linear time.
 LONG: dict[str, Callable[[int], str]] = {
     "nothing to see": lambda n: "a b. " * (n // 5),
     "one word": lambda n: "a" * n,
@@ -148,7 +148,7 @@ LONG: dict[str, Callable[[int], str]] = {
     "emoji": lambda n: "\U0001f469\u200d\U0001f4bb" * (n // 3),
 }
 
-# The same for what may be a mark in a post.
+# The same for the marks of a post.
 LONG_MARKS: dict[str, Callable[[int], str]] = {
     "asterisks": lambda n: "*" * n,
     "asterisks and underscores": lambda n: "*_" * (n // 2),

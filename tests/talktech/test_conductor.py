@@ -75,7 +75,7 @@ def test_nothing_is_done_before_it_is_due(series: Series, curator: User) -> None
     assert not Transcript.objects.filter(session=running).exists()
 
 
-def test_what_fails_keeps_nothing_else_from_being_done_and_is_logged_once(
+def test_a_duty_that_fails_stops_no_other_and_is_logged_once(
     over: ChatSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     Series.objects.update(time_zone="Nowhere/Land")
@@ -91,7 +91,7 @@ def test_what_fails_keeps_nothing_else_from_being_done_and_is_logged_once(
     assert conductor.faults == {}
 
 
-def test_the_command_says_what_was_done_and_what_could_not_be(
+def test_the_command_prints_what_was_done_and_what_failed(
     over: ChatSession, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Series.objects.update(time_zone="Nowhere/Land")
@@ -132,7 +132,7 @@ def test_nothing_is_closed_called_off_or_planned_while_the_clocks_disagree(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_its_thread_works_until_it_is_stopped(over: ChatSession) -> None:
+def test_the_thread_works_until_it_is_stopped(over: ChatSession) -> None:
     conductor = Conductor()
     conductor.start()
     try:
@@ -145,7 +145,7 @@ def test_its_thread_works_until_it_is_stopped(over: ChatSession) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_a_database_it_waits_says_so_once_and_goes_on(
+def test_without_a_database_the_conductor_waits_logs_it_once_and_goes_on(
     over: ChatSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     conductor = Conductor()
@@ -165,7 +165,7 @@ def test_without_a_database_it_waits_says_so_once_and_goes_on(
 
 @contextmanager
 def table_away(name: str) -> Iterator[None]:
-    """Nearest to a database that is away, on both of them: what is asked can't be answered."""
+    """Rename a table, so that queries fail as with a database that is away, on both databases."""
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {name} RENAME TO elsewhere")
     try:
@@ -186,7 +186,7 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> None:
 
 
 def seconds_after_the_end(site: Site, session_id: int) -> float:
-    """How long after a session's end its transcript was written, by the database's clock."""
+    """Seconds from a session's end until its transcript was written, by the database's clock."""
     question = (
         "from transcripts.models import Transcript; "
         f"t = Transcript.objects.select_related('session').get(session={session_id}); "
@@ -206,8 +206,8 @@ def test_a_transcript_exists_within_five_seconds_with_nobody_signed_in(
 
 
 @pytest.mark.django_db
-def test_as_a_process_of_its_own_it_works_and_stops_promptly(tmp_path: Path) -> None:
-    with site_in(tmp_path) as site:  # no server here, whose conductor might be faster
+def test_the_command_works_as_a_process_and_stops_promptly(tmp_path: Path) -> None:
+    with site_in(tmp_path) as site:  # without a server, whose conductor might be faster
         for how in (signal.SIGTERM, signal.SIGINT):
             rehearsal = site.rehearse(-LENGTH - timedelta(seconds=30))
             with conductor_in(site) as process:
@@ -241,7 +241,7 @@ def conductor_in(site: Site) -> Iterator["subprocess.Popen[str]"]:
 
 
 @pytest.mark.django_db
-def test_what_has_expired_is_deleted_and_what_has_not_stays() -> None:
+def test_expired_things_are_deleted_and_others_stay() -> None:
     now = database_now()
     for name, seconds in (("over", -60), ("fresh", 3600)):
         expires = now + timedelta(seconds=seconds)

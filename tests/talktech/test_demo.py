@@ -1,4 +1,4 @@
-"""The demo: its content reads like people, and it keeps away from real ones."""
+"""The demo: its content is lifelike, and it never touches real people's accounts."""
 
 import re
 from collections import Counter
@@ -36,7 +36,7 @@ def test_the_company_has_24_people_in_5_teams() -> None:
     assert {company["admin"], company["employee"], *company["curators"]} <= PEOPLE
 
 
-def test_no_sentence_is_said_twice() -> None:
+def test_no_post_of_the_demo_occurs_twice() -> None:
     said = Counter(
         sentence
         for script in ALL
@@ -54,7 +54,7 @@ def test_there_are_300_posts_and_30_to_60_in_each_past_session() -> None:
 
 
 @pytest.mark.parametrize("script", ALL, ids=lambda script: script.title)
-def test_every_script_keeps_the_law(script: Script) -> None:
+def test_every_script_keeps_the_rules_of_the_room(script: Script) -> None:
     assert len(script.scenes) == 3
     assert script.cast <= PEOPLE
     assert script.curator in scripts.company()["curators"]
@@ -71,7 +71,7 @@ def test_every_script_keeps_the_law(script: Script) -> None:
             assert (urlsplit(article.url).hostname or "").endswith(".example")
 
 
-def test_the_live_session_shows_prompts_and_names_somebody() -> None:
+def test_the_live_session_has_prompts_and_a_mention() -> None:
     scenes = scripts.live().scenes
     assert all(scene.prompts for scene in scenes)
     assert any(one.if_quiet for scene in scenes for one in scene.prompts)
@@ -80,13 +80,13 @@ def test_the_live_session_shows_prompts_and_names_somebody() -> None:
     assert any(f"@{name}" in text for text in said for name in names)
 
 
-def test_somebody_posts_within_the_first_half_minute_of_every_topic() -> None:
+def test_every_topic_has_a_post_within_its_first_half_minute() -> None:
     for scene in scripts.live().scenes:
         assert scene.lines[0].at < timedelta(seconds=30)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_loading_it_gives_eight_transcripts_and_a_session_whose_lobby_is_open() -> None:
+def test_loading_the_demo_gives_eight_transcripts_and_an_open_lobby() -> None:
     now = database_now()
     live = loader.load(now)
     assert live.lobby_opens_at <= now < live.starts_at <= now + timedelta(minutes=2)
@@ -103,7 +103,7 @@ def test_loading_it_gives_eight_transcripts_and_a_session_whose_lobby_is_open() 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_keeps_away_from_real_people() -> None:
+def test_the_demo_is_not_loaded_where_people_are_real() -> None:
     User.objects.create_user("real@example.com", name="Real Person")
     with pytest.raises(CommandError, match="real people"):
         call_command("demo", "--load-only")

@@ -1,4 +1,4 @@
-"""Passwords that anybody here would try first are refused; long ones of other words are not."""
+"""Passwords of guessable words are refused; long ones of other words are not."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def place(series: Series, settings: Any) -> User:
         "brightlane1", "Partner2025", "Welcome2026", "Password!!!1", "November2026", "tälktèch",
     ],
 )  # fmt: skip
-def test_words_of_the_place_are_refused(place: User, password: str) -> None:
+def test_guessable_words_are_refused(place: User, password: str) -> None:
     with pytest.raises(ValidationError):
         GuessableWordsValidator().validate(password, place)
 
@@ -42,10 +42,10 @@ def test_words_of_the_place_are_refused(place: User, password: str) -> None:
         "xK9-vq2LmP", "welcome to the jungle gym", "пароль для чата", "安全的密码在这里",
     ],
 )  # fmt: skip
-def test_other_words_stand_even_beside_one_of_them(place: User, password: str) -> None:
+def test_other_words_are_accepted_even_with_a_guessable_one(place: User, password: str) -> None:
     GuessableWordsValidator().validate(password, place)
 
 
-def test_every_form_with_a_password_asks_it(place: User) -> None:
+def test_every_form_with_a_password_checks_it(place: User) -> None:
     with pytest.raises(ValidationError, match="anyone here would try"):
         validate_password("TalkTech2026", place)

@@ -61,7 +61,7 @@ def test_team_and_roles_are_given() -> None:
         ("DANA@example.com", "Another Dana"),
     ],
 )
-def test_what_may_not_stand_is_refused_with_a_sentence(email: str, name: str) -> None:
+def test_invalid_input_is_refused_with_a_sentence(email: str, name: str) -> None:
     create("--email=dana@example.com", "--name=Dana")
     with pytest.raises(CommandError, match=r"\w"):
         create(f"--email={email}", f"--name={name}")
@@ -75,13 +75,13 @@ def test_a_team_has_a_visible_name_of_its_own(team: str) -> None:
     assert not User.objects.exists() and not Team.objects.exists()
 
 
-def test_an_empty_password_is_none() -> None:
+def test_an_empty_password_is_refused() -> None:
     with pytest.raises(CommandError, match="password"):
         create("--email=dana@example.com", "--name=Dana", "--password=")
     assert not User.objects.exists()
 
 
-def test_a_taken_address_is_said_to_be_taken() -> None:
+def test_the_command_reports_a_taken_address() -> None:
     create("--email=dana@example.com", "--name=Dana")
     with pytest.raises(CommandError, match="This address already has an account"):
         create("--email=Dana@Example.com", "--name=Dana")

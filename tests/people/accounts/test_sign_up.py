@@ -1,4 +1,4 @@
-"""Opening an account for oneself."""
+"""Sign-up, from the form to the code sent by email."""
 
 import re
 from typing import Any
@@ -53,7 +53,7 @@ def test_a_code_sent_by_mail_proves_the_address(client: Client, domain: SignUpDo
     assert not (eve.is_staff or eve.is_superuser or eve.simulated)
 
 
-def test_without_the_code_nobody_is_in(client: Client, domain: SignUpDomain) -> None:
+def test_without_the_code_nobody_is_signed_in(client: Client, domain: SignUpDomain) -> None:
     sign_up(client)
     other = Client()
     other.post("/accounts/login/", {"login": FIELDS["email"], "password": PASSWORD})
@@ -77,7 +77,7 @@ def test_without_the_code_nobody_is_in(client: Client, domain: SignUpDomain) -> 
         "",
     ],
 )
-def test_other_domains_are_refused_beside_the_field(
+def test_other_domains_are_refused_at_the_field(
     client: Client, domain: SignUpDomain, address: str
 ) -> None:
     response = sign_up(client, email=address)
@@ -135,7 +135,7 @@ def test_nobody_learns_that_an_address_has_an_account(
         ("password1", "", False),
     ],
 )
-def test_what_may_stand_in_each_field(
+def test_each_field_accepts_valid_input_only(
     client: Client, domain: SignUpDomain, field: str, value: str, stands: bool
 ) -> None:
     response = sign_up(client, **{field: value})
@@ -166,7 +166,7 @@ def test_hostile_text_is_refused_or_shown_as_text(
         assert response.status_code in (200, 302)
 
 
-def test_who_signs_up_in_a_demo_belongs_to_it(client: Client, domain: SignUpDomain) -> None:
+def test_a_sign_up_in_a_demo_belongs_to_the_demo(client: Client, domain: SignUpDomain) -> None:
     User.objects.update(simulated=True)
     sign_up(client)
     assert User.objects.get(email="eve@example.com").simulated

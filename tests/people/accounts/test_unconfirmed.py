@@ -1,4 +1,4 @@
-"""A sign-up that nobody confirmed is not a person: it is offered and named nowhere, and goes."""
+"""An unconfirmed sign-up is not a person: it is shown nowhere, and is deleted after a day."""
 
 from datetime import timedelta
 from typing import Any
@@ -39,7 +39,7 @@ def names_offered(client: Client) -> list[str]:
     return [one["name"] for one in client.get("/api/people/?q=dana").json()["people"]]
 
 
-def test_strangers_do_not_push_a_colleague_out_of_the_list(
+def test_unconfirmed_strangers_do_not_push_a_colleague_out_of_the_list(
     ada: Client, session: ChatSession, dana: User
 ) -> None:
     for number in range(9):
@@ -51,7 +51,7 @@ def test_strangers_do_not_push_a_colleague_out_of_the_list(
     assert [person.pk for person in listed] == [dana.pk]
 
 
-def test_who_enters_the_code_is_a_person(ada: Client, session: ChatSession) -> None:
+def test_entering_the_code_makes_a_sign_up_a_person(ada: Client, session: ChatSession) -> None:
     newcomer = Client()
     page = come("Dana Kowalski", "dana@example.com", newcomer)
     assert names_offered(ada) == []
@@ -59,7 +59,7 @@ def test_who_enters_the_code_is_a_person(ada: Client, session: ChatSession) -> N
     assert names_offered(ada) == ["Dana Kowalski"]
 
 
-def test_who_signs_up_later_with_the_same_address_takes_the_place(ada: Client) -> None:
+def test_a_later_sign_up_with_the_same_address_replaces_the_first(ada: Client) -> None:
     squatter, owner = Client(), Client()
     old = come("Silly Name", "dana@example.com", squatter).redirect_chain[-1][0]
     code_of_the_squatter = code_in_mail()
@@ -109,7 +109,7 @@ def test_the_right_code_for_a_deleted_sign_up_leads_to_a_new_one(ada: Client) ->
     assert newcomer.get(where)["Location"] == LOGIN  # nothing is left of it
 
 
-def test_the_right_code_is_told_that_the_address_has_an_account_since(ada: Client) -> None:
+def test_the_right_code_reports_that_the_address_has_got_an_account(ada: Client) -> None:
     newcomer = Client()
     where = come("Dana Kowalski", "dana@example.com", newcomer).redirect_chain[-1][0]
     open_account(User(email="dana@example.com", name="Dana Kowalski"), PASSWORD)
@@ -118,7 +118,7 @@ def test_the_right_code_is_told_that_the_address_has_an_account_since(ada: Clien
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_the_third_wrong_code_is_said_to_be_the_last(ada: Client, known: bool) -> None:
+def test_the_third_wrong_code_ends_with_a_message(ada: Client, known: bool) -> None:
     if known:
         open_account(User(email="eve@example.com", name="Eve"), PASSWORD)
     newcomer = Client()
@@ -133,7 +133,7 @@ def test_the_third_wrong_code_is_said_to_be_the_last(ada: Client, known: bool) -
 def test_sign_up_hashes_a_password_with_and_without_an_account(
     ada: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hash takes most of the time of an answer."""
+    """Hashing takes most of the time, so without it the time would show who has an account."""
     open_account(User(email="known@example.com", name="Known"), PASSWORD)
     hashed: list[str | None] = []
     set_password = User.set_password
@@ -206,7 +206,7 @@ def code_of(number: int) -> str:
     return code_in_mail()
 
 
-def test_what_tells_an_owner_of_a_change_is_always_sent(ada: Client) -> None:
+def test_a_notice_of_a_change_is_always_sent_to_the_owner(ada: Client) -> None:
     eve = open_account(User(email="eve@example.com", name="Eve"), PASSWORD)
     for number in range(10):
         email_limits.count_email(seen_from(number), eve.email, timezone.now())

@@ -1,4 +1,4 @@
-"""Guessing is slow for everybody, and shuts out only the guesser."""
+"""Guessing passwords is slow for everybody, and locks only the guesser out."""
 
 from datetime import timedelta
 from typing import Any
@@ -35,14 +35,14 @@ def from_address(number: int) -> dict[str, str]:
     return {"REMOTE_ADDR": f"203.0.113.{number}"}
 
 
-def test_five_guesses_are_looked_at_and_the_sixth_waits(eve: User) -> None:
+def test_five_guesses_are_checked_and_the_sixth_is_refused(eve: User) -> None:
     answers = [attempt(Client(), "wrong") for _ in range(6)]
     assert answers == ["wrong"] * 5 + ["wait"]
     assert attempt(Client(), PASSWORD) == "wait"
 
 
 @pytest.mark.parametrize("host", ["testserver:1234", "TESTSERVER", "testserver.", "testserver:443"])
-def test_another_spelling_of_the_host_opens_no_other_count(eve: User, host: str) -> None:
+def test_another_spelling_of_the_host_has_the_same_count(eve: User, host: str) -> None:
     for _ in range(5):
         attempt(Client(), "wrong")
     answer = Client().post(LOGIN, {"login": eve.email, "password": PASSWORD}, HTTP_HOST=host)
@@ -50,13 +50,13 @@ def test_another_spelling_of_the_host_opens_no_other_count(eve: User, host: str)
 
 
 @pytest.mark.parametrize("spelling", ["EVE@example.com", " eve@EXAMPLE.com "])
-def test_another_spelling_of_the_address_opens_no_other_count(eve: User, spelling: str) -> None:
+def test_another_spelling_of_the_address_has_the_same_count(eve: User, spelling: str) -> None:
     for _ in range(5):
         attempt(Client(), "wrong")
     assert attempt(Client(), PASSWORD, spelling) == "wait"
 
 
-def test_what_a_database_may_take_for_the_same_address_is_counted_as_one() -> None:
+def test_spellings_that_a_database_may_treat_as_equal_count_as_one_address() -> None:
     spellings = (
         "jonas@example.com",
         "JONAS@example.com",
@@ -73,7 +73,7 @@ def test_an_outsider_does_not_lock_the_owner_out(eve: User) -> None:
     assert attempt(Client(), PASSWORD, **from_address(1)) == "in"
 
 
-def test_many_outsiders_lock_out_new_browsers_and_not_the_one_that_was_in_before(
+def test_many_outsiders_lock_out_new_browsers_but_not_a_known_one(
     eve: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     most = 11
@@ -86,14 +86,14 @@ def test_many_outsiders_lock_out_new_browsers_and_not_the_one_that_was_in_before
     assert attempt(own, PASSWORD, **from_address(1)) == "in"
 
 
-def test_a_browser_that_was_in_before_has_five_guesses_of_its_own(eve: User) -> None:
+def test_a_known_browser_has_five_guesses_of_its_own(eve: User) -> None:
     own = Client()
     assert attempt(own, PASSWORD) == "in"
     assert [attempt(own, "wrong") for _ in range(6)] == ["wrong"] * 5 + ["wait"]
     assert attempt(Client(), PASSWORD) == "in"
 
 
-def test_the_cookie_of_another_account_is_worth_nothing(eve: User) -> None:
+def test_the_cookie_of_another_account_is_ignored(eve: User) -> None:
     open_account(User(email="mal@example.com", name="Mal"), PASSWORD)
     mallory = Client()
     assert attempt(mallory, PASSWORD, "mal@example.com") == "in"
@@ -102,7 +102,7 @@ def test_the_cookie_of_another_account_is_worth_nothing(eve: User) -> None:
     assert attempt(mallory, PASSWORD) == "wait"
 
 
-def test_a_forged_cookie_is_worth_nothing(eve: User) -> None:
+def test_a_forged_cookie_is_ignored(eve: User) -> None:
     for _ in range(5):
         attempt(Client(), "wrong")
     forger = Client()
@@ -120,12 +120,12 @@ def test_one_address_may_fail_with_many_accounts_only_so_often(
     assert failures == ["wrong"] * most + ["wait"]
 
 
-def test_the_right_password_counts_against_nothing(eve: User) -> None:
+def test_the_right_password_is_not_counted(eve: User) -> None:
     assert [attempt(Client(), PASSWORD) for _ in range(12)] == ["in"] * 12
     assert all(tally.hits == [] for tally in Tally.objects.all())
 
 
-def test_a_new_password_ends_the_waiting(eve: User) -> None:
+def test_a_new_password_resets_the_count(eve: User) -> None:
     for _ in range(5):
         attempt(Client(), "wrong")
     owner = Client()
@@ -139,7 +139,7 @@ def test_a_new_password_ends_the_waiting(eve: User) -> None:
     assert attempt(Client(), "a staple for it") == "in"
 
 
-def test_a_new_password_by_an_admin_ends_the_waiting(eve: User, admin_user: User) -> None:
+def test_a_new_password_by_an_admin_resets_the_count(eve: User, admin_user: User) -> None:
     for _ in range(5):
         attempt(Client(), "wrong")
     assert attempt(Client(), PASSWORD) == "wait"
@@ -151,7 +151,7 @@ def test_a_new_password_by_an_admin_ends_the_waiting(eve: User, admin_user: User
 
 
 def test_others_counts_do_not_push_an_account_out_of_the_cache(eve: User) -> None:
-    """Django's cache in the database throws the lowest third by key away beyond 300 rows."""
+    """Beyond 300 rows Django's database cache would delete the lowest third by key."""
     cache.set("0-first-in-the-alphabet", "kept", timedelta(hours=1).seconds)
     for number in range(400):
         cache.set(f"other-{number}", number, 600)

@@ -1,4 +1,4 @@
-"""Everything that ends somebody's sign-ins says so at once, to those who keep connections open."""
+"""Everything that may end a person's sign-ins is reported to the listeners at once."""
 
 from collections.abc import Iterator
 
@@ -17,21 +17,21 @@ NEW = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
 
 @pytest.fixture
 def heard(transactional_db: None) -> Iterator[list[int]]:
-    """Whose sign-ins a listener was told of."""
+    """The ids that a listener is called with."""
     heard: list[int] = []
     endings.listeners.append(heard.append)
     yield heard
     endings.listeners.pop()
 
 
-def test_a_sign_out_is_said(heard: list[int], dana: User, admin_user: User) -> None:
+def test_a_sign_out_is_reported(heard: list[int], dana: User, admin_user: User) -> None:
     signed_in(dana).post("/accounts/logout/")
     signed_in(admin_user).post("/admin/logout/")
     Client().post("/accounts/logout/")
     assert heard == [dana.pk, admin_user.pk]
 
 
-def test_a_changed_password_is_said(heard: list[int], dana: User) -> None:
+def test_a_changed_password_is_reported(heard: list[int], dana: User) -> None:
     browser = signed_in(dana)
     browser.post("/accounts/password/change/", {"oldpassword": "wrong", **NEW})
     assert heard == []
@@ -39,7 +39,7 @@ def test_a_changed_password_is_said(heard: list[int], dana: User) -> None:
     assert heard == [dana.pk]
 
 
-def test_what_an_admin_does_to_a_sign_in_is_said(
+def test_an_admins_changes_to_a_sign_in_are_reported(
     heard: list[int], dana: User, admin_user: User
 ) -> None:
     ada, page = signed_in(admin_user), f"/admin/people/user/{dana.pk}/"
@@ -50,7 +50,7 @@ def test_what_an_admin_does_to_a_sign_in_is_said(
     assert heard == [dana.pk, dana.pk]
 
 
-def test_a_listener_that_fails_harms_nobody(heard: list[int], dana: User) -> None:
+def test_a_listener_that_fails_does_not_affect_others(heard: list[int], dana: User) -> None:
     def fail(person_id: int) -> None:
         raise ZeroDivisionError
 

@@ -1,4 +1,4 @@
-"""What one password costs, and that passwords wait for each other."""
+"""The cost of a password hash, and one hash at a time."""
 
 import threading
 
@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from people.sign_ins import hashing
 
 
-def test_a_hash_is_made_as_owasp_advises() -> None:
+def test_a_hash_has_the_parameters_that_owasp_recommends() -> None:
     encoded = hashing.PasswordHasher().encode("correct horse", "a salt for this one")
     assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     assert hashing.PasswordHasher().verify("correct horse", encoded)
@@ -56,6 +56,6 @@ def test_ten_requests_at_once_are_hashed_one_after_the_other(
 
 
 def test_a_wrong_password_is_hashed_once() -> None:
-    """Every backend is asked, and each would hash."""
+    """Each authentication backend would hash it."""
     [backend] = settings.AUTHENTICATION_BACKENDS
     assert not import_string(backend)().has_perm(AnonymousUser(), "people.change_user")

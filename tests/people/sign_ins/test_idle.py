@@ -30,7 +30,7 @@ def eve() -> User:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    """What Django and the middleware take for now."""
+    """The instant that Django and the middleware use as now."""
     shown = [THURSDAY]
     monkeypatch.setattr(timezone, "now", lambda: shown[0])
     return shown
@@ -45,9 +45,7 @@ def sign_in(client: Client, person: User) -> Client:
     return client
 
 
-def test_somebody_who_comes_once_a_week_stays_signed_in_for_thirty_days(
-    eve: User, clock: list[datetime]
-) -> None:
+def test_weekly_visits_keep_a_sign_in_for_thirty_days(eve: User, clock: list[datetime]) -> None:
     client = sign_in(Client(), eve)
     for week in range(5):
         clock[0] = THURSDAY + 7 * week * DAY
@@ -58,7 +56,7 @@ def test_somebody_who_comes_once_a_week_stays_signed_in_for_thirty_days(
     assert not is_in(client)
 
 
-def test_ten_days_without_a_page_end_it_for_the_room_as_well(
+def test_ten_days_without_a_page_end_a_sign_in_for_the_room_too(
     eve: User, clock: list[datetime]
 ) -> None:
     client = sign_in(Client(), eve)
@@ -133,7 +131,7 @@ def test_a_printed_password_ends_after_a_week(capsys: pytest.CaptureFixture[str]
     assert not User.objects.get().has_usable_password()
 
 
-def test_a_password_of_their_own_stays(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_chosen_password_stays_valid(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("create_user", "--email=dana@example.com", "--name=Dana")
     printed = capsys.readouterr().out.split("password=")[1].split()[0]
     client = Client()
@@ -170,10 +168,10 @@ def test_a_printed_password_ends_once_and_never_a_new_one(
     assert [duties.end_printed_passwords(late) for _ in range(2)] == [1, 0]
 
 
-def test_a_page_is_shown_though_its_sign_in_cannot_be_renewed(
+def test_a_page_is_shown_even_if_its_sign_in_cannot_be_renewed(
     eve: User, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A database turned read-only by a fail-over: what can be read can be read."""
+    """A fail-over may turn the database read-only, and pages only read."""
     client = sign_in(Client(), eve)
     clock[0] = THURSDAY + DAY
     asked = []

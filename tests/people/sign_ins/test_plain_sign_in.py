@@ -11,7 +11,7 @@ from tests.support.live import Server
 def ask(
     server: Server, method: str, path: str, cookies: dict[str, str], **fields: str
 ) -> tuple[int, str, str]:
-    """One request with nothing but cookies; those that come back are put into the jar."""
+    """Send one request with the cookies of the jar, and store those that come back."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
     if method == "POST":

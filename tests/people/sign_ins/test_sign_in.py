@@ -22,7 +22,7 @@ NEW_PASSWORD = "a staple for the battery"
 
 @pytest.fixture
 def eve(team: Team) -> User:
-    """An employee whose address is proven."""
+    """An employee with a confirmed address."""
     return open_account(User(email="eve@example.com", name="Eve Sandberg", team=team), PASSWORD)
 
 
@@ -54,7 +54,7 @@ def test_a_form_without_its_token_is_refused_in_our_words(eve: User) -> None:
     assert signed_in(secured) is None
 
 
-def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     client: Client, eve: User
 ) -> None:
     pages = []
@@ -69,7 +69,7 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
     assert "The email or password is wrong." in pages[0]
 
 
-def test_after_five_wrong_passwords_the_right_one_waits_too(client: Client, eve: User) -> None:
+def test_after_five_wrong_passwords_the_right_one_is_refused_too(client: Client, eve: User) -> None:
     for _ in range(5):
         client.post(LOGIN, {"login": eve.email, "password": "wrong"})
     response = client.post(LOGIN, {"login": eve.email, "password": PASSWORD})
@@ -77,14 +77,14 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(client: Client, eve:
     assert signed_in(client) is None
 
 
-def test_who_was_deactivated_is_told_so_and_stays_out(client: Client, eve: User) -> None:
+def test_a_deactivated_person_is_told_so_and_not_signed_in(client: Client, eve: User) -> None:
     User.objects.filter(pk=eve.pk).update(is_active=False)
     response = client.post(LOGIN, {"login": eve.email, "password": PASSWORD}, follow=True)
     assert "This account is deactivated" in response.content.decode()
     assert signed_in(client) is None
 
 
-def test_who_is_deactivated_while_signed_in_is_out_at_once(client: Client, eve: User) -> None:
+def test_deactivation_ends_a_sign_in_at_once(client: Client, eve: User) -> None:
     client.force_login(eve)
     User.objects.filter(pk=eve.pk).update(is_active=False)
     assert client.get("/you/")["Location"].startswith(LOGIN)
@@ -216,7 +216,7 @@ def test_a_reset_does_not_tell_who_has_an_account(client: Client, eve: User) -> 
     assert pages[0] == pages[1]
 
 
-def test_who_came_from_a_foreign_domain_by_invitation_can_reset_too(
+def test_an_invited_person_of_another_domain_can_reset_their_password(
     client: Client, team: Team
 ) -> None:
     open_account(User(email="guest@partner.example", name="Guest"), PASSWORD)
@@ -236,7 +236,7 @@ def demo(db: None) -> ChatSession:
     return loader.load(timezone.now())
 
 
-def test_one_click_opens_each_door_of_the_demo(client: Client, demo: ChatSession) -> None:
+def test_one_click_signs_in_to_each_demo_account(client: Client, demo: ChatSession) -> None:
     html = client.get(LOGIN).content.decode()
     people = {}
     for role in ("employee", "curator", "admin"):
@@ -250,7 +250,7 @@ def test_one_click_opens_each_door_of_the_demo(client: Client, demo: ChatSession
     assert not people["employee"].is_staff
 
 
-def test_a_door_leads_to_our_own_pages_only(demo: ChatSession) -> None:
+def test_a_demo_sign_in_redirects_to_our_own_pages_only(demo: ChatSession) -> None:
     for wanted, leads_to in (("/live/", "/live/"), ("//evil.example", "/"), ("javascript:x", "/")):
         response = Client().post("/demo/sign-in/", {"role": "admin", "next": wanted})
         assert response["Location"] == leads_to
@@ -296,7 +296,7 @@ def test_the_first_real_person_ends_every_account_and_session_of_the_demo(
     assert not User.objects.filter(simulated=True, is_staff=True).exists()
 
 
-def test_a_second_real_person_ends_nobodys_session(demo: ChatSession) -> None:
+def test_a_second_real_person_ends_no_session(demo: ChatSession) -> None:
     ann = open_account(User(email="ann@example.com", name="Ann"), PASSWORD)
     client = Client()
     client.force_login(ann)

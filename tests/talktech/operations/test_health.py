@@ -1,4 +1,4 @@
-"""Health says within two seconds whether posts can be stored."""
+"""`/health/` answers within two seconds whether posts can be stored."""
 
 import threading
 from collections.abc import Callable
@@ -20,7 +20,7 @@ Ask = Callable[[], tuple[int, str]]
 
 @pytest.fixture
 def ask(client: Client, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Health as it is now, however fresh the last answer is."""
+    """Return status and sentence of `/health/` now, without an earlier answer."""
 
     def ask() -> tuple[int, str]:
         monkeypatch.setattr(health, "PROBE", Probe())
@@ -30,13 +30,13 @@ def ask(client: Client, monkeypatch: pytest.MonkeyPatch) -> Ask:
     return ask
 
 
-def test_it_is_healthy_while_something_can_be_stored(ask: Ask, client: Client) -> None:
+def test_health_is_ok_while_posts_can_be_stored(ask: Ask, client: Client) -> None:
     assert [ask() for _ in range(3)] == [(200, "ok")] * 3
     assert client.head("/health/").status_code == 200
     assert client.post("/health/").status_code == 405
 
 
-def test_a_database_that_is_away_is_said(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_away_is_reported(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     where = {"NAME": "/nowhere/at.all"} if settings.SQLITE else {"PORT": free_port()}
     with monkeypatch.context() as patched:
         for name, value in where.items():
@@ -45,7 +45,7 @@ def test_a_database_that_is_away_is_said(ask: Ask, monkeypatch: pytest.MonkeyPat
     assert ask() == (200, "ok")
 
 
-def test_a_database_that_takes_nothing_is_said(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_database_is_reported(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     options = connection.settings_dict["OPTIONS"]
     with monkeypatch.context() as patched:
         if settings.SQLITE:
@@ -56,7 +56,7 @@ def test_a_database_that_takes_nothing_is_said(ask: Ask, monkeypatch: pytest.Mon
     assert ask() == (200, "ok")
 
 
-def test_a_question_that_is_stuck_holds_nobody_up_and_is_asked_once(
+def test_a_stuck_probe_delays_no_request_and_runs_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(health, "PATIENCE", 0.2)

@@ -1,4 +1,4 @@
-"""What people see when something is wrong: a sentence and a way back, never a trace."""
+"""Error pages have a sentence and a way back, and never a traceback."""
 
 import logging
 
@@ -38,7 +38,7 @@ urlpatterns = [
 
 
 @pytest.mark.parametrize("name", ["400", "403", "404", "429", "500", "503"])
-def test_each_bears_the_absence_of_a_request(name: str) -> None:
+def test_each_error_page_renders_without_a_request(name: str) -> None:
     html = loader.get_template(f"{name}.html").render({})
     assert "<h1>" in html and '<a class="btn primary" href="/' in html
 
@@ -57,7 +57,7 @@ def test_each_bears_the_absence_of_a_request(name: str) -> None:
     ],
 )
 @override_settings(ROOT_URLCONF="tests.talktech.pages.test_errors")
-def test_each_says_a_sentence_and_a_way_back(
+def test_each_error_page_has_a_sentence_and_a_way_back(
     dana: User, person: str, where: str, status: int, words: str
 ) -> None:
     client = Client(raise_request_exception=False)
@@ -99,14 +99,14 @@ def test_a_form_without_its_token_leads_back_to_its_page(
 
 
 @override_settings(ACCOUNT_RATE_LIMITS={"signup": "1/m/ip"})
-def test_too_many_tries_are_said_in_our_words(client: Client, dana: User) -> None:
+def test_too_many_tries_are_reported_in_our_words(client: Client, dana: User) -> None:
     client.post("/accounts/signup/", {})
     response = client.post("/accounts/signup/", {})
     assert response.status_code == 429
     assert "Too many attempts" in response.content.decode()
 
 
-def test_500_does_not_ask_the_database(
+def test_the_500_page_does_not_query_the_database(
     django_assert_num_queries: object, dana: User, rf: object
 ) -> None:
     with django_assert_num_queries(0):  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""Who was mentioned while away finds it: a line on This week, and a list on their page."""
+"""Mentions are announced on This week and listed on the You page."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ __all__ = ["write"]
 
 @pytest.fixture
 def over(series: Series, curator: User) -> ChatSession:
-    """A session of two days ago."""
+    """A session two days ago."""
     return make_session(series, curator, database_now().replace(microsecond=0) - timedelta(days=2))
 
 
@@ -51,7 +51,7 @@ def test_a_mention_is_listed_with_who_when_and_the_way_to_it(
     assert '<time datetime="' in part
 
 
-def test_new_ones_are_marked_once(
+def test_new_mentions_are_marked_once(
     me: Client, over: ChatSession, dana: User, jonas: User, write: Write
 ) -> None:
     old = name(write(over, jonas, "@Dana Kowalski, once", 3), dana, seen=True)
@@ -67,7 +67,7 @@ def test_new_ones_are_marked_once(
     assert "You were mentioned" not in page(me, "/")
 
 
-def test_who_is_named_while_the_page_is_drawn_is_told_the_next_time(
+def test_a_mention_during_rendering_is_shown_on_the_next_visit(
     over: ChatSession, dana: User, jonas: User, write: Write
 ) -> None:
     name(write(over, jonas, "@Dana Kowalski, once", 3), dana)
@@ -77,7 +77,7 @@ def test_who_is_named_while_the_page_is_drawn_is_told_the_next_time(
     assert inbox.unseen(dana) == 1
 
 
-def test_while_the_session_runs_the_way_leads_to_the_room(
+def test_a_mention_in_a_running_session_links_to_the_room(
     me: Client, series: Series, curator: User, dana: User, jonas: User, write: Write
 ) -> None:
     running = make_session(series, curator, database_now() - timedelta(minutes=5))
@@ -86,7 +86,7 @@ def test_while_the_session_runs_the_way_leads_to_the_room(
 
 
 @pytest.mark.parametrize("state", [Post.State.HIDDEN, Post.State.REMOVED])
-def test_what_was_hidden_or_removed_is_left_out(
+def test_hidden_and_removed_posts_are_left_out(
     me: Client, over: ChatSession, dana: User, jonas: User, write: Write, state: str
 ) -> None:
     name(write(over, jonas, "@Dana Kowalski, a secret", 3, state=state), dana)
@@ -94,7 +94,7 @@ def test_what_was_hidden_or_removed_is_left_out(
     assert "secret" not in page(me) and 'id="mentions"' not in page(me)
 
 
-def test_other_peoples_and_ones_own_are_not_listed(
+def test_other_peoples_and_ones_own_mentions_are_not_listed(
     me: Client, over: ChatSession, dana: User, jonas: User, write: Write
 ) -> None:
     name(write(over, dana, "@Dana Kowalski is me", 3), dana)
@@ -131,7 +131,7 @@ def test_markup_in_a_mention_stays_text(
     assert "<script>alert(1)" not in page(me)
 
 
-def test_a_fault_in_the_form_does_not_hide_the_list(
+def test_an_error_in_the_form_does_not_hide_the_list(
     me: Client, over: ChatSession, dana: User, jonas: User, write: Write
 ) -> None:
     name(write(over, jonas, "@Dana Kowalski, hello", 3), dana)

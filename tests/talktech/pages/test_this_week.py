@@ -1,4 +1,4 @@
-"""This week, the way to the room, and the question whether we are well."""
+"""This week's page and /live/ over the time of a session."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -74,7 +74,7 @@ def test_before_it_is_published_others_see_its_date_and_curator_only(
         assert secret not in html
 
 
-def test_the_curator_is_told_whose_turn_it_is(
+def test_the_curator_sees_that_it_is_their_turn(
     client: Client, curator: User, session: ChatSession, at: At
 ) -> None:
     ChatSession.objects.update(status="draft", published_at=None)
@@ -121,7 +121,7 @@ def test_live_leads_to_the_pre_read_of_the_next_and_else_to_this_week(
     assert reader.get("/live/")["Location"] == "/"
 
 
-def test_a_week_that_is_called_off_is_said_and_the_next_one_shown(
+def test_a_cancelled_week_is_announced_and_the_next_one_shown(
     reader: Client, series: Series, curator: User, at: At
 ) -> None:
     off = make_session(series, curator, THURSDAY)
@@ -133,7 +133,7 @@ def test_a_week_that_is_called_off_is_said_and_the_next_one_shown(
     assert "Thursday 3 December" in html
 
 
-def test_without_a_session_there_is_a_word_on_what_will_be_here(
+def test_without_a_session_the_page_says_what_will_be_here(
     reader: Client, series: Series, at: At
 ) -> None:
     at(THURSDAY)
@@ -153,7 +153,7 @@ def test_times_are_the_readers_own(
     assert f">{shown}</time>" in page(client)
 
 
-def test_the_browsers_zone_counts_for_who_has_chosen_none(
+def test_the_browsers_zone_counts_if_none_was_chosen(
     reader: Client, session: ChatSession, at: At
 ) -> None:
     at(THURSDAY - timedelta(days=1))
@@ -167,7 +167,7 @@ def test_the_browsers_zone_counts_for_who_has_chosen_none(
         "%00",
         "Europe/Berlin%0D%0A",
     ):
-        # As raw as it may come: Python's own cookies refuse some of these.
+        # A raw header, as Python's cookies refuse some of these.
         key = reader.cookies["talktech_session"].value
         response = reader.get("/", HTTP_COOKIE=f"talktech_session={key}; tz={hostile}")
         assert ">13:00</time>" in response.content.decode()
@@ -179,7 +179,7 @@ def test_pages_to_read_take_no_posts(reader: Client, path: str) -> None:
     assert reader.head(path).status_code in (200, 302)
 
 
-def test_the_page_asks_the_database_a_few_questions_only(
+def test_the_page_needs_a_few_queries_only(
     reader: Client,
     session: ChatSession,
     at: At,

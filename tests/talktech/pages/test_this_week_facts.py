@@ -1,4 +1,4 @@
-"""What this week's page says, state by state."""
+"""What this week's page says in each state."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ Look = Callable[..., Week]
 
 @pytest.fixture
 def look(dana: User) -> Look:
-    """The week as somebody sees it at an instant."""
+    """The week as a person sees it at an instant."""
 
     def at(now: datetime, person: User = dana) -> Week:
         return Week(person, now, ChatSession.objects.current(now))
@@ -58,7 +58,7 @@ def test_the_stage_follows_the_clock(
         (timedelta(0), "none"),
     ],
 )
-def test_what_is_not_published_waits_and_is_gone_at_its_start(
+def test_an_unpublished_session_waits_and_is_gone_at_its_start(
     look: Look, session: ChatSession, offset: timedelta, stage: str
 ) -> None:
     ChatSession.objects.update(**DRAFT)
@@ -67,7 +67,7 @@ def test_what_is_not_published_waits_and_is_gone_at_its_start(
     assert week.topics == [] and week.minutes == 0
 
 
-def test_who_comes_at_the_start_of_what_was_never_published_learns_why_it_is_not_there(
+def test_at_its_start_an_unpublished_session_is_explained(
     look: Look, session: ChatSession, series: Series, curator: User
 ) -> None:
     ChatSession.objects.update(**DRAFT)
@@ -77,7 +77,7 @@ def test_who_comes_at_the_start_of_what_was_never_published_learns_why_it_is_not
     assert look(THURSDAY + timedelta(hours=12)).skipped == []
 
 
-def test_the_lobby_of_the_next_one_wins_over_the_last_ones_transcript(
+def test_the_next_lobby_comes_before_the_last_transcript(
     look: Look, session: ChatSession, series: Series, curator: User
 ) -> None:
     make_session(series, curator, THURSDAY + timedelta(hours=20))
@@ -86,13 +86,13 @@ def test_the_lobby_of_the_next_one_wins_over_the_last_ones_transcript(
     assert look(lobby).stage == "open"
 
 
-def test_a_rehearsal_is_no_session_of_the_week(look: Look, series: Series) -> None:
+def test_a_rehearsal_is_not_this_weeks_session(look: Look, series: Series) -> None:
     make_session(None, None, THURSDAY)
     assert look(THURSDAY).stage == "none"
     assert look(THURSDAY + 40 * MINUTE).stage == "none"
 
 
-def test_the_turn_is_that_of_the_curator_alone(
+def test_only_the_curator_sees_that_it_is_their_turn(
     look: Look, session: ChatSession, curator: User, dana: User, admin_user: User
 ) -> None:
     ChatSession.objects.update(**DRAFT)
@@ -104,7 +104,7 @@ def test_the_turn_is_that_of_the_curator_alone(
     assert look(now, curator).missing == ["Write the question for topic 2."]
 
 
-def test_a_turn_is_said_two_weeks_before_though_others_come_first(
+def test_a_turn_is_announced_two_weeks_before_even_after_others(
     look: Look, session: ChatSession, series: Series, jonas: User
 ) -> None:
     later = make_session(series, jonas, THURSDAY + WEEK, status="draft")
@@ -112,7 +112,7 @@ def test_a_turn_is_said_two_weeks_before_though_others_come_first(
     assert look(later.starts_at - 2 * WEEK + MINUTE, jonas).turn == later
 
 
-def test_in_the_lobby_of_a_draft_its_curator_is_pressed(
+def test_during_the_lobby_of_a_draft_its_curator_is_urged_to_publish(
     look: Look, session: ChatSession, curator: User
 ) -> None:
     ChatSession.objects.update(**DRAFT)
@@ -134,7 +134,7 @@ def test_a_new_admin_is_told_what_to_do_next(look: Look, admin_user: User) -> No
     assert look(now, admin_user).steps == []
 
 
-def test_nobody_else_is_told(look: Look, dana: User) -> None:
+def test_nobody_else_sees_the_next_steps(look: Look, dana: User) -> None:
     assert look(THURSDAY).steps == []
 
 
@@ -150,7 +150,7 @@ def test_nobody_else_is_told(look: Look, dana: User) -> None:
         ("America/Los_Angeles", "2026-11-27T07:59", "Today"),
     ],
 )
-def test_how_far_it_is_goes_by_the_readers_calendar(zone: str, day: str, word: str) -> None:
+def test_the_distance_in_words_goes_by_the_readers_calendar(zone: str, day: str, word: str) -> None:
     now = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
     with timezone.override(zone):
         assert how_far(datetime.fromisoformat(day).replace(tzinfo=UTC), now) == word
@@ -185,7 +185,7 @@ def test_every_state_is_a_page_for_everybody(
 
 
 @pytest.mark.parametrize(("minutes", "is_above"), [(-11, True), (-10, False), (29, False)])
-def test_while_a_room_is_open_nothing_stands_above_the_way_in(
+def test_while_a_room_is_open_nothing_is_above_the_way_in(
     monkeypatch: pytest.MonkeyPatch,
     client: Client,
     session: ChatSession,

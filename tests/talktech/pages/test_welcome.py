@@ -1,4 +1,4 @@
-"""The first minute: nobody has an account, and whoever holds the key makes the first one."""
+"""The welcome page: with its key the first account is created."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -32,13 +32,13 @@ def address() -> str:
     return welcome.setup_link("http://testserver").removeprefix("http://testserver")
 
 
-def test_with_no_account_every_page_leads_to_the_welcome(client: Client) -> None:
+def test_without_an_account_every_page_redirects_to_the_welcome_page(client: Client) -> None:
     for path in ("/", "/live/", "/accounts/login/", "/admin/", "/transcripts/", "/nowhere/"):
         assert client.get(path)["Location"] == "/welcome/"
     assert client.get("/health/").status_code != 302
 
 
-def test_without_the_key_it_explains_where_the_key_is(client: Client) -> None:
+def test_without_the_key_the_page_explains_where_the_key_is(client: Client) -> None:
     for key in ("", "?key=", "?key=wrong", "?key=%00", "?key=é", f"?key={welcome.setup_key()}x"):
         for response in (client.get(f"/welcome/{key}"), client.post(f"/welcome/{key}", ANSWERS)):
             assert response.status_code == 403
@@ -66,7 +66,9 @@ def test_the_first_admin_is_signed_in_and_the_next_sessions_exist(
     assert signed_in["Location"] == "/"
 
 
-def test_nobody_locks_the_founder_out_of_the_founders_browser(client: Client, address: str) -> None:
+def test_failed_attempts_do_not_lock_the_first_admins_browser_out(
+    client: Client, address: str
+) -> None:
     client.post(address, ANSWERS)
     client.cookies.pop(settings.SESSION_COOKIE_NAME)
     who = {"login": "ada@example.com", "password": "wrong"}
@@ -104,7 +106,7 @@ def test_the_link_works_once(client: Client, address: str) -> None:
         ("password", "12345678901"),
     ],
 )
-def test_a_fault_is_said_at_its_field_and_what_was_typed_stays(
+def test_an_error_is_shown_at_its_field_and_the_input_stays(
     client: Client, address: str, field: str, value: str
 ) -> None:
     response = client.post(address, ANSWERS | {field: value})
@@ -150,7 +152,9 @@ def test_the_zone_is_guessed_from_the_browser(
     assert ("data-guess" in html) is not is_known  # then static/js/pages/welcome.js guesses
 
 
-def test_a_lost_first_admin_leaves_one_series(client: Client, address: str) -> None:
+def test_setting_up_again_after_losing_the_admin_keeps_one_series(
+    client: Client, address: str
+) -> None:
     client.post(address, ANSWERS)
     User.objects.all().delete()
     Client().post(welcome.setup_link(""), ANSWERS | {"name": "Anew"})
@@ -159,7 +163,7 @@ def test_a_lost_first_admin_leaves_one_series(client: Client, address: str) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_once_one_is_the_first(address: str) -> None:
+def test_of_two_set_ups_at_once_one_succeeds(address: str) -> None:
     together = Barrier(2)
 
     def found(number: int) -> int:
@@ -179,7 +183,7 @@ def test_of_two_at_once_one_is_the_first(address: str) -> None:
     assert ChatSession.objects.count() == 8
 
 
-def test_the_demo_can_be_had_instead(client: Client, address: str) -> None:
+def test_the_demo_can_be_loaded_instead(client: Client, address: str) -> None:
     response = client.post(address, {"demo": "1"})
     assert response["Location"] == "/accounts/login/"
     assert User.objects.only_simulated()

@@ -1,4 +1,4 @@
-"""One's own page: name, team, time zone, and the ways to the password."""
+"""The You page: name, team, time zone, and the link to the password."""
 
 from typing import Any
 
@@ -21,14 +21,14 @@ def save(client: Client, **fields: Any) -> Any:
     return client.post("/you/", FIELDS | fields)
 
 
-def test_it_wants_sign_in(client: Client, dana: User) -> None:
+def test_the_page_requires_sign_in(client: Client, dana: User) -> None:
     assert client.get("/you/")["Location"] == "/accounts/login/?next=/you/"
     assert save(client).status_code == 302
     dana.refresh_from_db()
     assert dana.name == "Dana Kowalski"
 
 
-def test_name_team_and_zone_are_kept(me: Client, dana: User) -> None:
+def test_name_team_and_zone_are_saved(me: Client, dana: User) -> None:
     other = Team.objects.create(name="Design")
     page = me.post("/you/", FIELDS | {"team": other.pk, "name": " Dana   Kowalska "}, follow=True)
     assert "Saved." in page.content.decode()
@@ -39,13 +39,13 @@ def test_name_team_and_zone_are_kept(me: Client, dana: User) -> None:
     assert dana.team is None
 
 
-def test_nothing_else_can_be_written(me: Client, dana: User) -> None:
+def test_no_other_field_can_be_written(me: Client, dana: User) -> None:
     save(me, is_staff="on", is_superuser="on", email="x@y.example", id="1", simulated="on")
     dana.refresh_from_db()
     assert (dana.is_staff, dana.is_superuser, dana.email) == (False, False, "dana@example.com")
 
 
-def test_who_chose_no_zone_has_that_of_the_browser(me: Client, dana: User) -> None:
+def test_without_a_chosen_zone_the_browsers_counts(me: Client, dana: User) -> None:
     me.cookies["tz"] = "America%2FSao_Paulo"
     html = me.get("/you/").content.decode()
     assert "Sao Paulo" in html and 'data-zone="America/Sao_Paulo"' in html
@@ -79,7 +79,7 @@ def test_an_old_name_of_a_zone_stays_chosen(me: Client, dana: User) -> None:
         ("time_zone", "x" * 100_000),
     ],
 )
-def test_a_fault_is_said_at_its_field_and_what_was_typed_stays(
+def test_an_error_is_shown_at_its_field_and_the_input_stays(
     me: Client, dana: User, field: str, value: str
 ) -> None:
     response = save(me, **{field: value})
@@ -110,7 +110,7 @@ def test_hostile_text_is_refused_or_shown_as_text(me: Client, texts: list[str]) 
             assert "alert(1)</script>" not in html and "<img src=x" not in html
 
 
-def test_it_leads_to_the_password(me: Client, dana: User) -> None:
+def test_the_page_links_to_the_password(me: Client, dana: User) -> None:
     assert "/accounts/password/change/" in me.get("/you/").content.decode()
     dana.set_unusable_password()
     dana.save()

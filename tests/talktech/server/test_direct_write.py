@@ -1,11 +1,11 @@
-"""The direct way to a socket: tried at the start, and not taken where it does not work."""
+"""Direct writes are tried at the start, and not used if they don't work."""
 
 import subprocess
 import sys
 
 import pytest
 
-# Twisted's reactor is one per process, so each of these runs in its own.
+# There is one Twisted reactor per process, so each test runs in a process of its own.
 TRIAL = """
 import asyncio, os
 from twisted.internet import asyncioreactor
@@ -48,13 +48,13 @@ def tried(fault: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_on_this_twisted_it_works() -> None:
+def test_direct_writes_work_with_this_twisted() -> None:
     said = tried("")
     assert (said.stdout, said.stderr) == ("True\n", "")
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_twisted_that_behaves_otherwise_is_found_out(fault: str) -> None:
+def test_a_twisted_that_behaves_otherwise_is_detected(fault: str) -> None:
     said = tried(fault)
     assert said.stdout == "False\n"
     assert "slower" in said.stderr

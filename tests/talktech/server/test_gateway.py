@@ -152,7 +152,7 @@ def judge(headers: Message, what: str) -> None:
         assert name == "Set-Cookie" or len(headers.get_all(name) or []) == 1, (what, name)
 
 
-def test_over_http_nothing_promises_https(server: Server) -> None:
+def test_over_http_no_header_promises_https(server: Server) -> None:
     for path in ("/accounts/login/", ROOM_API):
         assert "Strict-Transport-Security" not in ask(server, path, f"localhost:{server.port}")[1]
 
@@ -187,7 +187,7 @@ def test_cookies_are_bound_to_the_host_and_sign_in_works_with_them(named: Server
     assert ask(named, "/you/", Cookie=plain)[0] == 302
 
 
-def test_no_page_of_somebody_signed_in_may_be_kept(server: Server) -> None:
+def test_no_page_of_a_signed_in_person_may_be_cached(server: Server) -> None:
     dana = server.browser().sign_in("dana@example.com")
     for path in (
         "/accounts/logout/",

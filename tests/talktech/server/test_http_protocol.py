@@ -1,4 +1,4 @@
-"""What is too large or malformed is answered at once, in a way that nobody takes for a fault."""
+"""Requests that are too large or malformed get an answer at once, not a reset."""
 
 import socket
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def named(site: Site) -> Iterator[Server]:
 
 
 def exchange(server: Server, *parts: bytes) -> tuple[int, dict[str, str], str]:
-    """Send it all, then read the one answer: status, headers, body."""
+    """Send everything, then read the one answer: status, headers, body."""
     with closing(socket.create_connection(("127.0.0.1", server.port), timeout=20)) as own:
         for part in parts:
             own.sendall(part)
@@ -40,7 +40,7 @@ def exchange(server: Server, *parts: bytes) -> tuple[int, dict[str, str], str]:
 @pytest.mark.parametrize(
     ("status", "parts"),
     [
-        # Nothing of the body is sent, so only an answer at once is one at all.
+        # The body is never sent, so the answer has to come before it.
         (413, (POST, TOO_LARGE, b"\r\n")),
         (413, (POST, b"Expect: 100-continue\r\n", TOO_LARGE, b"\r\n")),
         (413, (POST, b"Content-Length: 999999999999999999999\r\n\r\n")),
@@ -64,7 +64,7 @@ def exchange(server: Server, *parts: bytes) -> tuple[int, dict[str, str], str]:
         (400, (b"GET /\xff HTTP/1.1\r\nHost: chat.example.com\r\nConnection: close\r\n\r\n",)),
     ],
 )
-def test_it_is_answered_at_once_and_with_our_headers(
+def test_a_bad_request_is_answered_at_once_with_our_headers(
     named: Server, status: int, parts: tuple[bytes, ...]
 ) -> None:
     logged = named.log
@@ -78,7 +78,7 @@ def test_it_is_answered_at_once_and_with_our_headers(
     assert named.log == logged
 
 
-def test_what_is_as_large_as_allowed_is_taken(named: Server) -> None:
+def test_requests_of_the_largest_size_are_accepted(named: Server) -> None:
     close = b"Connection: close\r\n"
     body = (POST, close, b"Content-Length: %d\r\n\r\n" % LARGEST_BODY, b"x" * LARGEST_BODY)
     assert exchange(named, *body)[0] == 403  # without its token
@@ -98,7 +98,7 @@ def test_a_body_without_end_is_cut_off_and_takes_no_memory(named: Server) -> Non
     assert named.is_healthy()
 
 
-def test_bodies_that_break_off_do_no_harm(named: Server) -> None:
+def test_bodies_that_end_early_do_no_harm(named: Server) -> None:
     logged = named.log
     for _ in range(20):
         with closing(socket.create_connection(("127.0.0.1", named.port), timeout=20)) as own:

@@ -1,4 +1,4 @@
-"""A page answers the methods that it is made for, and no other as if it were one of them."""
+"""Each view answers the HTTP methods that it is made for, and no others."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +11,7 @@ OURS = ("chat", "curation", "people", "talktech", "transcripts")
 
 
 def views(resolver: URLResolver) -> Iterator[Callable[..., Any]]:
-    """Our own function views. Classes, and what Django's admin brings, know their methods."""
+    """Our own function views. Class-based views and Django's admin check methods themselves."""
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             if entry.app_name != "admin":
@@ -28,7 +28,7 @@ def is_ours(entry: URLPattern) -> bool:
 FOUND = sorted(set(views(get_resolver())), key=lambda view: (view.__module__, view.__name__))
 
 
-def test_there_are_views_to_ask() -> None:
+def test_there_are_views_to_check() -> None:
     assert len(FOUND) > 10
 
 

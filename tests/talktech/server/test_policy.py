@@ -77,7 +77,7 @@ ADMINS = [
 
 
 class Inline(HTMLParser):
-    """Finds everything that would run or style without coming from a file of ours."""
+    """Finds scripts and styles that are not in files of ours."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Signing in together: everybody gets in, in turn, and takes nothing while they wait."""
+"""The request queue: waiting requests are served in turn and take no thread."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ from tests.support.live import Server, Site
 
 
 class Desk:
-    """Stands for Django: notes who is served, and serves until it is told to go on."""
+    """Stands in for Django: records the requests, and serves each until it may go on."""
 
     def __init__(self) -> None:
         self.served: list[str] = []
@@ -63,7 +63,7 @@ class Hall:
             await asyncio.sleep(0)
 
 
-async def test_two_are_served_at_a_time_and_the_addresses_in_turn() -> None:
+async def test_two_requests_are_served_at_a_time_and_the_addresses_in_turn() -> None:
     hall = Hall()
     tasks = [await hall.come(f"office {n}") for n in range(1, 5)]
     tasks.append(await hall.come("home", "198.51.100.7"))
@@ -77,7 +77,7 @@ async def test_two_are_served_at_a_time_and_the_addresses_in_turn() -> None:
     assert hall.is_empty
 
 
-async def test_who_gives_up_waiting_leaves_no_place_behind() -> None:
+async def test_a_request_that_gives_up_waiting_keeps_no_place() -> None:
     hall = Hall()
     tasks = [await hall.come(str(n)) for n in range(5)]
     tasks[2].cancel()
@@ -91,11 +91,11 @@ async def test_who_gives_up_waiting_leaves_no_place_behind() -> None:
     assert hall.is_empty
 
 
-async def test_who_gives_up_in_the_moment_of_their_turn_hands_it_on() -> None:
+async def test_a_request_that_gives_up_at_its_turn_releases_the_place() -> None:
     hall = Hall()
     tasks = [await hall.come(str(n)) for n in range(4)]
     hall.desk.finish("0")
-    await asyncio.wait([tasks[0]])  # its place is handed on, and not taken yet
+    await asyncio.wait([tasks[0]])  # its place is released, and not taken yet
     tasks[2].cancel()
     for _ in range(5):
         await asyncio.sleep(0)
@@ -132,7 +132,7 @@ async def test_pages_do_not_wait_for_passwords_and_health_waits_for_nothing(
 @pytest.mark.parametrize(
     "path", ["/accounts/password/reset/", "/accounts/signup/", "/accounts/confirm-email/"]
 )
-async def test_who_signs_in_does_not_wait_for_the_mail_server(path: str) -> None:
+async def test_a_sign_in_does_not_wait_for_the_mail_server(path: str) -> None:
     hall = Hall()
     senders = [str(n) for n in range(EMAILS_AT_ONCE + 1)]
     tasks = [await hall.come(name, path=path) for name in senders]
@@ -144,7 +144,7 @@ async def test_who_signs_in_does_not_wait_for_the_mail_server(path: str) -> None
     assert hall.is_empty
 
 
-async def test_a_machine_with_many_addresses_has_one_place_in_line() -> None:
+async def test_an_ipv6_network_has_one_place_in_the_queue() -> None:
     hall = Hall()
     tasks = [await hall.come(f"flood {n}", f"2001:db8::{n}") for n in range(1, 6)]
     tasks.append(await hall.come("home", "2001:db8:0:1::1"))
@@ -156,7 +156,7 @@ async def test_a_machine_with_many_addresses_has_one_place_in_line() -> None:
     await asyncio.gather(*tasks)
 
 
-async def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_queue_refuses_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_queue, "MOST_OF_AN_ADDRESS", 3)
     hall = Hall()
     tasks = [await hall.come(str(n)) for n in range(PASSWORDS_AT_ONCE + 3)]
@@ -182,7 +182,7 @@ async def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
         (1, b"2001:db8:1:2::7", "2001:db8:1:2::/64"),
     ],
 )
-def test_the_address_is_what_our_own_proxies_say(
+def test_the_address_is_what_the_trusted_proxies_report(
     settings: Any, proxies: int, header: bytes, address: str
 ) -> None:
     settings.CONFIG = settings.CONFIG.model_copy(update={"trusted_proxies": proxies})
@@ -190,7 +190,7 @@ def test_the_address_is_what_our_own_proxies_say(
     assert request_queue.client_address(scope) == address
 
 
-def test_forty_colleagues_sign_in_in_the_same_moment(site: Site, server: Server) -> None:
+def test_forty_colleagues_can_sign_in_at_the_same_moment(site: Site, server: Server) -> None:
     before = server.memory
     emails = list(site.people) * 10
     with ThreadPoolExecutor(len(emails)) as crowd:

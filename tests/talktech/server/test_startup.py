@@ -25,7 +25,7 @@ STARTED = "Stop it with Ctrl+C."
 
 @contextmanager
 def served(folder: Path, host: str, **settings: str) -> Iterator[tuple[int, Path]]:
-    """A `manage.py serve` with these settings and nothing else: its port and its log."""
+    """Run `manage.py serve` with these settings alone; yields its port and its log."""
     port, log = free_port(), folder / "log"
     database = f"sqlite:///{folder}/kept/world.sqlite3"
     with log.open("wb") as output:
@@ -66,8 +66,8 @@ def test_on_loopback_debug_pages_are_for_this_machine_alone(tmp_path: Path) -> N
             assert status == 403 and page.startswith("Debug pages are on")
 
 
-def test_at_an_address_of_the_network_there_are_no_debug_pages(tmp_path: Path) -> None:
-    """Every address of 127/8 is this machine's, but the server can't know who reaches 0.0.0.0."""
+def test_on_a_network_address_there_are_no_debug_pages(tmp_path: Path) -> None:
+    """Every address in 127/8 is this machine's, but others may reach 0.0.0.0."""
     with served(tmp_path, "0.0.0.0") as (port, log):  # noqa: S104
         for path in ("/static/nothing.css", "/nothing/here/", "/%00"):
             status, page = get(port, path, Host=f"localhost:{port}")
@@ -76,7 +76,7 @@ def test_at_an_address_of_the_network_there_are_no_debug_pages(tmp_path: Path) -
         assert "set TALKTECH_URL" in log.read_text()
 
 
-def test_what_is_kept_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
+def test_files_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     with served(tmp_path, "127.0.0.1", SECRET_KEY=SECRET) as (port, _):
         get(port, "/")
@@ -85,7 +85,7 @@ def test_what_is_kept_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
         assert set(modes.values()) == {0o600}, modes
         assert stat.S_IMODE(kept.stat().st_mode) == 0o700
     file = kept / "world.sqlite3"
-    file.chmod(0o644)  # as an earlier release left it
+    file.chmod(0o644)  # as if it had been created without `serve`
     with served(tmp_path, "127.0.0.1", SECRET_KEY=SECRET):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -99,7 +99,7 @@ def test_what_is_kept_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
         ("http://[::1]:8000", False),
     ],
 )
-def test_a_public_address_without_tls_is_warned_about(
+def test_a_public_address_without_tls_causes_a_warning(
     caplog: pytest.LogCaptureFixture, address: str, warns: bool
 ) -> None:
     with override_settings(CONFIG=Settings(secret_key=SecretStr(SECRET), talktech_url=address)):

@@ -1,4 +1,4 @@
-"""Text to HTML: nothing dangerous comes out, nothing that people write is lost, in linear time."""
+"""Rendering text as HTML is safe, loses nothing that people write, and takes linear time."""
 
 import gc
 import re
@@ -32,7 +32,7 @@ IN_A_POST = set(ELEMENTS)
 LINK = 'rel="noopener noreferrer nofollow" target="_blank"'
 
 anything = st.text(st.characters(exclude_categories=["Cs"]))
-# Pieces that mean something to a finder of links, a reader of markdown or a browser.
+# Pieces with a meaning in links, markdown or HTML.
 pieces = st.lists(
     st.one_of(
         st.sampled_from(
@@ -50,7 +50,7 @@ pieces = st.lists(
 
 
 class Reader(HTMLParser):
-    """What a browser would make of it: tags with their attributes, and text."""
+    """Parses HTML as a browser would: tags with their attributes, and text."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -200,7 +200,7 @@ def test_a_mark_of_a_post_is_shown(text: str, html: str) -> None:
         "@Dana", "a@b.example",
     ],
 )  # fmt: skip
-def test_what_is_no_mark_stays_as_it_was_typed(text: str) -> None:
+def test_an_incomplete_mark_stays_as_it_was_typed(text: str) -> None:
     assert unescape(post_html(text, (), {"tada": "!"}).replace("<br>", "\n")) == text
 
 
@@ -215,7 +215,7 @@ def test_marks_leave_addresses_alone() -> None:
     assert "<em>" not in post_html("https://a.example/*b*/_c_")
 
 
-def test_a_known_name_between_colons_is_its_emoji() -> None:
+def test_a_known_name_between_colons_becomes_its_emoji() -> None:
     emoji = {"tada": "\N{PARTY POPPER}", "+1": "\N{THUMBS UP SIGN}", "a_b_c": "!"}
     assert post_html(":tada: (:+1:):tada:!", (), emoji) == (
         "\N{PARTY POPPER} (\N{THUMBS UP SIGN})\N{PARTY POPPER}!"
@@ -224,7 +224,7 @@ def test_a_known_name_between_colons_is_its_emoji() -> None:
     assert ":tada:" in post_html("https://a.example/:tada:/", (), emoji)
 
 
-def test_a_mention_is_shown_where_it_names_a_person() -> None:
+def test_a_mention_is_rendered_if_it_names_a_person() -> None:
     names = ["@Dana", "@Dana Kowalski", "@Jo (R&D)"]
     assert post_html("@Dana Kowalski, *@Dana*. @Danal @Jo (R&D)", names) == (
         "<b>@Dana Kowalski</b>, <em><b>@Dana</b></em>. @Danal <b>@Jo (R&amp;D)</b>"
@@ -282,7 +282,7 @@ def test_an_address_without_scheme_needs_its_www() -> None:
         "WWW._", "http://a:65536/", "http://1.2.3.400/", "http://a.1/", "https://xn--a/",
     ],
 )  # fmt: skip
-def test_what_no_browser_should_open_from_a_post_stays_text(text: str) -> None:
+def test_an_unsafe_address_in_a_post_stays_text(text: str) -> None:
     assert list(find_links(text)) == []
 
 
@@ -292,7 +292,7 @@ def test_an_address_of_the_longest_length_is_a_link_and_one_longer_is_not() -> N
     assert "<a " not in post_html(url + "a")
 
 
-def test_eight_marks_stay_on_a_letter_and_a_ninth_goes() -> None:
+def test_eight_combining_marks_stay_on_a_letter_and_a_ninth_is_removed() -> None:
     eight = "e" + "\u0316" * MOST_MARKS
     assert post_html(eight) == eight
     assert post_html(eight + "\u0316!") == eight + "!"
@@ -300,14 +300,14 @@ def test_eight_marks_stay_on_a_letter_and_a_ninth_goes() -> None:
 
 
 @given(st.text(st.characters(categories=["L", "M"])))
-def test_no_pile_of_marks_is_higher_than_eight(text: str) -> None:
+def test_no_letter_has_more_than_eight_combining_marks(text: str) -> None:
     height = 0
     for char in post_html(text):
         height = height + 1 if unicodedata.category(char)[0] == "M" else 0
         assert height <= MOST_MARKS
 
 
-def test_an_introduction_may_use_what_prose_needs() -> None:
+def test_an_introduction_may_use_the_formatting_of_prose() -> None:
     text = "Hi *you*, **read** [this](https://a.example/).\n\n- one\n- two\n\n1. a\n\n> said\n\n`x`"
     assert markdown_html(text) == (
         f'<p>Hi <em>you</em>, <strong>read</strong> <a href="https://a.example/" {LINK}>this</a>.'
@@ -341,7 +341,7 @@ def test_a_bare_address_in_an_introduction_is_one_link() -> None:
         ("https://bank.example", "https://bank.example.evil.example/"),
     ],
 )
-def test_a_link_called_by_an_address_leads_to_it_or_shows_its_own(text: str, address: str) -> None:
+def test_a_link_whose_text_is_another_address_shows_its_own(text: str, address: str) -> None:
     read = Reader(markdown_html(f"Go to [{text}]({address}) now"))
     assert [tag[1]["href"] for tag in read.tags if tag[0] == "a"] == [address]
     assert read.text == f"Go to {address} now"
@@ -370,10 +370,10 @@ def test_an_honest_links_text_stays(text: str, address: str) -> None:
         "go\u03bfgle.example",
     ],
 )
-def test_a_host_that_poses_as_another_is_no_link(host: str) -> None:
+def test_a_host_that_imitates_another_is_not_linked(host: str) -> None:
     assert "<a " not in post_html(f"https://{host}/")
     html = markdown_html(f"[here](https://{host}/)")
-    assert "<a " not in html or "https://xn--" in html  # as the network knows it
+    assert "<a " not in html or "https://xn--" in html  # its form in ASCII
 
 
 def test_an_introduction_with_too_much_formatting_is_shown_as_typed() -> None:
@@ -388,7 +388,7 @@ def test_an_introduction_with_too_much_formatting_is_shown_as_typed() -> None:
 
 @pytest.mark.parametrize("kind", LONG_MARKDOWN)
 def test_no_introduction_takes_many_times_as_long_as_an_ordinary_one(kind: str) -> None:
-    """By ratio only, at the longest that one may be. One calm round of five is enough."""
+    """Compare ratios at the longest allowed length. One quiet round of five is enough."""
     paragraph = "Words on *this*, **that** and [more](https://a.example/b) for all.\n\n- one\n\n"
     ordinary, worst = (paragraph * 100)[:5000], LONG_MARKDOWN[kind](5000)[:5000]
     ratios = []
@@ -399,17 +399,17 @@ def test_no_introduction_takes_many_times_as_long_as_an_ordinary_one(kind: str) 
     raise AssertionError(ratios)
 
 
-def test_an_address_in_code_is_no_link() -> None:
+def test_an_address_in_code_is_not_linked() -> None:
     assert markdown_html("`https://a.example`") == "<p><code>https://a.example</code></p>"
 
 
-def test_a_heading_does_not_disturb_the_headings_of_the_page() -> None:
+def test_a_heading_becomes_a_strong_paragraph() -> None:
     assert markdown_html("# Big\n\nSmall\n---") == (
         "<p><strong>Big</strong></p>\n<p><strong>Small</strong></p>"
     )
 
 
-def test_a_picture_is_never_fetched_from_elsewhere() -> None:
+def test_a_picture_becomes_its_description() -> None:
     assert markdown_html("![a <cat>](https://a.example/cat.png)") == "<p>a &lt;cat&gt;</p>"
 
 
@@ -431,7 +431,7 @@ def test_twice_the_introduction_takes_no_more_than_twice_the_time(kind: str) -> 
 
 
 def assert_linear(make: Callable[[str], str], text: Callable[[int], str], length: int) -> None:
-    """By ratio only: what a machine takes is its own affair. One calm round of five is enough."""
+    """Compare ratios only, as machines differ. One quiet round of five is enough."""
     ratios = []
     for _ in range(5):
         once, twice = (fastest(make, text(n)) for n in (length, 2 * length))
@@ -442,7 +442,7 @@ def assert_linear(make: Callable[[str], str], text: Callable[[int], str], length
 
 
 def fastest(make: Callable[[str], str], text: str) -> float:
-    """Seconds of processor time, the best of three: what else runs here does not count."""
+    """Seconds of processor time, the best of three, so that other processes don't count."""
     gc.disable()
     try:
         rounds = []
