@@ -47,10 +47,10 @@ class Colleague:
     is_gone: bool = False
 
     def hear(self, frame: Frame) -> None:
-        """They have read the script and need not listen."""
+        """Ignore the frame, as everything is in the script."""
 
     def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
-        """They have read the script and need not listen."""
+        """Ignore the frame, as everything is in the script."""
 
     def send_away(self, code: int) -> None:
         self.is_gone = True
@@ -67,7 +67,7 @@ class Simulation:
     room: Room | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def keep(self) -> None:
+    async def run(self) -> None:
         """Let them arrive one after the other, post the lines when they are due, and leave."""
         arrivals = asyncio.create_task(self.arrive())
         try:
@@ -75,12 +75,12 @@ class Simulation:
                 seqs: list[int] = []
                 begins = agenda.topic_starts_at(self.facts.starts_at, position)
                 for index, line in enumerate(scene.lines):
-                    await self.until(begins + line.at)
+                    await self.sleep_until(begins + line.at)
                     submission = submission_for_line(
                         self.facts.session_id, position, index, scene, self.people, seqs
                     )
-                    seqs.append(await self.say(line, submission, begins + line.at))
-            await self.until(agenda.ends_at(self.facts.starts_at) + GOODBYES)
+                    seqs.append(await self.post_line(line, submission, begins + line.at))
+            await self.sleep_until(agenda.ends_at(self.facts.starts_at) + GOODBYES)
         finally:
             arrivals.cancel()
             for task in self.tasks:
@@ -110,7 +110,7 @@ class Simulation:
         except NotAdmitted:
             log.debug("No room for %s", key)
 
-    async def say(self, line: Line, submission: Submission, due: datetime) -> int:
+    async def post_line(self, line: Line, submission: Submission, due: datetime) -> int:
         """Post a line unless it is long overdue; returns its seq, 0 if it was not posted."""
         if self.hub.clock.now() - due > TOO_LATE:
             return 0
@@ -120,10 +120,10 @@ class Simulation:
         except (Refused, SignedOut) as refused:
             log.debug("%s could not post: %s", line.by, refused)
             return 0
-        self.do(self.applaud(submission, taken.seq))
+        self.start_task(self.add_reactions(submission, taken.seq))
         return taken.seq
 
-    async def applaud(self, submission: Submission, seq: int) -> None:
+    async def add_reactions(self, submission: Submission, seq: int) -> None:
         """React to a post, one colleague after the other."""
         here = [one.admission.person_id for one in self.here.values()]
         for reaction in scripted_reactions(submission, seq, here):
@@ -131,12 +131,12 @@ class Simulation:
             with contextlib.suppress(Refused, SignedOut):
                 await self.hub.writer.take(self.facts.session_id, reaction)
 
-    def do(self, work: Coroutine[None, None, None]) -> None:
+    def start_task(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def until(self, instant: datetime) -> None:
+    async def sleep_until(self, instant: datetime) -> None:
         left = (instant - self.hub.clock.now()).total_seconds()
         if left > 0:
             await asyncio.sleep(left)
@@ -167,7 +167,7 @@ async def simulate_colleagues() -> None:
             on = await ours.ask(current_demo_session)
             if on and on[0].session_id not in played:
                 played.add(on[0].session_id)
-                await Simulation(ours, *on).keep()
+                await Simulation(ours, *on).run()
         except (DatabaseError, InterfaceError) as fault:
             log.warning("The colleagues wait for the database: %s", fault)
         await asyncio.sleep(LOOK_EVERY)
