@@ -1,4 +1,4 @@
-"""Who may come into a room: the origin of the page, the sign-in, the session."""
+"""Who is admitted to a room, by the page's origin, the sign-in and the session."""
 
 from collections.abc import Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from chat import attendance
 from chat.edges import tickets
 from chat.law.sign_ins import SignIn, fingerprint
-from chat.room import reader
 from chat.room.connection import Admission
 from chat.room.post_frames import person
+from chat.room.reader import SessionFacts, read_facts
 from chat.wire.close_codes import NO_SUCH_SESSION, SIGNED_OUT, NotAdmitted
 from curation.models import ChatSession
 from people.models import User
@@ -71,7 +71,7 @@ def ticket(scope: Mapping[str, Any]) -> str:
         return ""
 
 
-def admit_with_ticket(ticket: str, key: str | None, facts: reader.Facts) -> Admission | None:
+def admit_with_ticket(ticket: str, key: str | None, facts: SessionFacts) -> Admission | None:
     """Let in who holds a good ticket to a room that is open here, without asking the database."""
     holder = tickets.read(ticket, facts.session_id, key, facts.curator_id)
     if holder is None:
@@ -80,7 +80,7 @@ def admit_with_ticket(ticket: str, key: str | None, facts: reader.Facts) -> Admi
     return Admission(person_id, person, here, facts, sign_in)
 
 
-def admit(key: str | None, session_id: int, facts: reader.Facts | None = None) -> Admission:
+def admit(key: str | None, session_id: int, facts: SessionFacts | None = None) -> Admission:
     """Let the person of that sign-in into that session's room. Raises NotAdmitted.
 
     `facts` are those of a room that is open already.
@@ -92,7 +92,7 @@ def admit(key: str | None, session_id: int, facts: reader.Facts | None = None) -
     if not isinstance(user, User) or not user.is_active:
         raise NotAdmitted(SIGNED_OUT)
     if facts is None and session_id <= LARGEST_ID:
-        facts = reader.facts(session_id)
+        facts = read_facts(session_id)
     if facts is None:
         raise NotAdmitted(NO_SUCH_SESSION)
     return Admission(

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError
 
 from chat import hosting
-from chat.edges.rate_limit import Allowance, too_fast
+from chat.edges.person_limits import PersonLimits, too_fast
+from chat.edges.rate_limit import Allowance
 from chat.law.commands import Edit, NewPost, Submission
 from chat.law.rules import Refused
 from chat.law.sign_ins import SignedOut
@@ -42,14 +43,14 @@ Told = Callable[[str | None], None]
 
 
 class Participant:
-    def __init__(self, hub: Hub, room: Room, connection: Connection) -> None:
+    def __init__(self, hub: Hub, room: Room, connection: Connection, limits: PersonLimits) -> None:
         self.hub = hub
         self.room = room
         self.connection = connection
         self.person_id = connection.admission.person_id
         self.sign_in = connection.admission.sign_in
         self.session_id = room.facts.session_id
-        self.limits = hub.limits_of(self.person_id)
+        self.limits = limits
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def perform(self, frame: protocol.Frame, answer: Told) -> None:
@@ -69,7 +70,7 @@ class Participant:
     async def act_on(self, frame: protocol.Frame, answer: Told) -> None:
         match frame:
             case Hello(after):
-                if await self.room.be_current(after):
+                if await self.room.ensure_current(after):
                     await self.limits.take_turn(self.room.welcome_size(after))
                     if self.connection in self.room.audience.connections:
                         self.room.join(self.connection, after)
@@ -82,12 +83,14 @@ class Participant:
             case Typing():
                 is_silenced = self.person_id in self.room.hosting.silenced
                 if self.limits.typing.take() and not is_silenced:
-                    self.room.roster.types(self.person_id)
-                    self.hub.wakeups.tell_typing(self.session_id, self.person_id)
+                    self.room.roster.start_typing(self.person_id)
+                    self.hub.wakeups.send_typing(self.session_id, self.person_id)
                 answer(None)
             case ChooseMode(mode, named, ref):
                 self.limits.check_choice(ref)
-                chosen = self.room.choose(self.person_id, mode, named=named, sign_in=self.sign_in)
+                chosen = self.room.choose_mode(
+                    self.person_id, mode, named=named, sign_in=self.sign_in
+                )
                 await self.stored(ref, chosen)
                 answer(protocol.ack(ref, self.room.rev))
             case Silence() | HoldPrompt() | TakeChair():
@@ -112,24 +115,23 @@ class Participant:
         """
         if allowance is None or allowance.take():
             return
-        if self.room.phase_now().name in ("scheduled", "lobby"):
+        if self.room.current_phase().name in ("scheduled", "lobby"):
             raise Refused("not_started", ref=ref)
         raise too_fast(allowance, ref)
 
     async def host(self, frame: Silence | HoldPrompt | TakeChair) -> None:
         who, by = self.person_id, self.sign_in
-        session, ask = self.session_id, self.hub.ask
+        session, run = self.session_id, self.hub.reader.run
         here = set(self.room.roster.everyone)
         match frame:
             case Silence(person, on):
-                asked = ask(hosting.silence, session, who, person, on=on, sign_in=by)
+                stored = run(hosting.silence, session, who, person, on=on, sign_in=by)
             case HoldPrompt(id, hold):
-                asked = ask(hosting.hold_prompt, session, who, id, hold=hold, sign_in=by)
+                stored = run(hosting.hold_prompt, session, who, id, hold=hold, sign_in=by)
             case TakeChair():
-                asked = ask(hosting.take_chair, session, who, here, sign_in=by)
-        await self.stored(frame.ref, asked)
-        with_news = await self.stored(frame.ref, ask(hosting.read, session))
-        self.room.learn_hosting(with_news)
+                stored = run(hosting.take_chair, session, who, here, sign_in=by)
+        await self.stored(frame.ref, stored)
+        self.room.set_hosting(await self.stored(frame.ref, run(hosting.read, session)))
 
     async def stored(self, ref: str | None, work: Coroutine[Any, Any, Any]) -> Any:
         try:
@@ -153,7 +155,7 @@ class Participant:
                 answer(protocol.refused(result.about(ref)))
             case Taken(seq, rev):
                 answer(protocol.ack(ref, rev, seq))
-                if is_post and self.room.roster.just_reads(self.person_id):
+                if is_post and self.room.roster.is_reading(self.person_id):
                     self.do(self.became_talking(seq))
 
     def note(self, refused: Refused) -> None:
@@ -165,7 +167,7 @@ class Participant:
 
     async def became_talking(self, seq: int) -> None:
         try:
-            await self.room.spoke(self.person_id, seq)
+            await self.room.mark_talking(self.person_id, seq)
         except NotAdmitted:
             return  # this process ends
         except (DatabaseError, InterfaceError) as fault:

@@ -15,7 +15,8 @@ from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
 
 from chat.edges import admission
-from chat.edges.polling_client import LONGEST_WAIT, PollingClient, polling_client
+from chat.edges.clients import clients_of
+from chat.edges.polling_client import LONGEST_WAIT
 from chat.room.hub import hub
 from chat.wire.close_codes import (
     FORBIDDEN,
@@ -32,8 +33,8 @@ Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-# What a socket's close code is here: status, code, sentence.
-DOORS = {
+# What a socket's close code is over HTTP: status, code, sentence.
+RESPONSES = {
     SIGNED_OUT: (401, "signed_out", "You’ve been signed out. Sign in again."),
     FORBIDDEN: (403, "forbidden", "You don’t have access to this room."),
     NO_SUCH_SESSION: (404, "not_found", "This session doesn’t exist or hasn’t been published."),
@@ -61,7 +62,7 @@ async def room_over_http(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         status, text = await answer(scope, receive, session_id)
     except NotAdmitted as not_admitted:
-        status, code, reason = DOORS[not_admitted.code]
+        status, code, reason = RESPONSES[not_admitted.code]
         text = json.dumps({"code": code, "reason": not_admitted.reason or reason})
     except NotThis as refused:
         status, code, reason = refused.args
@@ -88,15 +89,15 @@ async def answer(scope: Scope, receive: Receive, session_id: int) -> tuple[int, 
     body = await whole(receive) if method == "POST" else b""
     check_request(scope)
     key = admission.session_key(scope)
-    with await polling_client(hub(), key, session_id) as participant:
+    with await clients_of(hub()).polling_client(key, session_id) as client:
         if method == "GET":
-            return 200, await unless_gone(participant.ask(*question(scope)), receive, participant)
+            return 200, await unless_gone(client.read(*question(scope)), receive)
         try:
             text = body.decode()
         except UnicodeDecodeError:
             text = ""
-        said = await participant.send(text)
-        return (204, "") if said is None else (200, said)
+        answered = await client.perform(text)
+        return (204, "") if answered is None else (200, answered)
 
 
 async def whole(receive: Receive) -> bytes:
@@ -148,8 +149,8 @@ def question(scope: Scope) -> tuple[int, float, str]:
     return int(after), min(float(wait), LONGEST_WAIT), query.get("news", "")[:LONGEST_NEWS]
 
 
-async def unless_gone(asked: Awaitable[str], receive: Receive, participant: PollingClient) -> str:
-    """The answer; who hangs up meanwhile is not waited for."""
+async def unless_gone(asked: Awaitable[str], receive: Receive) -> str:
+    """The answer. Raises NotThis where the client hangs up before it is there."""
     asking = asyncio.ensure_future(asked)
     listening = asyncio.ensure_future(hung_up(receive))
     try:

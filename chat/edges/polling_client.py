@@ -1,14 +1,15 @@
-"""Somebody in a room without a socket: here for half a minute after each of their requests."""
+"""A person in a room without a socket, who stays for half a minute after each request."""
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
 from chat.edges.participant import Participant
+from chat.edges.person_limits import PersonLimits
 from chat.law.rules import Refused
 from chat.ledger.reach import log_fault
 from chat.ledger.writer import set_result
@@ -22,38 +23,50 @@ from chat.wire.protocol import Hello
 
 log = logging.getLogger(__name__)
 
-STAYS = 30.0  # seconds
+# Seconds.
+STAYS = 30.0
 LONGEST_WAIT = 20.0
-PROCESSES_SEEN = 4
+
+MOST_PROCESSES_SEEN = 4
 
 
 class PollingClient:
-    """One sign-in in one room, by whichever of its tabs: a `Connection` that nothing is put to."""
+    """One sign-in in one room, by all of its tabs: a `Connection` that is never sent anything.
 
-    def __init__(self, hub: Hub, admission: Admission) -> None:
+    `on_leave` is called when it leaves the room, perhaps more than once.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        admission: Admission,
+        limits: PersonLimits,
+        on_leave: Callable[["PollingClient"], None],
+    ) -> None:
         self.hub = hub
         self.admission = admission
-        self.limits = hub.limits_of(admission.person_id)
-        self.rate_limit = self.limits.requests
+        self.limits = limits
+        self.on_leave = on_leave
+        self.rate_limit = limits.requests
         self.requests = 0
         self.seen = ""
         self.code: int | None = None
         self.leaving: asyncio.TimerHandle | None = None
         self.room: Room = hub.enter(self)
-        self.participant = Participant(hub, self.room, self)
+        self.participant = Participant(hub, self.room, self, limits)
 
     # The room's Connection
 
-    def hear(self, frame: Frame) -> None:
-        """As `put`."""
+    def send_frame(self, frame: Frame) -> None:
+        """Nothing: a polling client asks for what is new."""
 
-    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
-        """A polling client asks for what is new."""
+    def send_text(self, text: str, *, is_history: bool = False) -> None:
+        """Nothing: a polling client asks for what is new."""
 
     def send_away(self, code: int) -> None:
         if self.code is None:
             self.code = code
-            self.room.audience.tell_who_waits()
+            self.room.audience.release_held_requests()
             self.leave()
 
     # Requests
@@ -88,28 +101,28 @@ class PollingClient:
     def leave(self) -> None:
         if self.leaving is not None:
             self.leaving.cancel()
-        self.hub.forget(self)
+        self.on_leave(self)
 
-    async def ask(self, after: int, wait: float = 0, seen: str = "") -> str:
+    async def read(self, after: int, wait: float = 0, seen: str = "") -> str:
         """The room as a `welcome`: now, or when something is new, within that many seconds.
 
         `seen` is the `news` of the last answer to this tab. A client that says nothing of it is
         taken to have seen what any tab of this sign-in was told. Raises NotAdmitted.
         """
         room = self.room
-        if not await room.be_current(after):
+        if not await room.ensure_current(after):
             raise NotAdmitted(SERVICE_RESTART)
         audience = room.audience
-        if after == room.rev and audience.news in (seen or self.seen).split("."):
-            await self.unless_sent_away(audience.until_news(min(wait, LONGEST_WAIT)))
-        await self.unless_sent_away(self.limits.take_turn(room.welcome_size(after)))
-        self.seen = audience.news
+        if after == room.rev and audience.news_mark in (seen or self.seen).split("."):
+            await self.wait_unless_sent_away(audience.wait_for_news(min(wait, LONGEST_WAIT)))
+        await self.wait_unless_sent_away(self.limits.take_turn(room.welcome_size(after)))
+        self.seen = audience.news_mark
         # Another process may answer the next request: what was seen of its room is kept as well.
         others = [part for part in seen.split(".") if part and not part.startswith(audience.mark)]
-        news = ".".join([*others[1 - PROCESSES_SEEN :], audience.news])
-        return room.welcome(self.admission, after, news=news)[0]
+        news = ".".join([*others[1 - MOST_PROCESSES_SEEN :], audience.news_mark])
+        return room.build_welcome(self.admission, after, news=news)[0]
 
-    async def unless_sent_away(self, waiting: Coroutine[Any, Any, None]) -> None:
+    async def wait_unless_sent_away(self, waiting: Coroutine[Any, Any, None]) -> None:
         """Raises NotAdmitted."""
         if self.code is None:
             await waiting
@@ -118,12 +131,12 @@ class PollingClient:
         if self.code is not None:
             raise NotAdmitted(self.code)
 
-    async def send(self, text: str) -> str | None:
+    async def perform(self, text: str) -> str | None:
         """Do what a frame asks for; its answer, or None. Raises NotAdmitted."""
         try:
             frame = protocol.parse(text)
             if isinstance(frame, Hello):
-                return await self.ask(frame.after)
+                return await self.read(frame.after)
             answered: asyncio.Future[str | None] = self.hub.loop.create_future()
             await self.participant.perform(frame, partial(set_result, answered))
             answer = await answered
@@ -134,25 +147,3 @@ class PollingClient:
         if self.code is not None:
             raise NotAdmitted(self.code)
         return answer
-
-
-async def polling_client(hub: Hub, key: str | None, session_id: int) -> PollingClient:
-    """The client of this sign-in, in the room from now on. Raises NotAdmitted."""
-    if hub.is_stopping:
-        raise NotAdmitted(SERVICE_RESTART)
-    place = session_id, key or ""
-    known = hub.polling_clients.get(place)
-    if known is not None:
-        if not known.rate_limit.may_send():
-            raise NotAdmitted(TOO_MANY)
-        await known.check_sign_in()
-        if hub.polling_clients.get(place) is known:
-            return known
-    try:
-        admission = await hub.admit(key, session_id, None)
-    except (DatabaseError, InterfaceError):
-        raise NotAdmitted(SERVICE_RESTART) from None
-    # Another request of theirs may have been quicker.
-    if place not in hub.polling_clients:
-        hub.polling_clients[place] = PollingClient(hub, admission)
-    return hub.polling_clients[place]

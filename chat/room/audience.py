@@ -1,4 +1,4 @@
-"""Who hears what happens in a room: every tab of every person, by socket or by held request."""
+"""Everyone who is sent what happens in a room: connections, and requests that are held."""
 
 import asyncio
 import contextlib
@@ -10,21 +10,22 @@ from chat.wire.frames import Frame
 
 
 class Audience:
-    """Connections that are there; those of them that were given what they missed are live."""
+    """The connections in a room. Those that have been sent what they missed are live."""
 
     def __init__(self) -> None:
         self.connections: dict[Connection, None] = {}
+        # The bound `send_frame` of each: one look-up less for every frame and tab.
         self.live: dict[Connection, Callable[[Frame], None]] = {}
         self.live_tabs: dict[int, dict[Connection, None]] = {}
         self.mark = uuid4().hex[:8]
         self.news_count = 0
-        self.waiting: set[asyncio.Future[None]] = set()
+        self.held_requests: set[asyncio.Future[None]] = set()
 
     def enter(self, connection: Connection) -> None:
         self.connections[connection] = None
 
     def leave(self, connection: Connection) -> bool:
-        """False for one that was not there any more."""
+        """False for a connection that had left already."""
         if connection not in self.connections:
             return False
         del self.connections[connection]
@@ -36,40 +37,42 @@ class Audience:
             self.live_tabs.pop(person, None)
         return True
 
-    def join(self, connection: Connection) -> None:
-        """From now on it hears what everyone hears."""
-        self.live[connection] = connection.hear
+    def make_live(self, connection: Connection) -> None:
+        """Send it all frames from now on."""
+        self.live[connection] = connection.send_frame
         self.live_tabs.setdefault(connection.admission.person_id, {})[connection] = None
 
-    def live_of(self, person: int | None) -> list[Connection]:
-        """That person's tabs that hear what is new."""
-        return list(self.live_tabs.get(person, ())) if person is not None else []
+    def live_tabs_of(self, person: int) -> list[Connection]:
+        return list(self.live_tabs.get(person, ()))
 
-    def broadcast(self, text: str, *, is_news: bool = True) -> None:
+    def broadcast_text(self, text: str, *, is_news: bool = True) -> None:
+        """Send a frame to every live connection; news also ends the requests that are held."""
         frame = Frame(text)
-        for hear in list(self.live.values()):
-            hear(frame)
+        for send_frame in list(self.live.values()):
+            send_frame(frame)
         if is_news:
-            self.tell_who_waits()
+            self.release_held_requests()
 
-    def tell_who_waits(self) -> None:
-        """Those who hold a request until something happens."""
+    # Requests that are held until something happens
+
+    def release_held_requests(self) -> None:
         self.news_count += 1
-        for waiter in self.waiting:
-            if not waiter.done():
-                waiter.set_result(None)
-        self.waiting.clear()
+        for request in self.held_requests:
+            if not request.done():
+                request.set_result(None)
+        self.held_requests.clear()
 
     @property
-    def news(self) -> str:
-        """What was told so far: part of what a client without a socket says it has seen."""
+    def news_mark(self) -> str:
+        """Changes with every broadcast; a polling client sends it back as what it has seen."""
         return f"{self.mark}-{self.news_count}"
 
-    async def until_news(self, seconds: float) -> None:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting.add(waiter)
+    async def wait_for_news(self, seconds: float) -> None:
+        """Return at the next news, or after that many seconds."""
+        request: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.held_requests.add(request)
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(waiter, seconds)
+                await asyncio.wait_for(request, seconds)
         finally:
-            self.waiting.discard(waiter)
+            self.held_requests.discard(request)

@@ -1,4 +1,4 @@
-"""One tab of one person in a room: what admitted it, and what the room does with it."""
+"""One tab of one person in a room: what admitted it, and what the room sends to it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 from chat.attendance import Here
 from chat.law.sign_ins import SignIn
 from chat.room.presence import Person
-from chat.room.reader import Facts
+from chat.room.reader import SessionFacts
 from chat.wire.frames import Frame
 
 
@@ -14,13 +14,13 @@ from chat.wire.frames import Frame
 class Admission:
     """A person whom the server has let into a session's room.
 
-    `sign_in` is None for the product's own simulated people, who have no browser.
+    `sign_in` is None for the demo's simulated people, who have no browser.
     """
 
     person_id: int
     person: Person
     here: Here
-    facts: Facts
+    facts: SessionFacts
     sign_in: SignIn | None
 
 
@@ -29,11 +29,14 @@ class Connection(Protocol):
 
     admission: Admission
 
-    def hear(self, frame: Frame) -> None:
-        """Queue a frame that goes to everyone; never waits, and is as short as can be."""
+    def send_frame(self, frame: Frame) -> None:
+        """Queue a frame that goes to everyone. It never waits, and must be cheap to call."""
 
-    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
-        """Queue a frame; never waits. History may be long: it makes nobody a slow reader."""
+    def send_text(self, text: str, *, is_history: bool = False) -> None:
+        """Queue a frame for this tab alone; never waits.
+
+        History may be long, so it does not count as a backlog of a slow reader.
+        """
 
     def send_away(self, code: int) -> None:
-        """Close with that code, after what was put before."""
+        """Close with that close code, after everything queued so far."""

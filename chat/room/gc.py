@@ -1,9 +1,9 @@
-"""When Python looks for garbage: between sessions, and not between two posts.
+"""When Python collects garbage: between sessions, and not between two posts.
 
 With a thousand people here a full collection stops everything for more than a tenth of a second,
-and Python would have one whenever a quarter of its objects are new. So what is here to stay is
-frozen, which takes it out of the search: at the start, after every hundred who came, and all of it
-anew in each quiet moment.
+and Python would run one whenever a quarter of its objects are new. So the objects that will stay
+are frozen, which takes them out of the search: at the start, after every hundred arrivals, and all
+of them again in each quiet moment.
 """
 
 import gc
@@ -12,33 +12,33 @@ import time
 
 log = logging.getLogger(__name__)
 
-MANY_CAME = 100
-# What was frozen and has gone since is found in a quiet moment only; there may never be one.
-MANY_WENT = 2_000
+MANY_ARRIVALS = 100
+# A frozen object that has become garbage is found in a quiet moment only; there may never be one.
+MANY_DEPARTURES = 2_000
 
 
 class GarbageCollector:
     def __init__(self) -> None:
-        self.came = self.went = 0
+        self.arrivals = self.departures = 0
         self.freeze_all()
 
-    def look(self, *, is_quiet: bool) -> None:
-        """Once in a while: tidy up as much as is due."""
-        if self.went >= MANY_WENT or (is_quiet and self.came + self.went):
+    def collect_if_due(self, *, is_quiet: bool) -> None:
+        """To be called every few seconds."""
+        if self.departures >= MANY_DEPARTURES or (is_quiet and self.arrivals + self.departures):
             self.freeze_all()
-        elif self.came >= MANY_CAME:
+        elif self.arrivals >= MANY_ARRIVALS:
             self.freeze_new()
 
     def freeze_all(self) -> None:
-        begun = time.perf_counter()
+        began = time.perf_counter()
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        self.came = self.went = 0
-        log.debug("Looked for garbage for %.0f ms", (time.perf_counter() - begun) * 1000)
+        self.arrivals = self.departures = 0
+        log.debug("Collected garbage in %.0f ms", (time.perf_counter() - began) * 1000)
 
     def freeze_new(self) -> None:
-        """Costs a few milliseconds for those who came since the last time."""
+        """Takes a few milliseconds for the objects made since the last time."""
         gc.collect()
         gc.freeze()
-        self.came = 0
+        self.arrivals = 0

@@ -1,50 +1,38 @@
-"""One per process: its rooms, its writer, its tail, its clock, and its ear for other processes."""
-
-from __future__ import annotations
+"""One per process: its rooms, and what they share: writer, reader, clock, wake-ups."""
 
 import asyncio
-import functools
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from chat.edges import admission
-from chat.edges.rate_limit import PersonLimits
 from chat.ledger.committed import Committed
 from chat.ledger.reach import Reach, log_fault
 from chat.ledger.writer import Writer
-from chat.room.connection import Admission, Connection
+from chat.room.connection import Connection
 from chat.room.database_clock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
 from chat.room.gc import GarbageCollector
-from chat.room.loops import keep
-from chat.room.reader import Facts, Reader
+from chat.room.loops import repeat_forever
+from chat.room.reader import Reader, SessionFacts
 from chat.room.room import Room
 from chat.room.sign_in_checks import SignInChecks
 from chat.room.wakeups import Wakeups
 from chat.wire.close_codes import SERVICE_RESTART, TOO_MANY, NotAdmitted
 
-if TYPE_CHECKING:
-    from chat.edges.polling_client import PollingClient
-
 log = logging.getLogger(__name__)
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-TIDY_EVERY = 2.0
-WATCH_EVERY = 0.5
-BEFORE_A_TURN = timedelta(seconds=5)
-LINGER = 10.0
-ADMITTED_AT_ONCE = 4
+# Seconds.
+COLLECT_EVERY = 2.0
+CHECK_DATABASE_EVERY = 0.5
+KEEP_EMPTY_ROOM = 10.0
 LONGEST_GOODBYE = 3.0
 LONGEST_CLOSING = 1.0
 GOODBYES_A_SECOND = 200
+BEFORE_A_TURN = timedelta(seconds=5)
 
 
 class Hub:
@@ -52,45 +40,29 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.process = uuid4()
         self.clock = DatabaseClock()
-        self.reach = Reach()
-        self.reader = Reader(self.reach.reading)
+        self.availability = Reach()
+        self.reader = Reader(self.availability.reading)
         self.rooms: dict[int, Room] = {}
         self.tabs: Counter[int] = Counter()
-        self.polling_clients: dict[tuple[int, str], PollingClient] = {}
-        self.at_the_door = asyncio.Semaphore(ADMITTED_AT_ONCE)
-        self.limits: dict[int, PersonLimits] = {}
         self.most_tabs = settings.CONFIG.limit_sockets
-        self.writer = Writer(self.loop, self.committed, self.reach.storing)
-        self.sign_ins = SignInChecks(self)
-        self.wakeups = Wakeups(self.heard, self.types, self.sign_ins.doubt)
+        self.writer = Writer(self.loop, self.on_commit, self.availability.storing)
+        self.sign_ins = SignInChecks(self.reader, self.connections)
+        self.wakeups = Wakeups(self.on_revision, self.on_typing, self.sign_ins.recheck)
         self.is_stopping = False
-        self.sweeper = GarbageCollector()
-        self.tasks = [
-            asyncio.create_task(keep(self.tidy)),
-            asyncio.create_task(keep(self.set_the_clock)),
-            asyncio.create_task(keep(self.watch)),
-        ]
+        self.garbage = GarbageCollector()
+        self.tasks: list[asyncio.Task[None]] = []
+        for turn in (self.collect_garbage, self.measure_clock, self.check_database):
+            self.start_loop(turn)
 
-    async def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Ask the database in the tail's thread. Raises NotAdmitted once that thread has ended."""
-        if self.reader.is_stopped:
-            raise NotAdmitted(SERVICE_RESTART)
-        call = functools.partial(self.reader.ask, question, *args, **kwargs)
-        return await self.loop.run_in_executor(self.reader.thread, call)
+    def start_loop(self, turn: Callable[[], Awaitable[None]]) -> None:
+        """Repeat this for as long as the hub runs."""
+        self.tasks = [task for task in self.tasks if not task.done()]
+        self.tasks.append(asyncio.create_task(repeat_forever(turn)))
 
-    async def admit(self, key: str | None, session_id: int, facts: Facts | None) -> Admission:
-        """As `admission.admit`; few at a time, so that many arrivals stop no room's reads."""
-        async with self.at_the_door:
-            return await self.ask(admission.admit, key, session_id, facts)
-
-    def limits_of(self, person_id: int) -> PersonLimits:
-        """They outlive a person's tabs, so that coming back gives nothing new."""
-        if person_id not in self.limits:
-            self.limits[person_id] = PersonLimits()
-        return self.limits[person_id]
+    # Coming and going
 
     def enter(self, connection: Connection) -> Room:
-        """The room of a connection's session, with the connection in it. Raises NotAdmitted."""
+        """Put a connection into the room of its session; return the room. Raises NotAdmitted."""
         admission = connection.admission
         if self.is_stopping:
             raise NotAdmitted(SERVICE_RESTART)
@@ -102,102 +74,110 @@ class Hub:
         session_id = admission.facts.session_id
         room = self.rooms.get(session_id)
         if room is None:
-            room = self.rooms[session_id] = Room(self, admission.facts)
+            room = self.open_room(admission.facts)
         elif room.roster.is_full(admission.person_id, settings.CONFIG.limit_people):
             raise NotAdmitted(
                 TOO_MANY, "This room is full. You can read the transcript afterwards."
             )
         self.tabs[admission.person_id] += 1
-        self.sweeper.came += 1
+        self.garbage.arrivals += 1
         room.enter(connection)
+        return room
+
+    def open_room(self, facts: SessionFacts) -> Room:
+        room = self.rooms[facts.session_id] = Room(
+            facts,
+            clock=self.clock,
+            reader=self.reader,
+            availability=self.availability,
+            process=self.process,
+        )
         return room
 
     def leave(self, connection: Connection, room: Room) -> None:
         room.leave(connection)
-        self.sweeper.went += 1
+        self.garbage.departures += 1
         person = connection.admission.person_id
         self.tabs[person] -= 1
         if not self.tabs[person]:
             del self.tabs[person]
         if not room.audience.connections:
-            self.loop.call_later(LINGER, self.close_if_empty, room)
-
-    def forget(self, polling_client: PollingClient) -> None:
-        """Somebody without a socket was not heard of for a while, or was sent away."""
-        sign_in = polling_client.admission.sign_in
-        place = polling_client.room.facts.session_id, sign_in[0] if sign_in else ""
-        if self.polling_clients.get(place) is polling_client:
-            del self.polling_clients[place]
-            self.leave(polling_client, polling_client.room)
+            self.loop.call_later(KEEP_EMPTY_ROOM, self.close_if_empty, room)
 
     def close_if_empty(self, room: Room) -> None:
-        if self.is_stopping:  # which closes all of them
+        if self.is_stopping:  # all rooms are being closed
             return
         if not room.audience.connections and self.rooms.get(room.facts.session_id) is room:
             del self.rooms[room.facts.session_id]
             self.tasks.append(asyncio.create_task(room.close()))
             self.tasks = [task for task in self.tasks if not task.done()]
 
-    def committed(self, session_id: int, revision: int, news: Committed | None) -> None:
-        """The writer stored something: our room at once, the others by a wake-up."""
-        room = self.rooms.get(session_id)
-        if room is None or news is None or not room.learn(news):
-            self.heard(session_id, revision)
-        self.wakeups.tell(session_id, revision)
+    def connections(self) -> Iterator[Connection]:
+        """All connections of this process."""
+        for room in self.rooms.values():
+            yield from room.audience.connections
 
-    def heard(self, session_id: int, revision: int) -> None:
+    # What happens in this process and in others
+
+    def on_commit(self, session_id: int, revision: int, committed: Committed | None) -> None:
+        """The writer stored something: our room is given it, other processes are woken."""
+        room = self.rooms.get(session_id)
+        if room is None or committed is None or not room.add_committed(committed):
+            self.on_revision(session_id, revision)
+        self.wakeups.send_revision(session_id, revision)
+
+    def on_revision(self, session_id: int, revision: int) -> None:
         room = self.rooms.get(session_id)
         if room is not None and revision > room.rev:
-            room.woken.set()
+            room.wake()
 
-    def types(self, session_id: int, person_id: int) -> None:
+    def on_typing(self, session_id: int, person_id: int) -> None:
         room = self.rooms.get(session_id)
         if room is not None:
-            room.roster.types(person_id)
+            room.roster.start_typing(person_id)
 
-    def sign_ins_changed(self, person_id: int) -> None:
-        """Somebody's sign-ins may have ended: look at once, here and in the other processes."""
-        self.sign_ins.doubt(person_id)
-        self.wakeups.tell_doubt(person_id)
+    def on_sign_ins_changed(self, person_id: int) -> None:
+        """Somebody's sign-ins may have ended: check at once, here and in the other processes."""
+        self.sign_ins.recheck(person_id)
+        self.wakeups.send_recheck(person_id)
 
-    async def tidy(self) -> None:
-        await asyncio.sleep(TIDY_EVERY)
-        for person, limits in list(self.limits.items()):
-            if person not in self.tabs and limits.is_unused:
-                del self.limits[person]
+    # The hub's own loops
+
+    async def collect_garbage(self) -> None:
+        await asyncio.sleep(COLLECT_EVERY)
         soon = self.clock.now() + BEFORE_A_TURN
         phases = [room.phase for room in self.rooms.values() if room.audience.live]
-        self.sweeper.look(
+        self.garbage.collect_if_due(
             is_quiet=all(
                 phase.topic is None and (phase.ends_at is None or phase.ends_at > soon)
                 for phase in phases
             )
         )
 
-    async def set_the_clock(self) -> None:
+    async def measure_clock(self) -> None:
         try:
-            await self.ask(self.clock.measure)
+            await self.reader.run(self.clock.measure)
         except (DatabaseError, InterfaceError) as fault:
             log_fault(log, "The database's clock can't be read", fault)
             await asyncio.sleep(MEASURE_AGAIN_AFTER)
         else:
             await asyncio.sleep(MEASURE_EVERY if self.clock.is_sure else MEASURE_AGAIN_AFTER)
 
-    async def watch(self) -> None:
-        """Say when this process is cut off from its database: in the log, and in the rooms."""
-        await asyncio.sleep(WATCH_EVERY)
-        if sentence := self.reach.look():
+    async def check_database(self) -> None:
+        """Say in the log and in the rooms when this process is cut off from its database."""
+        await asyncio.sleep(CHECK_DATABASE_EVERY)
+        if sentence := self.availability.look():
             log.warning(sentence)
             for room in self.rooms.values():
-                room.tell_reach()
+                room.announce_availability()
 
     async def stop(self) -> None:
-        """Commit what waits, send everybody to another process, spread over some seconds."""
+        """Commit what waits, and send all connections away, spread over some seconds."""
         self.is_stopping = True
         await self.writer.finish()
-        here = [one for room in self.rooms.values() for one in room.audience.connections]
-        pause = min(LONGEST_GOODBYE / max(1, len(here)), 1 / GOODBYES_A_SECOND)
-        for connection in here:
+        connections = list(self.connections())
+        pause = min(LONGEST_GOODBYE / max(1, len(connections)), 1 / GOODBYES_A_SECOND)
+        for connection in connections:
             connection.send_away(SERVICE_RESTART)
             await asyncio.sleep(pause)
         closing = [asyncio.create_task(room.close()) for room in self.rooms.values()]
@@ -215,7 +195,7 @@ _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 
 
 def hub() -> Hub:
-    """This process's hub, made by whoever needs it first. A test's new loop gets a new one."""
+    """This process's hub, made at the first call. A test with a loop of its own has its own hub."""
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
         _hubs[loop] = Hub()
@@ -227,7 +207,7 @@ def started_hub() -> Hub | None:
 
 
 def sign_ins_changed(person_id: int) -> None:
-    """As `Hub.sign_ins_changed`, from any thread."""
+    """Call `Hub.on_sign_ins_changed`, from any thread."""
     for ours in list(_hubs.values()):
         if not ours.loop.is_closed():
-            ours.loop.call_soon_threadsafe(ours.sign_ins_changed, person_id)
+            ours.loop.call_soon_threadsafe(ours.on_sign_ins_changed, person_id)

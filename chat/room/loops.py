@@ -1,4 +1,4 @@
-"""Loops that outlive a fault in one of their turns."""
+"""Loops that go on after a fault."""
 
 import asyncio
 import logging
@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable
 
 log = logging.getLogger(__name__)
 
-AGAIN_AFTER = 1.0
+AGAIN_AFTER = 1.0  # seconds
 
 
-async def keep(turn: Callable[[], Awaitable[None]]) -> None:
-    """Take one turn after the other. A fault that nobody expected is logged, and ends one turn."""
+async def repeat_forever(turn: Callable[[], Awaitable[None]]) -> None:
+    """Await one turn after the other until cancelled.
+
+    A fault that nobody expected is logged, and ends only the turn in which it happens.
+    """
     while True:
         try:
             await turn()

@@ -1,13 +1,12 @@
-"""What the room reads from the database, in a thread and on a connection of its own.
+"""What rooms read from the database, in one thread with a connection of its own."""
 
-Nothing here keeps anything: each function asks once and returns plain values.
-"""
-
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -16,17 +15,15 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from chat import hosting
 from chat.hosting import Hosting
 from chat.ledger.reach import Way
-from chat.models import Lease
+from chat.room import presence
 from chat.room.post_frames import person
-from chat.room.presence import Crowd, Person, from_lease, to_lease
+from chat.room.presence import Crowd, Person
 from chat.wire import protocol
-from curation.clock import database_now
+from chat.wire.close_codes import SERVICE_RESTART, NotAdmitted
 from curation.models import ChatSession
 from people.models import User
 
 log = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=10)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,38 +37,50 @@ class Reader:
         self.is_stopped = False
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
-    def ask(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call in this thread; for `loop.run_in_executor(reader.thread, reader.ask, …)`."""
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function in the reader's thread and return its result.
+
+        Raises what the function raises, and NotAdmitted once the reader has been stopped.
+        """
+        if self.is_stopped:
+            raise NotAdmitted(SERVICE_RESTART)
+        call = partial(self._call, function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self.thread, call)
+
+    def stop(self) -> None:
+        """End the thread when its queue is empty; a frozen database is not waited for."""
+        self.is_stopped = True
+        self.thread.submit(close_connection)
+        self.thread.shutdown(wait=False)
+
+    def _call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         self.reading.begin()
         try:
-            answer = question(*args, **kwargs)
+            result = function(*args, **kwargs)
         except (OperationalError, InterfaceError) as fault:
             self.reading.fail(fault)
             connection.close()
             raise
         except Exception as fault:
-            self.reading.succeed()  # an answer, too
+            self.reading.succeed()  # the database did answer
             if isinstance(fault, DatabaseError):
                 connection.close()
             raise
         self.reading.succeed()
-        return answer
-
-    def stop(self) -> None:
-        """Ends the thread when it has nothing more to do; nobody waits for a frozen database."""
-        self.is_stopped = True
-        self.thread.submit(hang_up)
-        self.thread.shutdown(wait=False)
+        return result
 
 
-def hang_up() -> None:
-    # Not `connection.close` handed over: that would be the connection of who hands it over.
+def close_connection() -> None:
+    # `connection.close` itself would bind the submitting thread's connection.
     connection.close()
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a room knows of its session; read anew when `edition` differs."""
+class SessionFacts:
+    """What a room knows of its session; read again when `edition` changes.
+
+    `session` and `topics` are as a `welcome` sends them.
+    """
 
     session_id: int
     edition: int
@@ -88,8 +97,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A glance at a session's row and at who is here in other processes."""
+class LiveFacts:
+    """What may change at any moment; `elsewhere` are the people in other processes."""
 
     edition: int
     status: str
@@ -97,7 +106,7 @@ class Look:
     hosting: Hosting
 
 
-def facts(session_id: int) -> Facts | None:
+def read_facts(session_id: int) -> SessionFacts | None:
     """None for a session that does not exist or was never published."""
     session = (
         ChatSession.objects.select_related("curator__team")
@@ -119,7 +128,7 @@ def facts(session_id: int) -> Facts | None:
         }
         for topic in session.read_topics()
     ]
-    return Facts(
+    return SessionFacts(
         session_id=session.pk,
         edition=session.edition,
         starts_at=session.starts_at,
@@ -138,35 +147,17 @@ def facts(session_id: int) -> Facts | None:
     )
 
 
-def look(session_id: int, process: UUID) -> Look:
+def read_live_facts(session_id: int, process: UUID) -> LiveFacts:
+    """The facts of this second, for the room of that session in that process."""
     row = ChatSession.objects.values_list("edition", "status").get(pk=session_id)
-    leases = (
-        Lease.objects.filter(session=session_id, until__gt=database_now())
-        .exclude(process=process)
-        .values_list("people", flat=True)
-    )
-    return Look(
+    return LiveFacts(
         *row,
-        elsewhere=[from_lease(people) for people in leases],
+        elsewhere=presence.read_leases(session_id, process),
         hosting=hosting.read(session_id),
     )
 
 
-def renew_lease(session_id: int, process: UUID, crowd: Crowd) -> None:
-    """Say who is here through this process; with nobody here, say nothing any more."""
-    mine = Lease.objects.filter(session=session_id, process=process)
-    if not crowd:
-        mine.delete()
-        return
-    now = database_now()
-    Lease.objects.update_or_create(
-        session_id=session_id,
-        process=process,
-        defaults={"people": to_lease(crowd), "until": now + LEASE},
-    )
-    Lease.objects.filter(session=session_id, until__lt=now - LEASE).delete()
-
-
-def people(ids: Collection[int], curator_id: int | None) -> dict[int, Person]:
+def read_people(ids: Collection[int], curator_id: int | None) -> dict[int, Person]:
+    """By id, each person's fields on the wire."""
     found = User.objects.filter(pk__in=ids).select_related("team")
     return {user.pk: person(user, curator_id) for user in found}

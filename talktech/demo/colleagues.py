@@ -46,10 +46,10 @@ class Colleague:
     admission: Admission
     is_gone: bool = False
 
-    def hear(self, frame: Frame) -> None:
+    def send_frame(self, frame: Frame) -> None:
         """Ignore the frame, as everything is in the script."""
 
-    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
+    def send_text(self, text: str, *, is_history: bool = False) -> None:
         """Ignore the frame, as everything is in the script."""
 
     def send_away(self, code: int) -> None:
@@ -61,7 +61,7 @@ class Simulation:
     """The colleagues in one session while it is on."""
 
     hub: Hub
-    facts: reader.Facts
+    facts: reader.SessionFacts
     people: dict[str, User]
     here: dict[str, Colleague] = field(default_factory=dict)
     room: Room | None = None
@@ -142,7 +142,7 @@ class Simulation:
             await asyncio.sleep(left)
 
 
-def current_demo_session() -> tuple[reader.Facts, dict[str, User]] | None:
+def current_demo_session() -> tuple[reader.SessionFacts, dict[str, User]] | None:
     """Return the demo's session that is in its lobby or running, and its people by their keys."""
     if not User.objects.only_simulated():
         return None
@@ -150,7 +150,7 @@ def current_demo_session() -> tuple[reader.Facts, dict[str, User]] | None:
     session = ChatSession.objects.current(now)
     if session is None or now < session.lobby_opens_at or session.title != scripts.live().title:
         return None
-    facts = reader.facts(session.pk)
+    facts = reader.read_facts(session.pk)
     if facts is None:
         return None
     keys = {one["email"]: one["key"] for one in scripts.company()["people"]}
@@ -164,7 +164,7 @@ async def simulate_colleagues() -> None:
     played: set[int] = set()
     while True:
         try:
-            on = await ours.ask(current_demo_session)
+            on = await ours.reader.run(current_demo_session)
             if on and on[0].session_id not in played:
                 played.add(on[0].session_id)
                 await Simulation(ours, *on).run()

@@ -66,7 +66,7 @@ def health(request: HttpRequest) -> HttpResponse:
     """200 while posts can be stored, 503 otherwise: within `PATIENCE`."""
     hub = started_hub()
     fault = PROBE.find_fault()
-    if hub is not None and hub.reach.is_cut_off and not fault:
+    if hub is not None and hub.availability.is_cut_off and not fault:
         fault = CUT_OFF
     if fault:
         return JsonResponse({"status": fault}, status=503)

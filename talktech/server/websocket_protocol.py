@@ -124,7 +124,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
         super().onOpen()
 
     @property
-    def put(self) -> Callable[[Frame], None]:
+    def send_frame(self) -> Callable[[Frame], None]:
         """The function that sends a frame, whose bytes may be shared with other sockets."""
         assert self.wire is not None
         return self.wire.put
@@ -134,7 +134,7 @@ class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.wire.stop_messages()
         super().sendCloseFrame(*args, **options)
 
-    def spare(self, size: int) -> None:
+    def allow_more(self, size: int) -> None:
         """Let so many more bytes wait for this reader."""
         if self.wire is not None:
             self.wire.most += size

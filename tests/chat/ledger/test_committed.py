@@ -84,14 +84,14 @@ async def test_what_is_learnt_while_reading_is_under_way_is_told_once_and_in_ord
 
     ours = hub()
     room, ear = await open_room(ours, committed), Ear()
-    room.audience.live[ear] = ear.hear
+    room.audience.live[ear] = ear.send_frame
     await ours.writer.take(committed.pk, say("learnt at once"))
 
-    ask, has_read, may_go_on = ours.ask, asyncio.Event(), asyncio.Event()
+    run, has_read, may_go_on = ours.reader.run, asyncio.Event(), asyncio.Event()
 
-    async def ask_slowly(question: Any, *args: Any) -> Any:
-        answer = await ask(question, *args)
-        if question is posts_after and answer:
+    async def run_slowly(function: Any, *args: Any) -> Any:
+        answer = await run(function, *args)
+        if function is posts_after and answer:
             has_read.set()
             await may_go_on.wait()
         return answer
@@ -99,15 +99,15 @@ async def test_what_is_learnt_while_reading_is_under_way_is_told_once_and_in_ord
     held: list[tuple[int, int, Committed | None]] = []
     ours.writer.on_commit = lambda *news: held.append(news)
     await ours.writer.take(committed.pk, say("read, and learnt meanwhile"))
-    ours.writer.on_commit = ours.committed
-    ours.ask = ask_slowly  # type: ignore[method-assign, assignment]
-    reading = asyncio.create_task(room.read_news())
+    ours.writer.on_commit = ours.on_commit
+    ours.reader.run = run_slowly  # type: ignore[method-assign, assignment]
+    reading = asyncio.create_task(room.feed.read_news())
     await has_read.wait()
-    ours.committed(*held[0])
+    ours.on_commit(*held[0])
     await ours.writer.take(committed.pk, say("learnt while reading"))
     may_go_on.set()
     await reading
-    await ask(store.take, committed.pk, [say("stored by another process")], MANY)
+    await run(store.take, committed.pk, [say("stored by another process")], MANY)
     await ours.writer.take(committed.pk, say("not learnt, as one is missing before it"))
     async with asyncio.timeout(10):
         while room.rev < 5:  # noqa: ASYNC110
@@ -124,13 +124,12 @@ async def test_a_curator_is_marked_as_the_host_only_while_they_have_the_role(
 ) -> None:
     ours = hub()
     if not is_crew:
-        await ours.ask(curator.groups.clear)
+        await ours.reader.run(curator.groups.clear)
     room = await open_room(ours, committed)
     await ours.writer.take(committed.pk, Submission(curator.pk, NewPost("learnt"), uuid4()))
-    await ours.ask(
-        store.take, committed.pk, [Submission(curator.pk, NewPost("read"), uuid4())], MANY
-    )
-    await room.read_news()
+    said = [Submission(curator.pk, NewPost("read"), uuid4())]
+    await ours.reader.run(store.take, committed.pk, said, MANY)
+    await room.feed.read_news()
     await ours.stop()
     posts = [json.loads(shown.encoded) for shown in room.history.after(0)]
     assert [post["author"]["host"] for post in posts] == [is_crew, is_crew]
@@ -144,10 +143,10 @@ class Ear:
     def __init__(self) -> None:
         self.frames: list[dict[str, Any]] = []
 
-    def hear(self, frame: Frame) -> None:
+    def send_frame(self, frame: Frame) -> None:
         self.frames.append(json.loads(frame.text))
 
-    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
+    def send_text(self, text: str, *, is_history: bool = False) -> None:
         raise NotImplementedError
 
     def send_away(self, code: int) -> None:
@@ -155,8 +154,8 @@ class Ear:
 
 
 async def open_room(ours: Hub, session: ChatSession) -> Room:
-    facts = await ours.ask(reader.facts, session.pk)
+    facts = await ours.reader.run(reader.read_facts, session.pk)
     assert facts is not None
-    room = ours.rooms[session.pk] = Room(ours, facts)
-    await room.read_news()
+    room = ours.open_room(facts)
+    await room.feed.read_news()
     return room

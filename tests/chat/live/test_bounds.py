@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from chat.edges.rate_limit import PersonLimits
+from chat.edges.person_limits import PersonLimits
 from chat.wire.close_codes import NotAdmitted
 from tests.support.client import Client, leave
 from tests.support.live import Browser, Server, Site
@@ -176,7 +176,7 @@ async def test_requests_without_a_socket_are_counted_too(site: Site, people: lis
 @pytest.mark.one_world
 async def test_a_person_who_asks_for_the_whole_room_again_and_again_waits_for_it() -> None:
     limits = PersonLimits()
-    most = int(limits.told.most)
+    most = int(limits.welcomed.most)
     await limits.take_turn(most)
     began = time.monotonic()
     await limits.take_turn(most // 50)

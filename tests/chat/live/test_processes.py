@@ -172,13 +172,13 @@ async def test_that_a_sign_in_may_have_ended_reaches_the_other_process_at_once(
 ) -> None:
     monkeypatch.setattr(sign_in_checks, "CHECK_EVERY", 3600.0)
     here, there = Hub(), Hub()
-    session = await here.ask(make_session, None, curator, datetime.now(UTC) + RUNNING)
-    sign_in = await here.ask(sign_in_of, curator)
+    session = await here.reader.run(make_session, None, curator, datetime.now(UTC) + RUNNING)
+    sign_in = await here.reader.run(sign_in_of, curator)
     tab = await enter(there, session, sign_in)
-    await here.ask(SessionStore(sign_in.key).flush)
+    await here.reader.run(SessionStore(sign_in.key).flush)
     async with asyncio.timeout(30):
         while not tab.gone.done():  # until both are in the group
-            here.sign_ins_changed(sign_in.person_id)
+            here.on_sign_ins_changed(sign_in.person_id)
             await asyncio.sleep(0.1)
     assert tab.gone.result() == SIGNED_OUT
     await here.stop()

@@ -5,7 +5,8 @@ import contextlib
 
 import pytest
 
-from chat.edges.consumers import Outbox, RoomConsumer
+from chat.edges.consumers import RoomConsumer
+from chat.edges.outbox import Outbox
 from chat.wire.frames import Frame
 from tests.support.client import Client
 from tests.support.live import Browser, Rehearsal, Site
@@ -112,8 +113,8 @@ async def test_a_socket_that_cannot_be_sent_to_is_closed(lives_on: bool) -> None
     socket = RoomConsumer()
     socket.base_send = send
     socket.tasks = set()
-    socket.outbox = Outbox(socket)
-    socket.outbox.put(Frame("x"))
+    socket.outbox = Outbox(send, socket.send_away)
+    socket.outbox.send_frame(Frame("x"))
     assert await asyncio.wait_for(closed, 10) == (1011 if lives_on else None)
     assert socket.is_closing
 

@@ -1,4 +1,4 @@
-"""Garbage is looked for in quiet moments, and what is here to stay is left alone meanwhile."""
+"""Garbage is collected in quiet moments, and objects that stay are left alone in between."""
 
 import gc
 import weakref
@@ -6,66 +6,66 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat.room.gc import MANY_CAME, MANY_WENT, GarbageCollector
+from chat.room.gc import MANY_ARRIVALS, MANY_DEPARTURES, GarbageCollector
 
 
-class Wreck:
-    """Of the kind that counting references does not find."""
+class Cycle:
+    """An object that refers to itself, which counting references does not free."""
 
     def __init__(self) -> None:
-        self.me = self
+        self.itself = self
 
 
 @pytest.fixture
-def sweeper() -> Iterator[GarbageCollector]:
+def collector() -> Iterator[GarbageCollector]:
     gc.disable()
     yield GarbageCollector()
     gc.unfreeze()
     gc.enable()
 
 
-def leave_a_wreck() -> weakref.ref[Wreck]:
-    return weakref.ref(Wreck())
+def leave_garbage() -> weakref.ref[Cycle]:
+    return weakref.ref(Cycle())
 
 
-def test_what_went_is_found_in_the_next_quiet_moment(sweeper: GarbageCollector) -> None:
-    wreck = leave_a_wreck()
-    sweeper.went = 1
-    sweeper.look(is_quiet=False)
-    assert wreck() is not None
-    sweeper.look(is_quiet=True)
-    assert wreck() is None
-    assert (sweeper.came, sweeper.went) == (0, 0)
+def test_garbage_is_collected_in_the_next_quiet_moment(collector: GarbageCollector) -> None:
+    garbage = leave_garbage()
+    collector.departures = 1
+    collector.collect_if_due(is_quiet=False)
+    assert garbage() is not None
+    collector.collect_if_due(is_quiet=True)
+    assert garbage() is None
+    assert (collector.arrivals, collector.departures) == (0, 0)
 
 
-def test_after_many_who_came_what_is_there_is_frozen(sweeper: GarbageCollector) -> None:
+def test_many_arrivals_freeze_the_objects_that_exist(collector: GarbageCollector) -> None:
     before = gc.get_freeze_count()
-    crowd = [Wreck() for _ in range(1000)]
-    sweeper.came = MANY_CAME - 1
-    sweeper.look(is_quiet=False)
+    crowd = [Cycle() for _ in range(1000)]
+    collector.arrivals = MANY_ARRIVALS - 1
+    collector.collect_if_due(is_quiet=False)
     assert gc.get_freeze_count() <= before
-    sweeper.came = MANY_CAME
-    sweeper.look(is_quiet=False)
+    collector.arrivals = MANY_ARRIVALS
+    collector.collect_if_due(is_quiet=False)
     assert gc.get_freeze_count() > before + len(crowd)
 
 
-def test_what_was_frozen_and_went_is_found_though_it_is_never_quiet(
-    sweeper: GarbageCollector,
+def test_frozen_garbage_is_collected_after_many_departures_without_a_quiet_moment(
+    collector: GarbageCollector,
 ) -> None:
-    one = Wreck()
-    wreck = weakref.ref(one)
-    sweeper.came = MANY_CAME
-    sweeper.look(is_quiet=False)
+    one = Cycle()
+    garbage = weakref.ref(one)
+    collector.arrivals = MANY_ARRIVALS
+    collector.collect_if_due(is_quiet=False)
     del one
-    sweeper.came, sweeper.went = MANY_CAME, MANY_WENT - 1
-    sweeper.look(is_quiet=False)
-    assert wreck() is not None
-    sweeper.went = MANY_WENT
-    sweeper.look(is_quiet=False)
-    assert wreck() is None
+    collector.arrivals, collector.departures = MANY_ARRIVALS, MANY_DEPARTURES - 1
+    collector.collect_if_due(is_quiet=False)
+    assert garbage() is not None
+    collector.departures = MANY_DEPARTURES
+    collector.collect_if_due(is_quiet=False)
+    assert garbage() is None
 
 
-def test_with_nobody_coming_or_going_nothing_is_looked_for(sweeper: GarbageCollector) -> None:
-    wreck = leave_a_wreck()
-    sweeper.look(is_quiet=True)
-    assert wreck() is not None
+def test_nothing_is_collected_without_arrivals_or_departures(collector: GarbageCollector) -> None:
+    garbage = leave_garbage()
+    collector.collect_if_due(is_quiet=True)
+    assert garbage() is not None

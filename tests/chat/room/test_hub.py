@@ -1,4 +1,4 @@
-"""What one process runs outlives a fault, and ends cleanly for whoever still asks."""
+"""The loops of a process go on after a fault, and its end is clean for clients that still ask."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from chat.attendance import Here
-from chat.edges.polling_client import PollingClient, polling_client
+from chat.edges.clients import clients_of
+from chat.edges.polling_client import PollingClient
 from chat.law.sign_ins import SignIn
 from chat.room import hub as hubs
-from chat.room import loops, reader, room, sign_in_checks
+from chat.room import loops, reader, sign_in_checks, upkeep
 from chat.room.connection import Admission
 from chat.room.hub import Hub, hub
 from chat.wire.close_codes import SERVICE_RESTART, NotAdmitted
@@ -28,16 +29,15 @@ def running(transactional_db: None, curator: User) -> ChatSession:
 
 
 async def visit(ours: Hub, session: ChatSession, person: User) -> PollingClient:
-    """Somebody without a socket, in the room."""
-    facts = await ours.ask(reader.facts, session.pk)
+    """Let a person into the room without a socket."""
+    facts = await ours.reader.run(reader.read_facts, session.pk)
     assert facts is not None
     who = {"id": person.pk, "name": person.name, "team": None, "host": False}
-    came = PollingClient(ours, Admission(person.pk, who, Here(), facts, SignIn(KEY, person.pk, "")))
-    ours.polling_clients[session.pk, KEY] = came
-    return came
+    admission = Admission(person.pk, who, Here(), facts, SignIn(KEY, person.pk, ""))
+    return clients_of(ours).add_polling_client((session.pk, KEY), admission)
 
 
-async def test_whoever_left_already_does_not_take_away_who_came_after(
+async def test_a_client_that_leaves_twice_does_not_remove_its_successor(
     running: ChatSession, dana: User
 ) -> None:
     ours = hub()
@@ -45,35 +45,35 @@ async def test_whoever_left_already_does_not_take_away_who_came_after(
     one.leave()
     other = await visit(ours, running, dana)
     one.leave()
-    assert ours.polling_clients == {(running.pk, KEY): other}
+    assert clients_of(ours).polling == {(running.pk, KEY): other}
     other.leave()
-    assert (ours.polling_clients, dana.pk in ours.tabs) == ({}, False)
+    assert (clients_of(ours).polling, dana.pk in ours.tabs) == ({}, False)
     await ours.stop()
 
 
-async def test_a_process_that_ends_asks_its_database_nothing_and_says_so(
+async def test_a_stopped_process_reads_nothing_and_answers_that_it_restarts(
     running: ChatSession,
 ) -> None:
     ours = hub()
     await ours.stop()
     with pytest.raises(NotAdmitted) as asked:
-        await ours.ask(reader.facts, running.pk)
+        await ours.reader.run(reader.read_facts, running.pk)
     with pytest.raises(NotAdmitted) as came:
-        await polling_client(ours, KEY, running.pk)
+        await clients_of(ours).polling_client(KEY, running.pk)
     assert {asked.value.code, came.value.code} == {SERVICE_RESTART}
 
 
 LOOPS: list[Callable[[Hub, ChatSession], tuple[Any, str]]] = [
-    lambda ours, session: (ours.sweeper, "look"),
-    lambda ours, session: (ours.reach, "look"),
+    lambda ours, session: (ours.garbage, "collect_if_due"),
+    lambda ours, session: (ours.availability, "look"),
     lambda ours, session: (ours.clock, "measure"),
     lambda ours, session: (ours.sign_ins, "check"),
-    lambda ours, session: (ours.rooms[session.pk].roster, "news"),
+    lambda ours, session: (ours.rooms[session.pk].roster, "announce_changes"),
 ]
 
 
-@pytest.mark.parametrize("part", LOOPS, ids=["tidy", "watch", "clock", "sign-ins", "time"])
-async def test_a_loop_goes_on_after_a_fault_and_tells_the_log(
+@pytest.mark.parametrize("part", LOOPS, ids=["garbage", "database", "clock", "sign-ins", "room"])
+async def test_a_loop_logs_a_fault_and_goes_on(
     running: ChatSession,
     dana: User,
     monkeypatch: pytest.MonkeyPatch,
@@ -82,12 +82,12 @@ async def test_a_loop_goes_on_after_a_fault_and_tells_the_log(
 ) -> None:
     for module, pause in (
         (loops, "AGAIN_AFTER"),
-        (hubs, "TIDY_EVERY"),
-        (hubs, "WATCH_EVERY"),
+        (hubs, "COLLECT_EVERY"),
+        (hubs, "CHECK_DATABASE_EVERY"),
         (hubs, "MEASURE_EVERY"),
         (hubs, "MEASURE_AGAIN_AFTER"),
         (sign_in_checks, "CHECK_EVERY"),
-        (room, "GLANCE_EVERY"),
+        (upkeep, "LOOK_EVERY"),
     ):
         monkeypatch.setattr(module, pause, 0.02)
     ours = hub()

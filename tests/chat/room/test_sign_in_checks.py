@@ -1,4 +1,4 @@
-"""Sign-ins are asked about many at once, and somebody's at once when they may have ended."""
+"""Sign-ins are checked many at a time, and immediately when one may have ended."""
 
 import asyncio
 import threading
@@ -13,6 +13,7 @@ from django.db import OperationalError
 
 from chat.attendance import Here
 from chat.edges.participant import Participant
+from chat.edges.person_limits import PersonLimits
 from chat.law.commands import Edit, Hide, NewPost, Pin, React, Remove, Submission
 from chat.law.sign_ins import SignIn, fingerprint
 from chat.models import Attendance, Chair, Post, PostVersion, Reaction
@@ -27,7 +28,7 @@ from curation.models import ChatSession
 from people.models import User
 from tests.conftest import make_session
 
-QUESTIONS = 3  # enough for whatever came while the first was under way
+QUESTIONS = 3  # enough for all that arrive while the first is under way
 
 
 @dataclass(eq=False)
@@ -37,11 +38,11 @@ class Tab:
     admission: Admission
     gone: asyncio.Future[int] = field(default_factory=lambda: asyncio.Future())
 
-    def hear(self, frame: Frame) -> None:
-        """Nobody reads here."""
+    def send_frame(self, frame: Frame) -> None:
+        """Nothing is read here."""
 
-    def put(self, frame: Frame | str, *, is_history: bool = False) -> None:
-        """Nobody reads here."""
+    def send_text(self, text: str, *, is_history: bool = False) -> None:
+        """Nothing is read here."""
 
     def send_away(self, code: int) -> None:
         if not self.gone.done():
@@ -66,14 +67,14 @@ def sign_in_of(person: User) -> SignIn:
 
 
 @pytest.fixture
-def no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is found by the regular check within this test."""
+def no_regular_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the regular check from running within this test."""
     monkeypatch.setattr(sign_in_checks, "CHECK_EVERY", 3600.0)
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[SignIn]]:
-    """What the database was asked about, question by question."""
+    """The sign-ins in each question to the database."""
     asked: list[set[SignIn]] = []
     ended = sign_in_checks.ended
 
@@ -86,7 +87,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[SignIn]]:
 
 
 async def enter(ours: Hub, session: ChatSession, sign_in: SignIn) -> Tab:
-    facts = await ours.ask(reader.facts, session.pk)
+    facts = await ours.reader.run(reader.read_facts, session.pk)
     assert facts is not None
     person = {"id": sign_in.person_id, "name": "Somebody", "team": None, "host": False}
     tab = Tab(Admission(sign_in.person_id, person, Here(), facts, sign_in))
@@ -94,7 +95,7 @@ async def enter(ours: Hub, session: ChatSession, sign_in: SignIn) -> Tab:
     return tab
 
 
-async def test_a_thousand_who_come_together_are_few_questions(
+async def test_a_thousand_sign_ins_at_once_cost_a_few_questions(
     sign_in: SignIn, asked: list[set[SignIn]]
 ) -> None:
     ours = hub()
@@ -106,7 +107,7 @@ async def test_a_thousand_who_come_together_are_few_questions(
     assert set().union(*asked) == {*strangers, sign_in}
 
 
-async def test_whoever_hangs_up_spoils_nobody_elses_answer(sign_in: SignIn) -> None:
+async def test_a_client_that_hangs_up_cancels_no_other_clients_answer(sign_in: SignIn) -> None:
     ours = hub()
     waits = [asyncio.create_task(ours.sign_ins.holds(sign_in)) for _ in range(3)]
     await asyncio.sleep(0)
@@ -115,7 +116,7 @@ async def test_whoever_hangs_up_spoils_nobody_elses_answer(sign_in: SignIn) -> N
     await ours.stop()
 
 
-async def test_while_the_database_is_away_nobody_is_told_anything_else(
+async def test_a_check_raises_the_fault_while_the_database_is_away(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(sign_ins: Any) -> set[SignIn]:
@@ -131,15 +132,15 @@ async def test_while_the_database_is_away_nobody_is_told_anything_else(
     await ours.stop()
 
 
-async def test_a_sign_in_that_has_ended_is_sent_away_when_its_end_is_said(
-    session: ChatSession, sign_in: SignIn, jonas: User, no_sweep: None
+async def test_an_ended_sign_in_is_sent_away_as_soon_as_its_end_is_announced(
+    session: ChatSession, sign_in: SignIn, jonas: User, no_regular_check: None
 ) -> None:
     ours = hub()
-    other = await ours.ask(sign_in_of, jonas)
+    other = await ours.reader.run(sign_in_of, jonas)
     tab, neighbour = await enter(ours, session, sign_in), await enter(ours, session, other)
     sign_ins_changed(sign_in.person_id)
-    await ours.ask(SessionStore(sign_in.key).flush)
-    # By a view's thread, as whoever signs out does.
+    await ours.reader.run(SessionStore(sign_in.key).flush)
+    # From a thread of a view, as a sign-out does.
     said = threading.Thread(target=sign_ins_changed, args=[sign_in.person_id])
     said.start()
     async with asyncio.timeout(15):
@@ -149,13 +150,13 @@ async def test_a_sign_in_that_has_ended_is_sent_away_when_its_end_is_said(
     await ours.stop()
 
 
-async def test_without_a_word_the_regular_check_finds_it(
+async def test_the_regular_check_finds_an_end_that_nobody_announced(
     session: ChatSession, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in_checks, "CHECK_EVERY", 0.05)
     ours = hub()
     tab = await enter(ours, session, sign_in)
-    await ours.ask(SessionStore(sign_in.key).flush)
+    await ours.reader.run(SessionStore(sign_in.key).flush)
     async with asyncio.timeout(15):
         assert await tab.gone == SIGNED_OUT
     await ours.stop()
@@ -176,23 +177,24 @@ EVERYTHING = [
 
 
 @pytest.mark.parametrize("frame", EVERYTHING, ids=lambda frame: type(frame).__name__)
-async def test_nothing_that_changes_anything_is_done_though_nobody_noticed_yet(
-    session: ChatSession, curator: User, no_sweep: None, frame: Any
+async def test_an_ended_sign_in_changes_nothing_even_before_the_check_finds_it(
+    session: ChatSession, curator: User, no_regular_check: None, frame: Any
 ) -> None:
     """Not even by a host, in the moment between a sign-out and the check."""
     ours = hub()
-    sign_in = await ours.ask(sign_in_of, curator)
+    sign_in = await ours.reader.run(sign_in_of, curator)
     said = Submission(curator.pk, NewPost("Before"), uuid4(), sign_in=sign_in)
     await ours.writer.take(session.pk, said)
-    before = await ours.ask(everything_stored, session)
+    before = await ours.reader.run(everything_stored, session)
     tab = await enter(ours, session, sign_in)
-    await ours.ask(SessionStore(sign_in.key).flush)
+    await ours.reader.run(SessionStore(sign_in.key).flush)
     answers: list[str | None] = []
-    await Participant(ours, ours.rooms[session.pk], tab).perform(frame, answers.append)
+    participant = Participant(ours, ours.rooms[session.pk], tab, PersonLimits())
+    await participant.perform(frame, answers.append)
     async with asyncio.timeout(15):
         assert await tab.gone == SIGNED_OUT
     assert answers == [None]
-    assert await ours.ask(everything_stored, session) == before
+    assert await ours.reader.run(everything_stored, session) == before
     await ours.stop()
 
 
