@@ -31,24 +31,24 @@ def header(scope: Mapping[str, Any], name: bytes) -> str:
 
 
 def is_our_page(scope: Mapping[str, Any]) -> bool:
-    """Does the handshake come from a page of ours: the same scheme, host and port?
+    """Does the handshake come from one of our pages: the same scheme, host and port?
 
-    Without TALKTECH_URL ours are the loopback addresses at the port that is served.
+    Without TALKTECH_URL, our pages are at the loopback addresses and the port that is served.
     """
     origin = header(scope, b"origin").lower()
     if settings.CONFIG.talktech_url:
-        return origin == as_browsers_write(settings.CONFIG.talktech_url)
+        return origin == without_default_port(settings.CONFIG.talktech_url)
     port = (scope.get("server") or ("", 0))[1]
-    return origin in {as_browsers_write(f"http://{host}:{port}") for host in settings.LOOPBACK}
+    return origin in {without_default_port(f"http://{host}:{port}") for host in settings.LOOPBACK}
 
 
-def as_browsers_write(origin: str) -> str:
-    """The origin without the port that its scheme has anyway."""
+def without_default_port(origin: str) -> str:
+    """The origin as browsers send it, without the port that its scheme implies."""
     return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
 
 
 def session_key(scope: Mapping[str, Any]) -> str | None:
-    """None, too, for what can't be a key of ours: no database is asked about any characters."""
+    """The key in the cookie; None also for a value that can't be a key, so it is not looked up."""
     try:
         cookies = SimpleCookie(header(scope, b"cookie"))
     except CookieError:
@@ -72,7 +72,7 @@ def ticket(scope: Mapping[str, Any]) -> str:
 
 
 def admit_with_ticket(ticket: str, key: str | None, facts: SessionFacts) -> Admission | None:
-    """Let in who holds a good ticket to a room that is open here, without asking the database."""
+    """Admit the holder of a valid ticket to a room that is open here, without a database query."""
     holder = tickets.read(ticket, facts.session_id, key, facts.curator_id)
     if holder is None:
         return None
@@ -81,7 +81,7 @@ def admit_with_ticket(ticket: str, key: str | None, facts: SessionFacts) -> Admi
 
 
 def admit(key: str | None, session_id: int, facts: SessionFacts | None = None) -> Admission:
-    """Let the person of that sign-in into that session's room. Raises NotAdmitted.
+    """Admit the person of that sign-in to that session's room. Raises NotAdmitted.
 
     `facts` are those of a room that is open already.
     """
@@ -105,7 +105,7 @@ def admit(key: str | None, session_id: int, facts: SessionFacts | None = None) -
 
 
 def ticket_for(session: ChatSession, user: User, key: str | None) -> str:
-    """What the room's page gives its reader; '' where there is no sign-in that a cookie shows."""
+    """The ticket that the room's page carries; '' without a sign-in by cookie."""
     if not key:
         return ""
     return tickets.issue(

@@ -17,7 +17,7 @@ from chat.edges.outbox import Outbox
 from chat.edges.participant import Participant
 from chat.edges.rate_limit import RateLimit
 from chat.law.rules import Refused
-from chat.ledger.reach import log_fault
+from chat.ledger.availability import log_fault
 from chat.room.connection import Admission
 from chat.room.hub import Hub, hub
 from chat.room.room import Room
@@ -52,7 +52,7 @@ class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     admission: Admission
     room: Room | None = None
     outbox: Outbox | None = None
-    # The room's Connection
+    # Part of the room's Connection.
     send_frame: Callable[[Frame], None]
     # History does not count as a backlog the first time; a second welcome does.
     is_welcomed = False

@@ -1,6 +1,6 @@
-"""Somebody in a room, whichever way they came: their frames become verbs of the room.
+"""What each frame of a person in a room does, by socket or by polling.
 
-A frame gets one answer at most, given to `answer` when it is there. Posts and changes do not wait
+A frame gets one answer at most, passed to `answer` when it is there. Posts and changes do not wait
 for each other's answers, so that one transaction takes many.
 """
 
@@ -18,7 +18,7 @@ from chat.edges.rate_limit import Allowance
 from chat.law.commands import Edit, NewPost, Submission
 from chat.law.rules import Refused
 from chat.law.sign_ins import SignedOut
-from chat.ledger.reach import PATIENCE, log_fault
+from chat.ledger.availability import PATIENCE, log_fault
 from chat.ledger.store import Answer, Taken
 from chat.room.connection import Connection
 from chat.room.hub import Hub
@@ -39,7 +39,8 @@ from people import security_log
 
 log = logging.getLogger(__name__)
 
-Told = Callable[[str | None], None]
+# Called once with the text of the answering frame, or None where a frame gets no answer.
+SendAnswer = Callable[[str | None], None]
 
 
 class Participant:
@@ -53,21 +54,21 @@ class Participant:
         self.limits = limits
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def perform(self, frame: protocol.Frame, answer: Told) -> None:
-        """Do what a frame asks for; `answer` gets its answer, None where there is none.
+    async def perform(self, frame: protocol.Frame, answer: SendAnswer) -> None:
+        """Do what a frame asks for; `answer` is called with its answer.
 
         Raises Refused, which is the answer then, or NotAdmitted.
         """
         try:
-            await self.act_on(frame, answer)
+            await self.handle_frame(frame, answer)
         except Refused as refused:
-            self.note(refused)
+            self.log_forbidden(refused)
             raise
         except SignedOut:
             self.connection.send_away(SIGNED_OUT)
             answer(None)
 
-    async def act_on(self, frame: protocol.Frame, answer: Told) -> None:
+    async def handle_frame(self, frame: protocol.Frame, answer: SendAnswer) -> None:
         match frame:
             case Hello(after):
                 if await self.room.ensure_current(after):
@@ -91,11 +92,11 @@ class Participant:
                 chosen = self.room.choose_mode(
                     self.person_id, mode, named=named, sign_in=self.sign_in
                 )
-                await self.stored(ref, chosen)
+                await self.wait_for_storing(ref, chosen)
                 answer(protocol.ack(ref, self.room.rev))
             case Silence() | HoldPrompt() | TakeChair():
                 self.limits.check_choice(frame.ref)
-                await self.host(frame)
+                await self.handle_host_frame(frame)
                 answer(protocol.ack(frame.ref, self.room.rev))
             case CommandFrame(command, ref, client_id):
                 is_post = isinstance(command, NewPost)
@@ -104,14 +105,14 @@ class Participant:
                 elif isinstance(command, Edit):
                     self.check_text(self.limits.edits, ref)
                 submission = Submission(self.person_id, command, client_id, self.sign_in)
-                told = partial(self.tell, ref, answer, is_post=is_post)
-                self.hub.writer.submit(self.session_id, submission, told)
+                on_answer = partial(self.handle_result, ref, answer, is_post=is_post)
+                self.hub.writer.submit(self.session_id, submission, on_answer)
 
     def check_text(self, allowance: Allowance | None, ref: str | None) -> None:
-        """May one more text be rendered for that person? Raises Refused.
+        """Check that one more text may be rendered for that person. Raises Refused.
 
-        The law comes first, but only before the start: afterwards this may be a copy of what was
-        taken in time, which gets its `ack` when it is sent again.
+        Before the start the refusal says so. Later, this may be a copy of a post that was taken in
+        time, so the client is told to send it again and then gets its `ack`.
         """
         if allowance is None or allowance.take():
             return
@@ -119,61 +120,65 @@ class Participant:
             raise Refused("not_started", ref=ref)
         raise too_fast(allowance, ref)
 
-    async def host(self, frame: Silence | HoldPrompt | TakeChair) -> None:
-        who, by = self.person_id, self.sign_in
+    async def handle_host_frame(self, frame: Silence | HoldPrompt | TakeChair) -> None:
+        person_id, sign_in = self.person_id, self.sign_in
         session, run = self.session_id, self.hub.reader.run
         here = set(self.room.roster.everyone)
         match frame:
             case Silence(person, on):
-                stored = run(hosting.silence, session, who, person, on=on, sign_in=by)
+                stored = run(hosting.silence, session, person_id, person, on=on, sign_in=sign_in)
             case HoldPrompt(id, hold):
-                stored = run(hosting.hold_prompt, session, who, id, hold=hold, sign_in=by)
+                stored = run(
+                    hosting.hold_prompt, session, person_id, id, hold=hold, sign_in=sign_in
+                )
             case TakeChair():
-                stored = run(hosting.take_chair, session, who, here, sign_in=by)
-        await self.stored(frame.ref, stored)
-        self.room.set_hosting(await self.stored(frame.ref, run(hosting.read, session)))
+                stored = run(hosting.take_chair, session, person_id, here, sign_in=sign_in)
+        await self.wait_for_storing(frame.ref, stored)
+        self.room.set_hosting(await self.wait_for_storing(frame.ref, run(hosting.read, session)))
 
-    async def stored(self, ref: str | None, work: Coroutine[Any, Any, Any]) -> Any:
+    async def wait_for_storing(self, ref: str | None, work: Coroutine[Any, Any, Any]) -> Any:
         try:
             return await asyncio.wait_for(work, PATIENCE)
         except Refused as refused:
             raise refused.about(ref) from refused
         except TimeoutError:
-            # It may still be done: asking twice is asking once.
+            # It may still be done; sending it again has no further effect.
             raise Refused("unavailable", retry_after=2, ref=ref) from None
         except (DatabaseError, InterfaceError) as fault:
             log_fault(log, "Something can't be stored", fault)
             raise Refused("unavailable", retry_after=2, ref=ref) from None
 
-    def tell(self, ref: str | None, answer: Told, result: Answer, *, is_post: bool = False) -> None:
+    def handle_result(
+        self, ref: str | None, answer: SendAnswer, result: Answer, *, is_post: bool = False
+    ) -> None:
         match result:
             case SignedOut():
                 self.connection.send_away(SIGNED_OUT)
                 answer(None)
             case Refused():
-                self.note(result)
+                self.log_forbidden(result)
                 answer(protocol.refused(result.about(ref)))
             case Taken(seq, rev):
                 answer(protocol.ack(ref, rev, seq))
                 if is_post and self.room.roster.is_reading(self.person_id):
-                    self.do(self.became_talking(seq))
+                    self.start_task(self.mark_talking(seq))
 
-    def note(self, refused: Refused) -> None:
-        """Somebody tried what only a host may do."""
+    def log_forbidden(self, refused: Refused) -> None:
+        """Log that somebody tried what only a host may do."""
         if refused.code == "not_host":
             security_log.write_event(
                 "host_act_refused", who=self.person_id, session=self.session_id
             )
 
-    async def became_talking(self, seq: int) -> None:
+    async def mark_talking(self, seq: int) -> None:
         try:
             await self.room.mark_talking(self.person_id, seq)
         except NotAdmitted:
-            return  # this process ends
+            return  # this process is stopping
         except (DatabaseError, InterfaceError) as fault:
-            log_fault(log, "That somebody talks can't be kept", fault)
+            log_fault(log, "That somebody talks can't be stored", fault)
 
-    def do(self, work: Coroutine[Any, Any, None]) -> None:
+    def start_task(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)

@@ -1,6 +1,6 @@
-"""The room over plain HTTP, for where no WebSocket gets through: an ASGI application of its own.
+"""The room over plain HTTP, as an ASGI application, for networks that let no WebSocket through.
 
-Not a view, because Django's middleware would hold a thread for as long as a request is held.
+It is not a view, because Django's middleware would occupy a thread as long as a request is held.
 """
 
 import asyncio
@@ -47,13 +47,13 @@ LONGEST_NEWS = 200
 OF_A_BODY = (b"content-type", b"content-length", b"transfer-encoding")
 
 
-class NotThis(Exception):
-    """A request that is not answered: status, code, sentence."""
+class RequestRefused(Exception):
+    """A request that is refused: status, code, sentence."""
 
 
 class CsrfCheck(CsrfViewMiddleware):
     def _reject(self, request: HttpRequest, reason: str) -> Any:
-        """Only the reason: the page that Django would draw asks the database."""
+        """The reason alone, because rendering Django's page would query the database."""
         return reason
 
 
@@ -64,7 +64,7 @@ async def room_over_http(scope: Scope, receive: Receive, send: Send) -> None:
     except NotAdmitted as not_admitted:
         status, code, reason = RESPONSES[not_admitted.code]
         text = json.dumps({"code": code, "reason": not_admitted.reason or reason})
-    except NotThis as refused:
+    except RequestRefused as refused:
         status, code, reason = refused.args
         text = json.dumps({"code": code, "reason": reason})
     body = text.encode()
@@ -82,16 +82,16 @@ async def room_over_http(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def answer(scope: Scope, receive: Receive, session_id: int) -> tuple[int, str]:
-    """Status and JSON. Raises NotAdmitted or NotThis."""
+    """Status and JSON. Raises NotAdmitted or RequestRefused."""
     method = scope["method"]
     if method not in ("GET", "POST"):
-        raise NotThis(405, "bad_request", "Ask with GET, or send a frame with POST.")
-    body = await whole(receive) if method == "POST" else b""
+        raise RequestRefused(405, "bad_request", "Ask with GET, or send a frame with POST.")
+    body = await read_body(receive) if method == "POST" else b""
     check_request(scope)
     key = admission.session_key(scope)
     with await clients_of(hub()).polling_client(key, session_id) as client:
         if method == "GET":
-            return 200, await unless_gone(client.read(*question(scope)), receive)
+            return 200, await unless_gone(client.read(*parse_query(scope)), receive)
         try:
             text = body.decode()
         except UnicodeDecodeError:
@@ -100,63 +100,63 @@ async def answer(scope: Scope, receive: Receive, session_id: int) -> tuple[int, 
         return (204, "") if answered is None else (200, answered)
 
 
-async def whole(receive: Receive) -> bytes:
+async def read_body(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise NotThis(400, "bad_request", "The request ended early.")
+            raise RequestRefused(400, "bad_request", "The request ended early.")
         body += message.get("body", b"")
         if len(body) > LARGEST_FRAME:
-            raise NotThis(413, "too_large", "A frame can have at most 32 KiB.")
+            raise RequestRefused(413, "too_large", "A frame can have at most 32 KiB.")
         if not message.get("more_body"):
             return bytes(body)
 
 
 def check_request(scope: Scope) -> None:
-    """Is it for us, and from a page of ours?
+    """Check that it is meant for this host and comes from one of our pages. Raises RequestRefused.
 
-    The token comes in a header, so the check sees no body and no type of one: Django would take
-    it for a form, and there are many ways in which a form can be broken.
+    The token comes in a header, so the check is given no body and no content type: Django would
+    parse it as a form, and a form can be broken in many ways.
     """
     headers = [(name, value) for name, value in scope["headers"] if name not in OF_A_BODY]
     request = ASGIRequest({**scope, "headers": headers}, BytesIO())
     try:
         request.get_host()
     except DisallowedHost:
-        raise NotThis(400, "bad_request", "There’s nothing at this address.") from None
+        raise RequestRefused(400, "bad_request", "There’s nothing at this address.") from None
     check = CsrfCheck(lambda request: None)  # type: ignore[arg-type]
     check.process_request(request)
     if check.process_view(request, room_over_http, (), {}) is not None:  # type: ignore[arg-type]
-        raise NotThis(
+        raise RequestRefused(
             403,
             "csrf",
             "Reload the page and try again: we can’t tell that this request came from it.",
         )
 
 
-def question(scope: Scope) -> tuple[int, float, str]:
-    """`after`, a revision, `wait`, in seconds, and `news`, as a `welcome` said it."""
+def parse_query(scope: Scope) -> tuple[int, float, str]:
+    """`after`, a revision; `wait`, in seconds; and `news`, as the last `welcome` gave it."""
     try:
         query = admission.query(scope)
     except ValueError:
-        raise NotThis(400, "bad_request", "This address has too many fields.") from None
+        raise RequestRefused(400, "bad_request", "This address has too many fields.") from None
     after, wait = query.get("after") or "0", query.get("wait") or "0"
     if not (after.isascii() and after.isdigit() and len(after) < 17) or int(after) > LARGEST_NUMBER:
-        raise NotThis(400, "bad_request", "“after” is a whole number from 0 on.")
+        raise RequestRefused(400, "bad_request", "“after” is a whole number from 0 on.")
     if not (wait.isascii() and wait.isdigit() and len(wait) < 4):
-        raise NotThis(400, "bad_request", "“wait” is a number of whole seconds.")
+        raise RequestRefused(400, "bad_request", "“wait” is a number of whole seconds.")
     return int(after), min(float(wait), LONGEST_WAIT), query.get("news", "")[:LONGEST_NEWS]
 
 
 async def unless_gone(asked: Awaitable[str], receive: Receive) -> str:
-    """The answer. Raises NotThis where the client hangs up before it is there."""
+    """The answer. Raises RequestRefused where the client hangs up before it is there."""
     asking = asyncio.ensure_future(asked)
     listening = asyncio.ensure_future(hung_up(receive))
     try:
         await asyncio.wait({asking, listening}, return_when=asyncio.FIRST_COMPLETED)
         if not asking.done():
-            raise NotThis(400, "bad_request", "Nobody waits for this any more.")
+            raise RequestRefused(400, "bad_request", "Nobody waits for this any more.")
         return await asking
     finally:
         asking.cancel()

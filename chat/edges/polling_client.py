@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError
 from chat.edges.participant import Participant
 from chat.edges.person_limits import PersonLimits
 from chat.law.rules import Refused
-from chat.ledger.reach import log_fault
+from chat.ledger.availability import log_fault
 from chat.ledger.writer import set_result
 from chat.room.connection import Admission
 from chat.room.hub import Hub
@@ -84,7 +84,7 @@ class PollingClient:
             raise NotAdmitted(SIGNED_OUT)
 
     def __enter__(self) -> "PollingClient":
-        """A request begins. Raises NotAdmitted."""
+        """Begin a request. Raises NotAdmitted."""
         if self.leaving is not None:
             self.leaving.cancel()
         self.requests += 1
@@ -104,10 +104,10 @@ class PollingClient:
         self.on_leave(self)
 
     async def read(self, after: int, wait: float = 0, seen: str = "") -> str:
-        """The room as a `welcome`: now, or when something is new, within that many seconds.
+        """The room as a `welcome`: now, or when something is new, within `wait` seconds.
 
-        `seen` is the `news` of the last answer to this tab. A client that says nothing of it is
-        taken to have seen what any tab of this sign-in was told. Raises NotAdmitted.
+        `seen` is the `news` of the last answer to this tab. A client that does not send it counts
+        as having seen the last answer to any tab of this sign-in. Raises NotAdmitted.
         """
         room = self.room
         if not await room.ensure_current(after):
@@ -117,7 +117,7 @@ class PollingClient:
             await self.wait_unless_sent_away(audience.wait_for_news(min(wait, LONGEST_WAIT)))
         await self.wait_unless_sent_away(self.limits.take_turn(room.welcome_size(after)))
         self.seen = audience.news_mark
-        # Another process may answer the next request: what was seen of its room is kept as well.
+        # Another process may answer the next request, so the marks of its room are sent back too.
         others = [part for part in seen.split(".") if part and not part.startswith(audience.mark)]
         news = ".".join([*others[1 - MOST_PROCESSES_SEEN :], audience.news_mark])
         return room.build_welcome(self.admission, after, news=news)[0]
@@ -132,7 +132,7 @@ class PollingClient:
             raise NotAdmitted(self.code)
 
     async def perform(self, text: str) -> str | None:
-        """Do what a frame asks for; its answer, or None. Raises NotAdmitted."""
+        """Do what a frame asks for; return its answer, or None. Raises NotAdmitted."""
         try:
             frame = protocol.parse(text)
             if isinstance(frame, Hello):

@@ -1,9 +1,9 @@
-"""A ticket to a room: what the page knows of its reader anyway, signed, for the next minute.
+"""Tickets to a room: what the page knows about its reader, signed, and valid for a minute.
 
-It spares the handshake its look-ups, so that a thousand people can come at once. It is bound to the
-person, the session and the sign-in: without the very cookie it was made for it opens nothing, and
-whether that sign-in still holds is asked all the same (`chat.room.sign_in_checks`). It says nothing
-of rights: those are asked where they are used.
+A ticket spares the handshake its look-ups, so that a thousand people can come at once. It is bound
+to the person, the session and the sign-in: it is worthless without the cookie it was made for, and
+`chat.room.sign_in_checks` still checks whether that sign-in holds. It says nothing about rights,
+which are checked where they are used.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ def issue(session_id: int, sign_in: SignIn, person: Person, here: Here) -> str:
 
 
 def read(ticket: str, session_id: int, key: str | None, curator_id: int | None) -> Holder | None:
-    """Who holds this ticket; None for one that is forged, expired, or somebody else's."""
+    """The holder of this ticket; None if it is forged, expired, or another person's."""
     if not ticket or not key:
         return None
     try:

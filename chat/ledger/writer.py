@@ -17,8 +17,8 @@ from chat.law.commands import Submission
 from chat.law.rules import Bounds, Refused
 from chat.ledger import store
 from chat.ledger.answers import Answer, Taken
+from chat.ledger.availability import PATIENCE, CallMonitor
 from chat.ledger.committed import Committed
-from chat.ledger.reach import PATIENCE, Way
 from chat.ledger.writer_thread import Stored, Waiting, WriterThread
 
 log = logging.getLogger(__name__)
@@ -42,12 +42,12 @@ class Writer:
         self,
         loop: asyncio.AbstractEventLoop,
         on_commit: OnCommit,
-        storing: Way | None = None,
+        storing: CallMonitor | None = None,
         limits: Bounds | None = None,
     ) -> None:
         self.loop = loop
         self.on_commit = on_commit
-        self.storing = storing or Way()
+        self.storing = storing or CallMonitor()
         self.stopping = False
         # Everything without an answer, the oldest first; and some with one among them.
         self.unanswered: deque[Waiting] = deque()

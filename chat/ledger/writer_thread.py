@@ -19,8 +19,8 @@ from chat.law.commands import Submission
 from chat.law.rules import Bounds, Refused
 from chat.ledger import rendering, sql, store
 from chat.ledger.answers import Answer
+from chat.ledger.availability import CallMonitor
 from chat.ledger.committed import Committed
-from chat.ledger.reach import Way
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,9 @@ class WriterThread(Thread):
     learns how the database does.
     """
 
-    def __init__(self, storing: Way, limits: Bounds, on_stored: Callable[[*Stored], None]) -> None:
+    def __init__(
+        self, storing: CallMonitor, limits: Bounds, on_stored: Callable[[*Stored], None]
+    ) -> None:
         super().__init__(name="ledger", daemon=True)
         # A queue without a lock of Python's: each post goes through it.
         self.arrived: SimpleQueue[Waiting | None] = SimpleQueue()

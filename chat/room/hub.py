@@ -10,8 +10,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
+from chat.ledger.availability import DatabaseAvailability, log_fault
 from chat.ledger.committed import Committed
-from chat.ledger.reach import Reach, log_fault
 from chat.ledger.writer import Writer
 from chat.room.connection import Connection
 from chat.room.database_clock import MEASURE_AGAIN_AFTER, MEASURE_EVERY, DatabaseClock
@@ -40,7 +40,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.process = uuid4()
         self.clock = DatabaseClock()
-        self.availability = Reach()
+        self.availability = DatabaseAvailability()
         self.reader = Reader(self.availability.reading)
         self.rooms: dict[int, Room] = {}
         self.tabs: Counter[int] = Counter()
@@ -166,7 +166,7 @@ class Hub:
     async def check_database(self) -> None:
         """Say in the log and in the rooms when this process is cut off from its database."""
         await asyncio.sleep(CHECK_DATABASE_EVERY)
-        if sentence := self.availability.look():
+        if sentence := self.availability.check():
             log.warning(sentence)
             for room in self.rooms.values():
                 room.announce_availability()

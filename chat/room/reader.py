@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from chat import hosting
 from chat.hosting import Hosting
-from chat.ledger.reach import Way
+from chat.ledger.availability import CallMonitor
 from chat.room import presence
 from chat.room.post_frames import person
 from chat.room.presence import Crowd, Person
@@ -32,7 +32,7 @@ R = TypeVar("R")
 class Reader:
     """One thread that asks the database, with a connection that is renewed after a fault."""
 
-    def __init__(self, reading: Way) -> None:
+    def __init__(self, reading: CallMonitor) -> None:
         self.reading = reading
         self.is_stopped = False
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")

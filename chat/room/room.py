@@ -14,8 +14,8 @@ from chat import attendance
 from chat.hosting import Hosting
 from chat.law.clock import Phase
 from chat.law.sign_ins import SignIn
+from chat.ledger.availability import DatabaseAvailability, log_fault
 from chat.ledger.committed import Committed
-from chat.ledger.reach import Reach, log_fault
 from chat.room.connection import Admission, Connection
 from chat.room.database_clock import DatabaseClock
 from chat.room.feed import Feed
@@ -38,7 +38,7 @@ class Room:
         *,
         clock: DatabaseClock,
         reader: Reader,
-        availability: Reach,
+        availability: DatabaseAvailability,
         process: UUID,
     ) -> None:
         self.reader = reader

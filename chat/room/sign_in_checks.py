@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from django.db import DatabaseError, InterfaceError
 
 from chat.law.sign_ins import SignIn
-from chat.ledger.reach import log_fault
+from chat.ledger.availability import log_fault
 from chat.ledger.standing import ended_sign_ins
 from chat.room.connection import Connection
 from chat.room.loops import repeat_forever

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 
 from chat.hosting import Hosting
-from chat.ledger.reach import Reach, log_fault
+from chat.ledger.availability import DatabaseAvailability, log_fault
 from chat.room import presence, reader
 from chat.room.feed import Feed
 from chat.room.loops import repeat_forever
@@ -38,7 +38,7 @@ class Upkeep:
         feed: Feed,
         *,
         reader: Reader,
-        availability: Reach,
+        availability: DatabaseAvailability,
         process: UUID,
     ) -> None:
         self.state = state

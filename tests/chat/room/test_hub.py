@@ -65,7 +65,7 @@ async def test_a_stopped_process_reads_nothing_and_answers_that_it_restarts(
 
 LOOPS: list[Callable[[Hub, ChatSession], tuple[Any, str]]] = [
     lambda ours, session: (ours.garbage, "collect_if_due"),
-    lambda ours, session: (ours.availability, "look"),
+    lambda ours, session: (ours.availability, "check"),
     lambda ours, session: (ours.clock, "measure"),
     lambda ours, session: (ours.sign_ins, "check"),
     lambda ours, session: (ours.rooms[session.pk].roster, "announce_changes"),
