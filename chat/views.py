@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from chat.drafts import store
 from chat.edges import admission
 from chat.law import clock
+from chat.law.browser_facts import law_for_scripts
 from chat.models.post import address
 from chat.wire import protocol
 from curation.clock import database_now
@@ -108,6 +109,7 @@ def show(
             "me": {"id": request.user.pk, "name": request.user.name},
             "starts_at": protocol.instant(session.starts_at),
             "now": protocol.instant(now),
+            "law": law_for_scripts(),
             "login_url": reverse("account_login"),
             "drafts": store.unposted(session, request.user) if offers_drafts else [],
         },

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chat.law.browser_facts import law_for_scripts
 from chat.law.clock import Phase, phase_at
 from people.names import hue, initials
 from talktech.text.characters import has_something_visible
@@ -19,6 +20,11 @@ def cases(name: str) -> list[Any]:
     table = json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
     assert len(table["cases"]) > 5
     return list(table["cases"])
+
+
+def test_the_law_in_the_tests_of_scripts_is_the_servers() -> None:
+    law = json.loads(Path(__file__).with_name("law.json").read_text(encoding="utf-8"))
+    assert law == law_for_scripts()
 
 
 def after_start(milliseconds: int) -> datetime:

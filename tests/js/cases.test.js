@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { phaseAt } from "tt/state/clock";
 import { hue, initials, isVisible, lineOf } from "tt/state/text";
+import "./support/law.js";
 
 // What exists in both languages. tests/cases/test_cases.py reads the same tables.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chat.law.browser_facts import GONE, QUOTED_GONE
 from chat.models import Post
 from curation.models import ChatSession, Topic
 from people.models import User
@@ -15,11 +16,9 @@ from transcripts.models import Correction, Transcript
 from transcripts.reading.markup import is_whole, quoted_line
 from transcripts.reading.rows import Chip, PostRow, read_posts, read_reactions
 
-QUOTES = {
-    Post.State.REMOVED: "(removed by its author)",
-    Post.State.HIDDEN: "(hidden by the host)",
-    "broken": "(can’t be displayed)",
-}
+BROKEN = "broken"
+WORDS = GONE | {BROKEN: "This post can’t be displayed."}
+QUOTED = QUOTED_GONE | {BROKEN: "(can’t be displayed)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,13 @@ class PageContext:
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """A post as `components/post.html` shows it; its `state` may also be "broken"."""
+    """A post as `components/post.html` shows it; `gone` is what to show in its place, or empty."""
 
     seq: int
     at: datetime
     author: User
     html: str
-    state: str
+    gone: str
     is_host: bool
     quote: Quote | None
     reactions: Sequence[Chip]
@@ -118,7 +117,7 @@ def shown_post(post: PostRow, context: PageContext) -> ShownPost:
         at=post.at,
         author=author,
         html=post.html,
-        state=shown_state(post),
+        gone=WORDS.get(shown_state(post), ""),
         is_host=post.author == context.curator_id,
         quote=quote_of(replied_to, context.people[replied_to.author]) if replied_to else None,
         reactions=context.reactions.get(post.seq, ()) if is_shown else (),
@@ -131,10 +130,10 @@ def shown_post(post: PostRow, context: PageContext) -> ShownPost:
 def shown_state(post: PostRow) -> str:
     """The post's state, or "broken" if its HTML would break the page for every reader."""
     if post.state == Post.State.SHOWN and not is_whole(post.html):
-        return "broken"
+        return BROKEN
     return post.state
 
 
 def quote_of(post: PostRow, author: User) -> Quote:
-    line = QUOTES.get(shown_state(post)) or quoted_line(post.html)
+    line = QUOTED.get(shown_state(post)) or quoted_line(post.html)
     return Quote(post.seq, author.name, line)

@@ -2,7 +2,8 @@
 // reload and a lost connection.
 
 import { Reply } from "tt/composer/reply";
-import { isVisible, LONGEST, lengthOf, plural, tidy } from "tt/state/text";
+import { law } from "tt/state/law";
+import { isVisible, lengthOf, plural, tidy } from "tt/state/text";
 import { part, write } from "tt/ui/dom";
 
 const DRAFT = "draft";
@@ -103,7 +104,7 @@ export class Composer {
 
   #submit() {
     const body = tidy(this.value);
-    if (this.#isSilenced || !isVisible(body) || lengthOf(body) > LONGEST) {
+    if (this.#isSilenced || !isVisible(body) || lengthOf(body) > law.longest_body) {
       this.#field.focus();
       return;
     }
@@ -118,7 +119,8 @@ export class Composer {
     for (const storage of this.#storages) storage.set(DRAFT, this.value);
     this.#field.style.blockSize = "auto";
     this.#field.style.blockSize = `${this.#field.scrollHeight}px`;
-    const left = LONGEST - (this.value.length > LONGEST - NEAR ? lengthOf(this.value) : 0);
+    const left =
+      law.longest_body - (this.value.length > law.longest_body - NEAR ? lengthOf(this.value) : 0);
     const words = left < 0 ? `${plural(-left, "character")} too many` : `${left} left`;
     write(this.#left, left <= NEAR ? words : "");
     this.#left.classList.toggle("too-long", left < 0);

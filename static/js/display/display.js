@@ -4,6 +4,7 @@ import { NOT_ADMITTED, openConnection } from "tt/connection/open";
 import { PostRenderer } from "tt/posts/renderer";
 import { Stream } from "tt/posts/stream";
 import { Summary } from "tt/posts/summary";
+import { setLaw } from "tt/state/law";
 import { SessionClock } from "tt/state/session_clock";
 import { Store } from "tt/state/store";
 import { Times, zoneOf } from "tt/state/times";
@@ -176,4 +177,7 @@ async function stayAwake() {
 }
 
 const data = readRoomData();
-if (data) new Display(data).open();
+if (data) {
+  setLaw(data.law);
+  new Display(data).open();
+}

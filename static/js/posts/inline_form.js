@@ -1,14 +1,14 @@
 // The form in a post that edits, removes or hides it. One form is open at a time; its text stays
 // until the room has stored it.
 
-import { isVisible, LONGEST, lengthOf, plural, tidy } from "tt/state/text";
+import { law } from "tt/state/law";
+import { isVisible, lengthOf, plural, tidy } from "tt/state/text";
 import { part, stamp, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/connection/frames").Post} Post */
 /** @typedef {import("tt/connection/frames").Refused} Refused */
 /** @typedef {"edit" | "remove" | "hide"} Kind */
 
-const LONGEST_REASON = 200;
 const KEPT = "edit/";
 const DONE = { edit: "Saved.", remove: "Removed.", hide: "Hidden." };
 const NOTHING = "A post can’t be empty. To take it focusPost, remove it.";
@@ -121,7 +121,7 @@ export class InlineForm {
   }
 
   get #longest() {
-    return this.#open?.kind === "hide" ? LONGEST_REASON : LONGEST;
+    return this.#open?.kind === "hide" ? law.longest_reason : law.longest_body;
   }
 
   /** @param {string} why */

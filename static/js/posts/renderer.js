@@ -2,12 +2,11 @@
 // that neither a selection nor the focus is lost.
 
 import { shorten } from "tt/posts/links";
+import { law } from "tt/state/law";
 import { quoteOf } from "tt/state/quote";
 import { drawFace, make, part, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/connection/frames").Post} Post */
-
-const GONE = { removed: "Removed by its author.", hidden: "Hidden by the host." };
 
 export class PostRenderer {
   #me;
@@ -61,7 +60,7 @@ export class PostRenderer {
    * @param {Post} post
    */
   #renderBody(body, { state, html, mentions = [] }) {
-    const text = state === "shown" ? html : GONE[state];
+    const text = state === "shown" ? html : law.gone[state];
     if (this.#written.get(body) === text) return;
     this.#written.set(body, text);
     body.classList.toggle("gone", state !== "shown");

@@ -1,6 +1,7 @@
 // The conversation: posts under their topics, in order. It follows new posts only while its end is
 // in view.
 
+import { topicPositions } from "tt/state/law";
 import { plural } from "tt/state/text";
 import { part, stamp, write } from "tt/ui/dom";
 
@@ -148,7 +149,7 @@ export class Stream {
 
   /** Show the section of a topic before its first post. @param {number | null} topic the one that is on */
   openTopic(topic) {
-    for (const one of [1, 2, 3]) {
+    for (const one of topicPositions()) {
       const round = this.#roundOf(one);
       round.hidden = one !== topic && !round.querySelector("article");
     }

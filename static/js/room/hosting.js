@@ -1,13 +1,13 @@
 // What hosts can do: mute people, from a menu at each person; and step in as host where the curator
 // is missing. Screens say "mute" for the protocol's "silence".
 
+import { law } from "tt/state/law";
 import { part, write } from "tt/ui/dom";
 import { Popover, step } from "tt/ui/popover";
 
 /** @typedef {import("tt/connection/frames").Me} Me */
 /** @typedef {import("tt/connection/frames").Participant} Participant */
 
-const HUSHED = "The host has muted you for this session. You can still read along.";
 const SPEAK = "You can post again.";
 
 export class Hosting {
@@ -70,7 +70,7 @@ export class Hosting {
 
   /** @param {Me} you */
   setStanding({ host, may_host, silenced, hushed = [] }) {
-    if (silenced !== this.#isSilenced) this.#announce(silenced ? HUSHED : SPEAK);
+    if (silenced !== this.#isSilenced) this.#announce(silenced ? law.silenced : SPEAK);
     this.#isHost = host;
     this.#mayHost = may_host;
     this.#isSilenced = silenced;

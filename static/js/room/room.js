@@ -3,6 +3,7 @@
 
 import { NOT_ADMITTED, openConnection } from "tt/connection/open";
 import { RoomView } from "tt/room/view";
+import { setLaw } from "tt/state/law";
 import { Outbox } from "tt/state/outbox";
 import { Requests } from "tt/state/requests";
 import { SessionClock } from "tt/state/session_clock";
@@ -233,4 +234,7 @@ async function loadDraftOffer(drafts = []) {
 }
 
 const data = readRoomData();
-if (data) new Room(data, await loadDraftOffer(data.drafts)).open();
+if (data) {
+  setLaw(data.law);
+  new Room(data, await loadDraftOffer(data.drafts)).open();
+}

@@ -11,6 +11,7 @@ import { Hosting } from "tt/room/hosting";
 import { People } from "tt/room/people";
 import { Typing } from "tt/room/typing";
 import { minutesSeconds } from "tt/state/clock";
+import { law } from "tt/state/law";
 import { lazily, part, write } from "tt/ui/dom";
 import { Header } from "tt/ui/header";
 import { Help } from "tt/ui/help";
@@ -176,7 +177,7 @@ export class RoomView {
   /** @param {Moment} moment */
   renderTime(moment) {
     const { phase, left } = moment;
-    const next = phase.topic === 3 ? "Ends" : `Topic ${(phase.topic ?? 0) + 1}`;
+    const next = phase.topic === law.topics ? "Ends" : `Topic ${(phase.topic ?? 0) + 1}`;
     this.#header.renderTime(moment);
     this.#pageTitle.renderMoment(moment);
     this.#notices.renderWarning(moment);

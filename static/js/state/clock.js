@@ -1,8 +1,7 @@
 // The phases of a session, and the server's time. Knows no DOM, no socket, no timer.
 
-export const TOPICS = 3;
-export const TOPIC = 600_000;
-export const LOBBY = 600_000;
+import { law } from "tt/state/law";
+
 const WARNINGS = /** @type {const} */ ([
   { at: 120_000, until: 90_000 },
   { at: 30_000, until: 0 },
@@ -25,10 +24,11 @@ const NAP = 2000;
  */
 export function phaseAt(startsAt, now, { cancelled = false } = {}) {
   if (cancelled) return { name: "cancelled", topic: null, endsAt: null };
-  if (now < startsAt - LOBBY) return { name: "scheduled", topic: null, endsAt: startsAt - LOBBY };
+  if (now < startsAt - law.lobby)
+    return { name: "scheduled", topic: null, endsAt: startsAt - law.lobby };
   if (now < startsAt) return { name: "lobby", topic: null, endsAt: startsAt };
-  for (let topic = 1; topic <= TOPICS; topic += 1) {
-    const endsAt = startsAt + topic * TOPIC;
+  for (let topic = 1; topic <= law.topics; topic += 1) {
+    const endsAt = startsAt + topic * law.topic;
     if (now < endsAt) return { name: "topic", topic, endsAt };
   }
   return { name: "closed", topic: null, endsAt: null };
@@ -40,8 +40,8 @@ export function phaseAt(startsAt, now, { cancelled = false } = {}) {
  * @param {number} now
  */
 export function fractions(startsAt, now) {
-  return Array.from({ length: TOPICS }, (_, index) =>
-    Math.min(1, Math.max(0, (now - startsAt - index * TOPIC) / TOPIC)),
+  return Array.from({ length: law.topics }, (_, index) =>
+    Math.min(1, Math.max(0, (now - startsAt - index * law.topic) / law.topic)),
   );
 }
 

@@ -1,5 +1,7 @@
 // The posts of the room that this tab has, and their revision. Knows no DOM.
 
+import { topicPositions } from "tt/state/law";
+
 /** @typedef {import("tt/connection/frames").Post} Post */
 /** @typedef {import("tt/connection/frames").Own} Own */
 
@@ -82,11 +84,7 @@ export class Store {
 
   /** The number of posts that are shown, by topic. */
   countPosts() {
-    const counts = new Map([
-      [1, 0],
-      [2, 0],
-      [3, 0],
-    ]);
+    const counts = new Map(topicPositions().map((topic) => [topic, 0]));
     for (const { topic, state } of this.posts.values()) {
       if (state === "shown") counts.set(topic, (counts.get(topic) ?? 0) + 1);
     }

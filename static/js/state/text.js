@@ -1,7 +1,5 @@
 // Texts as the server sees them: cleaned, measured, quoted. Knows no DOM.
 
-export const LONGEST = 2000;
-
 /**
  * The text as it is sent: composed and trimmed, without characters that a post may not have (control
  * characters except new lines, lone surrogates). Tabs become spaces.

@@ -1,6 +1,7 @@
 // The clock at the top of a room, and the question below it.
 
 import { fractions, minutesSeconds } from "tt/state/clock";
+import { law } from "tt/state/law";
 import { line, part, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/state/session_clock").Moment} Moment */
@@ -56,7 +57,7 @@ export class Header {
       this.#question.classList.toggle("just-changed", isNew);
       write(
         this.#when,
-        `Topic ${topic.position} of 3 · until ${this.#times.formatTime(topic.ends_at)}`,
+        `Topic ${topic.position} of ${law.topics} · until ${this.#times.formatTime(topic.ends_at)}`,
       );
     }
     const start = this.#times.formatTime(startsAt);
@@ -70,8 +71,9 @@ export class Header {
     this.#bars.querySelectorAll("i").forEach((bar, index) => {
       bar.style.setProperty("--p", (done[index] ?? 0).toFixed(4));
     });
-    const minute = Math.min(30, Math.floor((now - startsAt) / 60_000) + 1);
-    const label = minute > 0 ? `Minute ${minute} of 30` : "Not started";
+    const total = (law.topics * law.topic) / 60_000;
+    const minute = Math.min(total, Math.floor((now - startsAt) / 60_000) + 1);
+    const label = minute > 0 ? `Minute ${minute} of ${total}` : "Not started";
     this.#bars.setAttribute("aria-label", phase.name === "closed" ? "Thirty minutes, over" : label);
 
     const target = phase.topic === null ? startsAt : (phase.endsAt ?? now);

@@ -1,6 +1,7 @@
 // Short notices above the composer. Screen readers announce them.
 
 import { warningAt } from "tt/state/clock";
+import { law } from "tt/state/law";
 import { line, part } from "tt/ui/dom";
 import { LiveRegion } from "tt/ui/live_region";
 
@@ -53,7 +54,7 @@ export class Notices {
     const limit = warningAt(phase, now);
     const time = limit === 30_000 ? "Thirty seconds" : "Two minutes";
     const next =
-      phase.topic === 3 ? "then the session ends" : `then topic ${(phase.topic ?? 0) + 1}`;
+      phase.topic === law.topics ? "then the session ends" : `then topic ${(phase.topic ?? 0) + 1}`;
     const text = limit ? `${time} left on topic ${phase.topic}, ${next}.` : "";
     if (text === this.#warned) return;
     this.#warned = text;

@@ -8,6 +8,7 @@
  * @property {{ id: number, name: string }} me
  * @property {string} starts_at
  * @property {string} now
+ * @property {import("tt/state/law").Law} law
  * @property {string} login_url
  * @property {Draft[]} [drafts] one's own prepared answers
  * @property {string} [emoji] where all emoji are listed

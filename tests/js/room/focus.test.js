@@ -5,6 +5,7 @@ import { PostRenderer } from "tt/posts/renderer";
 import { Lobby } from "tt/room/lobby";
 import { People } from "tt/room/people";
 import { element, page, stampAs } from "../support/page.js";
+import "../support/law.js";
 
 /** @param {string} name */
 const focused = (name) => assert.equal(/** @type {any} */ (document.activeElement).name, name);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fractions, minutesSeconds, phaseAt, ServerClock, warningAt } from "tt/state/clock";
+import "../support/law.js";
 
 const START = Date.parse("2026-11-26T13:00:00.000Z");
 const MINUTE = 60_000;

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ServerClock } from "tt/state/clock";
 import { SessionClock } from "tt/state/session_clock";
 import { ownTimers } from "../support/fakes.js";
+import "../support/law.js";
 
 const MINUTE = 60_000;
 const START = Date.parse("2026-11-26T13:00:00.000Z");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Store } from "tt/state/store";
+import "../support/law.js";
 
 /**
  * @param {number} seq

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hue, initials, isVisible, LONGEST, lengthOf, lineOf, plural, tidy } from "tt/state/text";
+import { law } from "tt/state/law";
+import { hue, initials, isVisible, lengthOf, lineOf, plural, tidy } from "tt/state/text";
 import { placeOf, Times } from "tt/state/times";
+import "../support/law.js";
 
 test("the length is the number of code points of the composed, trimmed text", () => {
-  assert.equal(lengthOf("😀".repeat(LONGEST)), LONGEST);
-  assert.equal(lengthOf("e\u0301".repeat(LONGEST)), LONGEST);
-  assert.equal(lengthOf(`  ${"a".repeat(LONGEST + 1)}\n`), LONGEST + 1);
+  assert.equal(lengthOf("😀".repeat(law.longest_body)), law.longest_body);
+  assert.equal(lengthOf("e\u0301".repeat(law.longest_body)), law.longest_body);
+  assert.equal(lengthOf(`  ${"a".repeat(law.longest_body + 1)}\n`), law.longest_body + 1);
 });
 
 test("characters that a post may not have are removed, and pasted tabs become spaces", () => {

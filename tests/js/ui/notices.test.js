@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test";
 import { Notices } from "tt/ui/notices";
 import { ownTimers } from "../support/fakes.js";
 import { element, page } from "../support/page.js";
+import "../support/law.js";
 
 const LOST = "Lost.";
 const CUT_OFF = "Cut off.";

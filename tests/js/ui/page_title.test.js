@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { progressIcon, titleAt } from "tt/ui/page_title";
+import "../support/law.js";
 
 /** @param {any} phase @param {number} left @returns {any} */
 const moment = (phase, left) => ({ phase, left, now: 0, startsAt: 0 });
