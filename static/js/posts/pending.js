@@ -1,7 +1,7 @@
 // Our posts that the room does not show yet, below the conversation: waiting, retried or refused.
 
 import { quoteOf } from "tt/state/quote";
-import { drawFace, part, stamp, write } from "tt/ui/dom";
+import { drawFace, make, part, stamp, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/state/outbox").Entry} Entry */
 
@@ -55,7 +55,7 @@ export class Pending {
    * @param {{ topic: number | null, isOpen: boolean }} room
    */
   #renderEntry(entry, room) {
-    const item = this.#items.get(entry.id) ?? stamp("pending-pattern");
+    const item = this.#items.get(entry.id) ?? stampPending();
     this.#items.set(entry.id, item);
     item.dataset.id = entry.id;
     item.dataset.state = entry.state;
@@ -73,6 +73,19 @@ export class Pending {
     part(item, "retry").hidden = entry.state === "held";
     return item;
   }
+}
+
+/** A post with a status in the place of its time, and with buttons for its author. */
+function stampPending() {
+  const item = stamp("post-pattern");
+  item.classList.add("pending-post");
+  item.removeAttribute("tabindex");
+  part(item, "re").removeAttribute("href");
+  const status = make("span", "", "small dim");
+  status.dataset.part = "status";
+  part(item, "at").replaceWith(status);
+  item.append(stamp("pending-choices"));
+  return item;
 }
 
 /**
