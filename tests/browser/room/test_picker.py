@@ -27,7 +27,7 @@ async def test_the_picker_opens_at_its_post_though_the_pointer_has_moved_on(
         await go_on.wait()
         await route.continue_()
 
-    await dana.route("**/picker*.js", hold)
+    await dana.route("**/emoji_picker*.js", hold)
     await on(dana, "Two").hover()
     await on(dana, "Two").get_by_role("button", name="React").click()
     await dana.get_by_role("dialog", name="React").get_by_role("button", name="More").click()
