@@ -81,7 +81,7 @@ def test_a_day_without_a_session_has_no_posts(me: Client, running: ChatSession) 
     assert me.get("/sessions/2001-01-04/posts/1/").status_code == 404
 
 
-def test_who_reacted_is_told_by_emoji_in_order(
+def test_reactors_are_listed_by_emoji_in_order(
     me: Client, running: ChatSession, dana: User, jonas: User, curator: User
 ) -> None:
     react(running, "\N{ELECTRIC LIGHT BULB}", jonas, dana)
@@ -107,7 +107,7 @@ def test_who_reacted_is_told_by_emoji_in_order(
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_as_many_names_as_fit_are_told_and_the_rest_are_counted(
+def test_reactors_beyond_the_limit_are_counted_and_not_named(
     me: Client, running: ChatSession
 ) -> None:
     people = User.objects.bulk_create(
@@ -122,7 +122,7 @@ def test_as_many_names_as_fit_are_told_and_the_rest_are_counted(
     )
 
 
-def test_nobody_asks_who_is_not_let_into_the_room(
+def test_reactors_are_refused_without_access_to_the_post(
     client: Client, me: Client, running: ChatSession
 ) -> None:
     assert Client().get(where(running)).status_code == 401
@@ -135,7 +135,7 @@ def test_nobody_asks_who_is_not_let_into_the_room(
     assert me.post(where(running)).status_code == 405
 
 
-def test_one_person_may_ask_so_often_and_no_more(me: Client, running: ChatSession) -> None:
+def test_requests_for_reactors_are_limited_per_person(me: Client, running: ChatSession) -> None:
     for _ in range(reactors.QUESTIONS_AT_ONCE):
         assert me.get(where(running)).status_code == 200
     answers = [me.get(where(running)) for _ in range(20)]
@@ -143,7 +143,7 @@ def test_one_person_may_ask_so_often_and_no_more(me: Client, running: ChatSessio
     assert refused and re.search("Too many", refused[0].json()["reason"])
 
 
-def test_what_is_remembered_of_questions_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_requests_for_reactors_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reactors, "MOST_PEOPLE", 3)
     monkeypatch.setattr(reactors, "QUESTIONS", 1e9)
     questions = reactors.Questions()

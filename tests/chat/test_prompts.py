@@ -50,7 +50,7 @@ def post_what_is_due(session: ChatSession, minutes: float) -> list[bool]:
         (31, []),
     ],
 )
-def test_a_prompt_posts_itself_at_its_minute_and_is_dropped_a_minute_later(
+def test_a_prompt_is_posted_at_its_minute_and_dropped_a_minute_later(
     session: ChatSession, curator: User, minutes: float, posted: list[bool]
 ) -> None:
     assert post_what_is_due(session, minutes) == posted
@@ -131,14 +131,14 @@ def test_the_host_keeps_a_prompt_back_and_lets_it_go_again(
     assert fact.state(at(session, 20)) == "posted"
 
 
-def test_a_prompt_of_another_session_is_nobodys_here(session: ChatSession, curator: User) -> None:
+def test_a_prompt_of_another_session_can_not_be_held(session: ChatSession, curator: User) -> None:
     other = make_session(None, curator, session.starts_at)
     elsewhere = other.topics.get(position=1).prompts.create(minute=1, body="Elsewhere")
     with pytest.raises(Refused, match="not_found"):
         hosting.hold_prompt(session.pk, curator.pk, elsewhere.pk, hold=True)
 
 
-def test_a_session_that_was_called_off_posts_nothing(session: ChatSession) -> None:
+def test_a_cancelled_session_posts_no_prompt(session: ChatSession) -> None:
     ChatSession.objects.update(status=ChatSession.Status.CANCELLED)
     assert post_what_is_due(session, 14) == []
 
@@ -163,7 +163,7 @@ def test_the_chair_is_free_only_while_the_curator_is_away(
     assert [chair.person for chair in Chair.objects.all()] == [admin_user]
 
 
-def test_what_a_person_posts_under_a_prompts_id_is_not_the_prompt(
+def test_a_persons_post_under_a_prompts_id_is_not_the_prompt(
     session: ChatSession, curator: User, dana: User
 ) -> None:
     """Not by somebody else, and not by the curator whose prompt it is."""
@@ -179,7 +179,7 @@ def test_what_a_person_posts_under_a_prompts_id_is_not_the_prompt(
     assert post_what_is_due(session, 14) == []
 
 
-def test_no_prompts_id_can_be_foretold(session: ChatSession) -> None:
+def test_a_prompts_id_can_not_be_predicted(session: ChatSession) -> None:
     topic = session.topics.get(position=3)
     made = [topic.prompts.create(minute=1, body="Why?").client_id for _ in range(3)]
     assert len(set(made)) == 3

@@ -69,7 +69,7 @@ def post_it(session: ChatSession, person: User, client_id: UUID, body: str) -> N
 # Kept
 
 
-def test_an_answer_is_kept_and_shown_again(coming: ChatSession, dana: User) -> None:
+def test_a_draft_is_stored_and_shown_again(coming: ChatSession, dana: User) -> None:
     client = signed_in(dana)
     page = client.get(coming.get_absolute_url()).content.decode()
     assert "Prepare your answers (only you can see them)" in page and page.count("<textarea") == 3
@@ -87,13 +87,13 @@ def test_emptying_a_field_deletes_its_answer(coming: ChatSession, dana: User) ->
     assert kept(coming, dana) == {3: "Three"}
 
 
-def test_everybody_has_answers_of_their_own(coming: ChatSession, dana: User, jonas: User) -> None:
+def test_each_person_has_their_own_drafts(coming: ChatSession, dana: User, jonas: User) -> None:
     send(signed_in(dana), coming, "Dana's")
     send(signed_in(jonas), coming, "Jonas's")
     assert (kept(coming, dana), kept(coming, jonas)) == ({1: "Dana's"}, {1: "Jonas's"})
 
 
-def test_a_tab_left_open_undoes_nothing(coming: ChatSession, dana: User) -> None:
+def test_an_old_tab_does_not_overwrite_a_newer_draft(coming: ChatSession, dana: User) -> None:
     client = signed_in(dana)
     old = form_of(client, coming)
     send(client, coming, "One", "Two")
@@ -118,7 +118,7 @@ def test_a_text_is_kept_as_a_post_would_have_it(coming: ChatSession, dana: User)
     ],
     ids=["long", "bell", "null", "non-character", "a pile of marks"],
 )
-def test_what_could_not_be_posted_is_refused_at_its_field_and_stays(
+def test_a_text_that_can_not_be_posted_is_refused_at_its_field_and_stays(
     coming: ChatSession, dana: User, text: str, sentence: str
 ) -> None:
     answer = send(signed_in(dana), coming, "One", text, "")
@@ -150,7 +150,7 @@ def test_the_form_is_there_until_the_session_ends(
     assert ("Prepare your answers (only you can see them)" in page) is offered
 
 
-def test_what_is_sent_too_late_is_refused_and_stays_on_the_page(
+def test_a_draft_sent_too_late_is_refused_and_stays_on_the_page(
     coming: ChatSession, dana: User
 ) -> None:
     client = signed_in(dana)
@@ -162,9 +162,7 @@ def test_what_is_sent_too_late_is_refused_and_stays_on_the_page(
     assert kept(coming, dana) == {}
 
 
-def test_the_end_is_the_first_instant_at_which_nothing_is_kept(
-    coming: ChatSession, dana: User
-) -> None:
+def test_drafts_are_refused_from_the_very_end_on(coming: ChatSession, dana: User) -> None:
     just = timedelta(milliseconds=1)
     store.keep(coming, dana, 1, "In time", coming.ends_at - just)
     with pytest.raises(Refused, match="closed"):
@@ -217,7 +215,7 @@ def test_the_address_bears_any_visitor(coming: ChatSession, dana: User, client: 
 # For the room
 
 
-def test_the_room_is_offered_what_is_not_a_post_yet(
+def test_the_room_offers_the_drafts_that_are_not_posted_yet(
     coming: ChatSession, dana: User, jonas: User
 ) -> None:
     send(signed_in(dana), coming, "One", "", "Three")
@@ -232,7 +230,7 @@ def test_the_room_is_offered_what_is_not_a_post_yet(
     assert page.count("You’ve already posted this answer.") == 1
 
 
-def test_what_is_written_anew_after_it_was_posted_is_a_new_answer(
+def test_a_draft_rewritten_after_it_was_posted_is_a_new_draft(
     coming: ChatSession, dana: User
 ) -> None:
     now = database_now()
@@ -251,7 +249,7 @@ def test_what_is_written_anew_after_it_was_posted_is_a_new_answer(
 # For nobody else
 
 
-def test_no_page_of_anybody_else_knows_of_an_answer(
+def test_a_draft_appears_on_no_page_of_another_person(
     coming: ChatSession,
     dana: User,
     jonas: User,
@@ -281,7 +279,7 @@ def test_no_page_of_anybody_else_knows_of_an_answer(
     assert SECRET not in caplog.text
 
 
-def test_the_admin_does_not_know_answers_at_all() -> None:
+def test_the_admin_site_has_no_drafts() -> None:
     assert apps.get_model("chat", "Draft") not in admin.site._registry
 
 

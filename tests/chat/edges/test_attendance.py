@@ -35,12 +35,12 @@ def session(db: None, curator: User) -> ChatSession:
 
 
 @pytest.mark.parametrize("after", [LOBBY, timedelta(0), END - TICK])
-def test_from_the_lobby_to_the_end_a_choice_is_taken(after: timedelta) -> None:
+def test_a_choice_is_accepted_from_the_lobby_to_the_end(after: timedelta) -> None:
     rules.accept_mode(THURSDAY, THURSDAY + after, cancelled=False)
 
 
 @pytest.mark.parametrize(("after", "cancelled", "code"), OUTSIDE)
-def test_outside_nothing_is_written(
+def test_a_choice_outside_the_hours_writes_nothing(
     session: ChatSession, dana: User, after: timedelta, cancelled: bool, code: str
 ) -> None:
     if cancelled:
@@ -52,7 +52,7 @@ def test_outside_nothing_is_written(
     assert not Attendance.objects.exists()
 
 
-def test_what_was_closed_stays_closed_though_the_clock_was_set_back(
+def test_a_closed_session_stays_closed_when_the_clock_is_set_back(
     session: ChatSession, dana: User
 ) -> None:
     ChatSession.objects.update(closed_at=THURSDAY + END)
@@ -76,14 +76,16 @@ def post(session: ChatSession, person: User, after: timedelta) -> int:
     return answer.seq
 
 
-def test_a_choice_is_what_one_comes_back_to(session: ChatSession, dana: User) -> None:
+def test_a_person_who_returns_finds_their_choice(session: ChatSession, dana: User) -> None:
     assert attendance.last(session.pk, dana.pk) == Here("reading", False, "")
     chosen = choose(session, dana, LOBBY, "reading", named=True)
     assert chosen == Here("reading", True, instant(session.starts_at + LOBBY))
     assert attendance.last(session.pk, dana.pk) == chosen
 
 
-def test_who_posts_talks_from_that_instant_on(session: ChatSession, dana: User) -> None:
+def test_a_post_makes_its_author_talking_from_that_instant(
+    session: ChatSession, dana: User
+) -> None:
     choose(session, dana, timedelta(0), "reading", named=True)
     seq = post(session, dana, END - TICK)
     talks = Here("talking", True, instant(session.starts_at + END - TICK))
@@ -91,7 +93,7 @@ def test_who_posts_talks_from_that_instant_on(session: ChatSession, dana: User) 
     assert attendance.last(session.pk, dana.pk) == talks
 
 
-def test_a_retry_undoes_no_later_choice(session: ChatSession, dana: User) -> None:
+def test_a_retried_post_does_not_undo_a_later_choice(session: ChatSession, dana: User) -> None:
     seq = post(session, dana, timedelta(minutes=1))
     attendance.spoke(session.pk, dana.pk, seq)
     reads = choose(session, dana, timedelta(minutes=2), "reading", named=False)
@@ -100,7 +102,7 @@ def test_a_retry_undoes_no_later_choice(session: ChatSession, dana: User) -> Non
 
 
 @pytest.mark.parametrize("starts_in", [timedelta(minutes=12), -timedelta(minutes=31)])
-def test_the_clock_is_the_databases(db: None, dana: User, starts_in: timedelta) -> None:
+def test_a_choice_goes_by_the_databases_clock(db: None, dana: User, starts_in: timedelta) -> None:
     session = make_session(None, None, datetime.now(UTC) + starts_in)
     with pytest.raises(Refused):
         attendance.choose(session.pk, dana.pk, "talking", named=True)

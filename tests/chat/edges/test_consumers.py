@@ -63,7 +63,7 @@ def signed_in(running: ChatSession, dana: User) -> Client:
 
 
 @pytest.mark.parametrize("way", ["cancelled", "failing"])
-async def test_a_socket_whose_application_ends_without_a_disconnect_leaves_the_room(
+async def test_a_socket_leaves_the_room_when_its_application_ends_without_a_disconnect(
     running: ChatSession, signed_in: Client, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     async def fail(self: Participant, frame: Any, answer: Any) -> None:

@@ -24,7 +24,7 @@ def issue() -> str:
     return tickets.issue(3, SIGN_IN, DANA, Here("talking", True, "2026"))
 
 
-def test_a_ticket_says_who_holds_it() -> None:
+def test_a_ticket_identifies_its_holder() -> None:
     assert tickets.read(issue(), 3, KEY, None) == (
         7, DANA, Here("talking", True, "2026"), SIGN_IN,
     )  # fmt: skip
@@ -45,7 +45,7 @@ def test_a_ticket_says_who_holds_it() -> None:
         (3, KEY, lambda ticket: ticket.replace(":", "")),
     ],
 )
-def test_any_other_ticket_opens_nothing(session: int, key: str | None, change: Any) -> None:
+def test_any_other_ticket_is_refused(session: int, key: str | None, change: Any) -> None:
     assert tickets.read(change(issue()), session, key, None) is None
 
 
@@ -70,7 +70,7 @@ def ticket_of(browser: Browser, rehearsal: Rehearsal) -> str:
     return str(json.loads(found[1])["ticket"])
 
 
-async def test_with_a_ticket_one_comes_in_as_oneself(site: Site, dana: Browser) -> None:
+async def test_a_ticket_admits_its_holder(site: Site, dana: Browser) -> None:
     rehearsal = site.rehearse(timedelta(minutes=-5))
     first = await Client(dana, rehearsal.socket_path).open()
     path = f"{rehearsal.socket_path}?ticket={quote(ticket_of(dana, rehearsal))}"
@@ -83,9 +83,7 @@ async def test_with_a_ticket_one_comes_in_as_oneself(site: Site, dana: Browser) 
     await second.leave()
 
 
-async def test_somebody_elses_ticket_is_worth_nothing(
-    site: Site, server: Server, dana: Browser
-) -> None:
+async def test_another_persons_ticket_is_ignored(site: Site, server: Server, dana: Browser) -> None:
     rehearsal = site.rehearse(timedelta(minutes=-5))
     room = await Client(dana, rehearsal.socket_path).open()
     path = f"{rehearsal.socket_path}?ticket={quote(ticket_of(dana, rehearsal))}"

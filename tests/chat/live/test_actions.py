@@ -82,7 +82,7 @@ async def test_only_emoji_react(site: Site, dana: Browser, emoji: object) -> Non
     await leave(client)
 
 
-async def test_who_was_away_gets_changes_and_posts_alike(
+async def test_a_returning_client_gets_changes_and_posts(
     site: Site, dana: Browser, jonas: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -121,7 +121,9 @@ async def test_a_reply_names_the_post_that_it_answers(
     await leave(one, two)
 
 
-async def test_who_is_named_is_mentioned(site: Site, dana: Browser, jonas: Browser) -> None:
+async def test_a_name_in_a_post_mentions_the_person(
+    site: Site, dana: Browser, jonas: Browser
+) -> None:
     room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("What do you think, @Jonas Meyer?")
@@ -130,7 +132,7 @@ async def test_who_is_named_is_mentioned(site: Site, dana: Browser, jonas: Brows
     await leave(one, two)
 
 
-async def test_that_somebody_types_is_told_and_ends_with_their_post(
+async def test_typing_is_announced_and_ends_with_the_post(
     site: Site, dana: Browser, jonas: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -152,7 +154,7 @@ async def test_that_somebody_types_is_told_and_ends_with_their_post(
     await leave(one, two)
 
 
-async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
+async def test_a_curator_takes_the_chair_of_a_room_without_a_host(
     site: Site, server: Server, dana: Browser, jonas: Browser, priya: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -200,7 +202,7 @@ async def test_a_curator_takes_the_chair_of_a_room_without_host_and_acts(
     await leave(talker, reader, host)
 
 
-async def test_after_the_end_a_curator_hides_a_post_and_nobody_else_changes_any(
+async def test_only_a_curator_changes_a_post_after_the_end(
     site: Site, dana: Browser, priya: Browser
 ) -> None:
     rehearsal = site.rehearse(timedelta(minutes=-25))
@@ -225,7 +227,7 @@ async def test_after_the_end_a_curator_hides_a_post_and_nobody_else_changes_any(
     await leave(talker, host)
 
 
-async def test_a_host_who_loses_the_role_is_told_and_hosts_no_more(
+async def test_a_host_who_loses_the_role_is_told_and_stops_hosting(
     site: Site, server: Server, dana: Browser, priya: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path

@@ -43,7 +43,7 @@ def people(tight: Server) -> list[Browser]:
     return [tight.browser().sign_in(email) for email in PEOPLE]
 
 
-async def test_a_full_room_lets_nobody_else_in_and_says_so(
+async def test_a_full_room_refuses_newcomers_with_a_reason(
     site: Site, people: list[Browser]
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -59,7 +59,7 @@ async def test_a_full_room_lets_nobody_else_in_and_says_so(
     await leave(one, another_tab, late)
 
 
-async def test_one_tab_too_many_is_told_so(site: Site, people: list[Browser]) -> None:
+async def test_one_tab_too_many_is_refused_with_a_reason(site: Site, people: list[Browser]) -> None:
     room = site.rehearse(RUNNING).socket_path
     tabs = [await Client(people[0], room).open() for _ in range(3)]
     fourth = await Client(people[0], room).open(after=None)
@@ -69,9 +69,7 @@ async def test_one_tab_too_many_is_told_so(site: Site, people: list[Browser]) ->
     await leave(*tabs)
 
 
-async def test_frames_come_at_a_steady_rate_and_some_at_once(
-    site: Site, people: list[Browser]
-) -> None:
+async def test_frames_are_limited_to_a_rate_and_a_burst(site: Site, people: list[Browser]) -> None:
     room = site.rehearse(RUNNING).socket_path
     client = await Client(people[0], room).open(after=None)
     for n in range(15):
@@ -83,9 +81,7 @@ async def test_frames_come_at_a_steady_rate_and_some_at_once(
     assert await client.until_closed() == 4429
 
 
-async def test_the_last_post_of_a_session_is_taken_and_one_more_is_not(
-    site: Site, people: list[Browser]
-) -> None:
+async def test_a_session_takes_its_last_post_and_no_more(site: Site, people: list[Browser]) -> None:
     room = site.rehearse(RUNNING).socket_path
     one, two = await Client(people[0], room).open(), await Client(people[1], room).open()
     assert [(await one.post("a"))["type"] for _ in range(2)] == ["ack", "ack"]
@@ -110,7 +106,7 @@ async def test_changes_are_counted_over_all_tabs_of_a_person(
     await leave(one, other)
 
 
-async def test_a_reader_that_reads_nothing_is_cut_off_and_costs_little(site: Site) -> None:
+async def test_a_client_that_reads_nothing_is_cut_off_and_costs_little_memory(site: Site) -> None:
     wide = site.serve(LIMIT_POSTS="5000", LIMIT_FRAMES="5000")
     dana, jonas, priya = (wide.browser().sign_in(email) for email in PEOPLE[:3])
     room = site.rehearse(RUNNING).socket_path
@@ -156,7 +152,7 @@ async def test_choices_are_counted_over_all_tabs_of_a_person(
     await leave(other, *tabs)
 
 
-async def test_requests_without_a_socket_are_counted_too(site: Site, people: list[Browser]) -> None:
+async def test_polling_requests_are_counted_too(site: Site, people: list[Browser]) -> None:
     server = site.serve(LIMIT_FRAMES="1")
     path = site.rehearse(RUNNING).socket_path.replace("/ws/", "/api/") + "room/?after=0"
 
@@ -174,7 +170,7 @@ async def test_requests_without_a_socket_are_counted_too(site: Site, people: lis
 
 
 @pytest.mark.one_world
-async def test_a_person_who_asks_for_the_whole_room_again_and_again_waits_for_it() -> None:
+async def test_repeated_requests_for_the_whole_room_wait() -> None:
     limits = PersonLimits()
     most = int(limits.welcomed.most)
     await limits.take_turn(most)
@@ -187,7 +183,7 @@ async def test_a_person_who_asks_for_the_whole_room_again_and_again_waits_for_it
     assert PersonLimits().is_unused
 
 
-def test_texts_are_bounded_no_tighter_than_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_limits_are_no_tighter_than_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     def bounds(posts: int, changes: int) -> list[tuple[float, float] | None]:
         config = settings.CONFIG.model_copy(update={"limit_posts": posts, "limit_changes": changes})
         monkeypatch.setattr(settings, "CONFIG", config)
@@ -199,7 +195,7 @@ def test_texts_are_bounded_no_tighter_than_the_settings(monkeypatch: pytest.Monk
     assert bounds(0, 0) == [None, None]
 
 
-async def test_more_texts_than_anybody_writes_are_refused_before_they_cost_anything(
+async def test_a_flood_of_texts_is_refused_before_it_is_rendered(
     site: Site, server: Server
 ) -> None:
     """In a room that has begun and in one that has not; what was taken is acknowledged later."""

@@ -98,7 +98,7 @@ async def test_a_flood_of_bytes_is_told_why(server: Server, room: str, dana: Bro
     assert await client.until_closed() == 4429
 
 
-async def test_nobody_can_flood_without_a_sign_in(server: Server, room: str) -> None:
+async def test_a_stranger_who_floods_is_cut_off(server: Server, room: str) -> None:
     before = server.log
     for _ in range(3):
         async with open_socket(server, room, "") as one:
@@ -106,7 +106,7 @@ async def test_nobody_can_flood_without_a_sign_in(server: Server, room: str) -> 
     assert len(server.log[len(before) :].splitlines()) <= 1
 
 
-async def test_an_address_with_thirty_fields_or_an_odd_cookie_has_a_clean_answer(
+async def test_an_address_with_thirty_fields_or_an_odd_cookie_gets_a_clean_answer(
     server: Server, room: str, dana: Browser
 ) -> None:
     before = server.log
@@ -144,7 +144,7 @@ def knocking() -> Iterator[list[socket.socket]]:
 
 
 @pytest.mark.one_world
-def test_one_address_has_so_many_connections_and_no_more(
+def test_an_address_is_limited_in_its_connections(
     site: Site, knocking: list[socket.socket]
 ) -> None:
     server = site.serve(LIMIT_CONNECTIONS="10")

@@ -46,7 +46,7 @@ def answers(port: int) -> bool:
     return False
 
 
-async def test_a_room_needs_no_particular_server(site: Site, uvicorn: str) -> None:
+async def test_a_room_works_on_another_server(site: Site, uvicorn: str) -> None:
     dana = Browser(uvicorn).sign_in("dana@example.com")
     jonas = Browser(uvicorn).sign_in("jonas@example.com")
     room = site.rehearse(RUNNING).socket_path

@@ -54,7 +54,9 @@ def send(browser: Browser, path: str, **frame: Any) -> Answer:
     return ask(browser, "POST", path, json.dumps(frame).encode(), X_CSRFToken=token)
 
 
-async def test_the_same_room_without_a_socket(site: Site, dana: Browser, jonas: Browser) -> None:
+async def test_a_polling_client_takes_part_in_the_same_room(
+    site: Site, dana: Browser, jonas: Browser
+) -> None:
     rehearsal = site.rehearse(RUNNING)
     path = path_of(rehearsal)
     status, welcome = await asyncio.to_thread(get, dana, path, after=0)
@@ -100,7 +102,7 @@ async def test_a_request_is_held_until_something_changes(
     await client.leave()
 
 
-async def test_a_held_request_ends_by_itself(site: Site, dana: Browser) -> None:
+async def test_a_held_request_ends_after_its_wait(site: Site, dana: Browser) -> None:
     path = path_of(site.rehearse(RUNNING))
     for _ in range(2):
         await asyncio.to_thread(get, dana, path, after=0)
@@ -112,7 +114,7 @@ async def test_a_held_request_ends_by_itself(site: Site, dana: Browser) -> None:
     assert 1.5 < time.monotonic() - began < 15
 
 
-async def test_held_requests_cost_no_thread(site: Site, server: Server) -> None:
+async def test_held_requests_occupy_no_threads(site: Site, server: Server) -> None:
     ada = server.browser().sign_in("ada@example.com")
     paths = [path_of(site.rehearse(RUNNING)) for _ in range(6)]
 
@@ -132,7 +134,7 @@ async def test_held_requests_cost_no_thread(site: Site, server: Server) -> None:
 
 
 @pytest.mark.one_world  # half a minute in which no database is asked anything
-async def test_whoever_asks_is_here_for_half_a_minute(
+async def test_a_polling_client_is_present_for_half_a_minute(
     site: Site, dana: Browser, jonas: Browser
 ) -> None:
     rehearsal = site.rehearse(RUNNING)
@@ -163,7 +165,7 @@ async def test_whoever_asks_is_here_for_half_a_minute(
         ([], (200, "refused")),
     ],
 )
-def test_each_frame_gets_the_answer_that_a_socket_would_give(
+def test_a_frame_gets_the_same_answer_as_over_a_socket(
     shared: str, dana: Browser, frame: Any, answer: tuple[int, str | None]
 ) -> None:
     token = dana.cookie("csrftoken")
@@ -200,14 +202,14 @@ def test_refusals_are_json_with_a_reason_and_never_a_redirect(
         assert said["reason"][-1] == "."
 
 
-def test_the_tenth_mistake_in_a_minute_is_one_too_many(site: Site, server: Server) -> None:
+def test_the_tenth_mistake_in_a_minute_is_refused(site: Site, server: Server) -> None:
     ada = server.browser().sign_in("ada@example.com")
     path = path_of(site.rehearse(RUNNING))
     statuses = [send(ada, path, type="dance")[0] for _ in range(10)]
     assert statuses == [200] * 9 + [429]
 
 
-async def test_who_signs_out_is_out_within_five_seconds(site: Site, server: Server) -> None:
+async def test_a_sign_out_ends_polling_within_five_seconds(site: Site, server: Server) -> None:
     ada = server.browser().sign_in("ada@example.com")
     path = path_of(site.rehearse(RUNNING))
     cookies = ada.cookies
@@ -228,7 +230,9 @@ async def test_who_signs_out_is_out_within_five_seconds(site: Site, server: Serv
     assert await asyncio.wait_for(asking, 10) == 401
 
 
-async def test_each_tab_of_a_sign_in_hears_what_is_no_post(site: Site, server: Server) -> None:
+async def test_each_tab_of_a_sign_in_gets_news_that_is_not_a_post(
+    site: Site, server: Server
+) -> None:
     """Over HTTP, two tabs share a cookie: what one of them was told, the other was not."""
     dana, priya = (server.browser().sign_in(f"{who}@example.com") for who in ("dana", "priya"))
     rehearsal = site.rehearse(RUNNING)
@@ -248,7 +252,7 @@ async def test_each_tab_of_a_sign_in_hears_what_is_no_post(site: Site, server: S
     await host.leave()
 
 
-def test_a_request_that_nobody_could_mean_is_refused_and_logs_nothing(
+def test_a_malformed_request_is_refused_and_logs_nothing(
     shared: str, server: Server, dana: Browser
 ) -> None:
     token = dana.cookie("csrftoken")

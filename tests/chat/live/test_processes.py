@@ -44,7 +44,9 @@ def doomed(site: Site) -> Iterator[Server]:
     server.end(signal.SIGKILL)
 
 
-async def test_both_show_the_same_order(site: Site, dana: Browser, jonas: Browser) -> None:
+async def test_two_processes_show_posts_in_the_same_order(
+    site: Site, dana: Browser, jonas: Browser
+) -> None:
     room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await asyncio.gather(
@@ -58,7 +60,7 @@ async def test_both_show_the_same_order(site: Site, dana: Browser, jonas: Browse
     await two.leave()
 
 
-async def test_both_turn_the_topic_within_100_ms_of_the_instant(
+async def test_two_processes_turn_the_topic_within_100_ms_of_the_instant(
     site: Site, dana: Browser, jonas: Browser
 ) -> None:
     rehearsal = site.rehearse(timedelta(minutes=-15))
@@ -73,7 +75,7 @@ async def test_both_turn_the_topic_within_100_ms_of_the_instant(
         await client.leave()
 
 
-async def test_presence_is_merged_and_a_person_in_both_is_one(
+async def test_a_person_in_two_processes_is_counted_once(
     site: Site, dana: Browser, jonas: Browser, other_server: Server
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -95,7 +97,7 @@ async def test_presence_is_merged_and_a_person_in_both_is_one(
         await client.leave()
 
 
-async def test_a_killed_processs_people_come_back_to_the_other_with_nothing_missing(
+async def test_people_of_a_killed_process_miss_nothing_at_the_other(
     site: Site, doomed: Server, jonas: Browser, other_server: Server
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -135,7 +137,7 @@ async def test_a_graceful_stop_sends_everyone_away_with_1012_and_loses_nothing(
     await witness.leave()
 
 
-async def test_an_idle_room_keeps_its_sockets_whatever_redis_clients_time_out(
+async def test_an_idle_room_keeps_its_sockets_when_redis_clients_time_out(
     site: Site, dana: Browser, jonas: Browser, server: Server
 ) -> None:
     """Since redis-py 8 a client that waits for a message gives up after five seconds."""
@@ -149,7 +151,7 @@ async def test_an_idle_room_keeps_its_sockets_whatever_redis_clients_time_out(
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-async def test_a_sign_in_that_ended_at_one_process_is_worth_nothing_at_the_other(
+async def test_a_sign_in_that_ended_at_one_process_ends_at_the_other(
     leos_room: Rehearsal,
     site: Site,
     server: Server,
@@ -159,7 +161,7 @@ async def test_a_sign_in_that_ended_at_one_process_is_worth_nothing_at_the_other
     await leave(site, leos_room, server, other_server, way)
 
 
-async def test_without_redis_the_database_says_which_sign_ins_have_ended(
+async def test_an_ended_sign_in_is_found_without_redis(
     leos_room: Rehearsal, site: Site, server: Server
 ) -> None:
     deaf = site.serve(REDIS_URL="")
@@ -167,7 +169,7 @@ async def test_without_redis_the_database_says_which_sign_ins_have_ended(
     deaf.end()
 
 
-async def test_that_a_sign_in_may_have_ended_reaches_the_other_process_at_once(
+async def test_a_sign_in_change_reaches_the_other_process_at_once(
     transactional_db: None, curator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in_checks, "CHECK_EVERY", 3600.0)

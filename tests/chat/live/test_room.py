@@ -16,9 +16,7 @@ from tests.support.sessions import RUNNING
 FAR_FUTURE = 2**53
 
 
-async def test_what_one_says_the_others_hear_once(
-    site: Site, dana: Browser, jonas: Browser
-) -> None:
+async def test_a_post_reaches_the_others_once(site: Site, dana: Browser, jonas: Browser) -> None:
     room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     for n in range(5):
@@ -33,7 +31,7 @@ async def test_what_one_says_the_others_hear_once(
     await two.leave()
 
 
-async def test_a_welcome_says_all_that_the_page_needs(site: Site, dana: Browser) -> None:
+async def test_a_welcome_contains_all_that_the_page_needs(site: Site, dana: Browser) -> None:
     rehearsal = site.rehearse(RUNNING, title="Where we stand")
     client = await Client(dana, rehearsal.socket_path).open()
     welcome = client.frames[0]
@@ -53,7 +51,7 @@ async def test_a_welcome_says_all_that_the_page_needs(site: Site, dana: Browser)
     await client.leave()
 
 
-async def test_a_client_comes_back_with_after_and_gets_what_it_missed(
+async def test_a_client_that_reconnects_with_after_gets_what_it_missed(
     site: Site, dana: Browser, jonas: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -72,9 +70,7 @@ async def test_a_client_comes_back_with_after_and_gets_what_it_missed(
     await back.leave()
 
 
-async def test_a_revision_that_the_room_does_not_know_is_taken_as_none(
-    site: Site, dana: Browser
-) -> None:
+async def test_an_unknown_revision_counts_as_zero(site: Site, dana: Browser) -> None:
     room = site.rehearse(RUNNING).socket_path
     client = await Client(dana, room).open()
     await client.post("one")
@@ -86,7 +82,7 @@ async def test_a_revision_that_the_room_does_not_know_is_taken_as_none(
     await client.leave()
 
 
-async def test_ones_own_posts_come_with_what_was_typed(
+async def test_authors_get_their_posts_as_they_typed_them(
     site: Site, dana: Browser, jonas: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -105,7 +101,7 @@ async def test_ones_own_posts_come_with_what_was_typed(
         await client.leave()
 
 
-async def test_a_post_sent_again_gets_the_same_answer_and_is_one_post(
+async def test_a_post_sent_again_gets_the_same_answer_and_is_stored_once(
     site: Site, dana: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -120,7 +116,7 @@ async def test_a_post_sent_again_gets_the_same_answer_and_is_one_post(
     await client.leave()
 
 
-async def test_before_the_start_and_after_the_end_nothing_is_taken(
+async def test_a_room_takes_no_post_before_the_start_or_after_the_end(
     site: Site, dana: Browser
 ) -> None:
     for starts_in, code, phase in (
@@ -141,7 +137,7 @@ async def test_before_the_start_and_after_the_end_nothing_is_taken(
         await client.leave()
 
 
-async def test_the_topic_turns_at_its_instant_and_takes_what_comes_then(
+async def test_a_topic_starts_at_its_instant_and_takes_the_posts_from_then_on(
     site: Site, dana: Browser
 ) -> None:
     rehearsal = site.rehearse(RUNNING)
@@ -158,7 +154,9 @@ async def test_the_topic_turns_at_its_instant_and_takes_what_comes_then(
     await client.leave()
 
 
-async def test_the_end_closes_the_room_though_the_socket_stays(site: Site, dana: Browser) -> None:
+async def test_the_end_closes_the_room_and_leaves_the_socket_open(
+    site: Site, dana: Browser
+) -> None:
     rehearsal = site.rehearse(timedelta(minutes=-25))
     client = await Client(dana, rehearsal.socket_path).open()
     id = str(uuid4())
@@ -170,7 +168,7 @@ async def test_the_end_closes_the_room_though_the_socket_stays(site: Site, dana:
     await client.leave()
 
 
-async def test_people_are_counted_once_however_many_tabs_they_have(
+async def test_a_person_with_several_tabs_is_counted_once(
     site: Site, dana: Browser, jonas: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -208,14 +206,14 @@ async def test_a_reader_is_named_only_if_they_want_to_be(
     await watcher.leave()
 
 
-async def test_posting_makes_one_talking(site: Site, dana: Browser) -> None:
+async def test_a_person_who_posts_counts_as_talking(site: Site, dana: Browser) -> None:
     client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     await client.post("Hello")
     await client.until(lambda f: f["type"] == "presence" and f["talking"] == 1)
     await client.leave()
 
 
-async def test_the_link_is_felt_alive(site: Site, dana: Browser) -> None:
+async def test_a_connection_answers_pings_and_sends_pulses(site: Site, dana: Browser) -> None:
     client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     await client.send(type="ping", t=12.5)
     pong = await client.until(lambda frame: frame["type"] == "pong")
@@ -227,7 +225,7 @@ async def test_the_link_is_felt_alive(site: Site, dana: Browser) -> None:
     await client.leave()
 
 
-async def test_strangers_are_sent_to_sign_in_and_other_sites_are_refused(
+async def test_strangers_are_sent_away_and_other_sites_are_refused(
     site: Site, server: Server, dana: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -251,7 +249,7 @@ async def test_strangers_are_sent_to_sign_in_and_other_sites_are_refused(
     "path",
     ["/ws/sessions/999999/", "/ws/sessions/9999999999999999999/", "/ws/sessions/x/", "/ws/", "/"],
 )
-async def test_a_room_that_does_not_exist_says_so(dana: Browser, path: str) -> None:
+async def test_an_unknown_room_closes_with_4404(dana: Browser, path: str) -> None:
     client = await Client(dana, path).open(after=None)
     assert await client.until_closed() == 4404
 
@@ -260,7 +258,9 @@ def answers(ref: str, frame: Frame) -> bool:
     return bool(frame.get("ref") == ref)
 
 
-async def test_bad_frames_are_refused_and_the_tenth_closes(site: Site, dana: Browser) -> None:
+async def test_bad_frames_are_refused_and_the_tenth_closes_the_socket(
+    site: Site, dana: Browser
+) -> None:
     client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     for n in range(9):
         await client.send(type="unheard", ref=str(n))
@@ -271,7 +271,9 @@ async def test_bad_frames_are_refused_and_the_tenth_closes(site: Site, dana: Bro
     assert await client.until_closed() == 4429
 
 
-async def test_a_frame_of_32_kib_passes_and_one_byte_more_closes(site: Site, dana: Browser) -> None:
+async def test_a_frame_of_32_kib_is_read_and_one_byte_more_closes_the_socket(
+    site: Site, dana: Browser
+) -> None:
     client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     frame = '{"type":"ping","t":1,"padding":"%s"}'
     room = 32 * 1024 - len(frame % "")
@@ -289,7 +291,7 @@ async def test_two_thousand_emoji_are_a_post(site: Site, dana: Browser) -> None:
     await client.leave()
 
 
-async def test_ten_thousand_posts_from_one_client_disturb_nobody(
+async def test_ten_thousand_posts_from_one_client_do_not_disturb_the_others(
     site: Site, dana: Browser, jonas: Browser
 ) -> None:
     room = site.rehearse(RUNNING).socket_path
@@ -305,7 +307,7 @@ async def test_ten_thousand_posts_from_one_client_disturb_nobody(
     await other.leave()
 
 
-async def test_who_is_sent_away_learns_why_though_they_read_it_two_seconds_late(
+async def test_a_client_that_reads_two_seconds_late_still_gets_the_close_code(
     site: Site, dana: Browser
 ) -> None:
     client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
@@ -324,7 +326,7 @@ async def flood_with(client: Client, count: int) -> None:
         return
 
 
-async def test_the_eleventh_tab_of_a_person_is_one_too_many(site: Site, priya: Browser) -> None:
+async def test_the_eleventh_tab_of_a_person_is_refused(site: Site, priya: Browser) -> None:
     room = site.rehearse(RUNNING).socket_path
     tabs = [await Client(priya, room).open() for _ in range(10)]
     assert await (await Client(priya, room).open(after=None)).until_closed() == 4429
@@ -356,9 +358,7 @@ async def test_hostile_text_is_shown_as_text(site: Site, dana: Browser) -> None:
     await client.leave()
 
 
-async def test_who_signs_out_is_out_of_the_room_within_five_seconds(
-    site: Site, server: Server
-) -> None:
+async def test_a_sign_out_closes_the_socket_within_five_seconds(site: Site, server: Server) -> None:
     browser = server.browser().sign_in("ada@example.com")
     client = await Client(browser, site.rehearse(RUNNING).socket_path).open()
     browser.post("/accounts/logout/")

@@ -62,7 +62,7 @@ def long_room(site: Site, dana: Browser) -> Rehearsal:
 
 
 @pytest.mark.parametrize("program", WAYS.values(), ids=WAYS)
-async def test_a_long_room_is_welcomed_and_lived_in_by(
+async def test_a_long_room_is_sent_whole_by_each_server(
     site: Site, dana: Browser, long_room: Rehearsal, program: tuple[str, ...]
 ) -> None:
     server = site.serve(*program, LIMIT_POSTS="0")
@@ -76,7 +76,7 @@ async def test_a_long_room_is_welcomed_and_lived_in_by(
     server.end()
 
 
-async def test_whoever_waits_at_the_door_of_a_start_is_welcomed(
+async def test_connections_made_during_the_start_are_welcomed(
     site: Site, dana: Browser, long_room: Rehearsal
 ) -> None:
     server = site.serve()
@@ -120,7 +120,7 @@ async def test_a_socket_that_cannot_be_sent_to_is_closed(lives_on: bool) -> None
 
 
 @pytest.mark.one_world
-def test_a_server_that_can_let_nobody_in_says_why_and_ends(site: Site) -> None:
+def test_a_server_without_a_hub_logs_why_and_ends(site: Site) -> None:
     server = site.serve()
     server.end()
     server.program = ("-c", WITHOUT_HUB)

@@ -15,7 +15,7 @@ def rehearsal(site: Site, leo: str) -> Rehearsal:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-async def test_nothing_works_once_a_sign_in_has_ended(
+async def test_an_ended_sign_in_is_refused_everywhere(
     site: Site, server: Server, rehearsal: Rehearsal, way: Callable[[Leaver], None]
 ) -> None:
     await leave(site, rehearsal, server, server, way)

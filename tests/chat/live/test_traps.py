@@ -36,7 +36,7 @@ GOOD = PostRecord(
 )
 
 
-async def test_many_small_pieces_are_one_large_message(site: Site, dana: Browser) -> None:
+async def test_many_small_fragments_count_as_one_large_message(site: Site, dana: Browser) -> None:
     room = site.rehearse(RUNNING).socket_path
     client = await Client(dana, room).open()
     for kib, answer in ((31, "pong"), (33, None)):
@@ -63,7 +63,7 @@ def test_a_client_does_not_choose_where_our_addresses_begin(server: Server) -> N
         assert (response.status, b"/evil" in response.read()) == (200, False)
 
 
-def test_four_hundred_who_come_at_once_wait_in_line(site: Site) -> None:
+def test_a_busy_process_drops_none_of_four_hundred_connections(site: Site) -> None:
     """While the process is busy the system takes their connections, and drops none."""
     server = site.serve()
     server.process.send_signal(signal.SIGSTOP)
@@ -77,7 +77,7 @@ def test_four_hundred_who_come_at_once_wait_in_line(site: Site) -> None:
 
 
 @pytest.mark.parametrize("broken", [{"client_id": "zz"}, {"at": "never"}, {"html": "\ud800"}])
-def test_a_broken_post_stops_nobody_who_reads_on(
+def test_a_broken_post_does_not_stop_the_posts_after_it(
     broken: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     shown = show(GOOD._replace(**broken), Extras([]), None)

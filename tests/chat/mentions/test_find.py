@@ -20,7 +20,9 @@ def narrow(db: None) -> None:
 
 
 @pytest.mark.usefixtures("narrow")
-def test_a_batch_may_name_more_than_one_question_holds(session: ChatSession, dana: User) -> None:
+def test_a_batch_may_contain_more_names_than_one_query_holds(
+    session: ChatSession, dana: User
+) -> None:
     texts = [
         "".join(f"@n{text} {sign} a b c d " for sign in range(find.MOST_NAMES))
         for text in range(200)
@@ -29,7 +31,7 @@ def test_a_batch_may_name_more_than_one_question_holds(session: ChatSession, dan
     assert [one.people for one in found] == [[]] * 200 + [[dana.pk]]
 
 
-def test_somebody_found_by_two_questions_is_one_person(
+def test_a_person_found_by_two_queries_is_named_once(
     session: ChatSession, dana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(find, "NAMES_A_QUESTION", 1)

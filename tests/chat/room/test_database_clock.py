@@ -52,7 +52,7 @@ def test_slow_answers_do_not_move_a_clock_that_is_right(there: float, back: floa
 
 
 @pytest.mark.parametrize(("there", "back"), [(1.5, 0.001), (0.001, 4)])
-def test_a_slow_first_answer_does_not_move_a_host_that_is_right(there: float, back: float) -> None:
+def test_a_slow_first_answer_does_not_move_a_clock_that_is_right(there: float, back: float) -> None:
     line = Line()
     assert abs(line.ask(there, back)) <= 0.002
     assert not line.clock.is_sure
@@ -60,7 +60,7 @@ def test_a_slow_first_answer_does_not_move_a_host_that_is_right(there: float, ba
     assert line.clock.is_sure
 
 
-def test_the_first_answers_are_followed_though_they_are_slow() -> None:
+def test_slow_first_answers_set_a_clock_that_is_wrong() -> None:
     line = Line(off_by=3600)
     assert abs(line.ask(1.5, 0.5)) <= 2.002
     assert abs(line.ask(0.3, 0.3)) <= 0.602
@@ -83,7 +83,7 @@ def test_a_trip_at_the_limit_is_measured_and_one_past_it_is_not() -> None:
     assert line.ask(0.1, 0.101) == pytest.approx(0.05, abs=0.002)
 
 
-def test_clocks_that_are_apart_are_told_of_once_until_they_agree_again(
+def test_clocks_that_disagree_are_warned_of_once_until_they_agree(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     clock = DatabaseClock()
@@ -93,7 +93,7 @@ def test_clocks_that_are_apart_are_told_of_once_until_they_agree_again(
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
 
 
-def test_an_answer_that_took_long_says_nothing_of_the_hosts_clock(
+def test_a_slow_answer_warns_of_no_disagreement(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = DatabaseClock()
