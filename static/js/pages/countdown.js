@@ -39,41 +39,44 @@ export function twoUnits(seconds) {
  * is away.
  */
 export class Countdown extends HTMLElement {
+  #until = 0;
   /** @type {number | undefined} */
-  timer;
+  #timer;
 
   connectedCallback() {
-    this.until = Date.parse(this.dataset.until ?? "");
+    this.#until = Date.parse(this.dataset.until ?? "");
     this.classList.add("countdown");
     this.setAttribute("role", "timer");
     readPageTime(clock, this.dataset.now ?? "");
-    whenBack(() => this.draw());
-    this.draw();
+    whenBack(() => this.#render());
+    this.#render();
   }
 
   disconnectedCallback() {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 
-  draw() {
-    clearTimeout(this.timer);
+  #render() {
+    clearTimeout(this.#timer);
     if (!this.isConnected) return;
-    if (clock.hasSlept()) askServer().then(() => this.draw());
-    const left = ((this.until ?? 0) - clock.now()) / 1000;
+    if (clock.hasSlept()) askServer().then(() => this.#render());
+    const left = (this.#until - clock.now()) / 1000;
     const parts = twoUnits(left);
-    this.write(parts.map(({ amount, unit }) => [amount, `${unit}${amount === 1 ? "" : "s"}`]));
+    this.#renderWords(
+      parts.map(({ amount, unit }) => [amount, `${unit}${amount === 1 ? "" : "s"}`]),
+    );
     if (parts.length > 0) {
       const next = left > 86_400 ? 30_000 : (left % 1) * 1000 + 5;
-      this.timer = window.setTimeout(() => this.draw(), next);
-    } else if (this.mayReload && !isTyped() && navigator.onLine) {
+      this.#timer = window.setTimeout(() => this.#render(), next);
+    } else if (this.#mayReload && !isTyped() && navigator.onLine) {
       // At a random moment, so that not all browsers ask at once; unless somebody began to type.
       const reload = () => isTyped() || window.location.reload();
-      this.timer = window.setTimeout(reload, 500 + Math.random() * 1000);
+      this.#timer = window.setTimeout(reload, 500 + Math.random() * 1000);
     }
   }
 
   /** @param {(string | number)[][]} words */
-  write(words) {
+  #renderWords(words) {
     const text = words.flat().join(" ");
     if (this.dataset.shown === text) return;
     this.dataset.shown = text;
@@ -93,8 +96,8 @@ export class Countdown extends HTMLElement {
   }
 
   /** A page that was rendered after the end would reload for ever. */
-  get mayReload() {
-    return "reload" in this.dataset && Date.parse(this.dataset.now ?? "") < (this.until ?? 0);
+  get #mayReload() {
+    return "reload" in this.dataset && Date.parse(this.dataset.now ?? "") < this.#until;
   }
 }
 

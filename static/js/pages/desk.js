@@ -8,53 +8,60 @@ const NUMBERED = ["id", "name", "for", "aria-describedby", "aria-labelledby"];
 
 /** A topic's articles or prompts: rows that the server counts in hidden fields. */
 class Rows {
+  #list;
+  #button;
+  #template;
+  #total;
+  #most;
+  #least;
+
   /** @param {HTMLElement} list */
   constructor(list) {
-    this.list = list;
-    this.button = /** @type {HTMLButtonElement | null} */ (list.querySelector("[data-add]"));
-    this.template = list.querySelector("template");
-    this.total = this.#count("TOTAL_FORMS");
-    this.most = Number(this.#count("MAX_NUM_FORMS").value);
-    this.least = Number(list.dataset.least ?? 1);
-    if (!this.button) return;
+    this.#list = list;
+    this.#button = /** @type {HTMLButtonElement | null} */ (list.querySelector("[data-add]"));
+    this.#template = list.querySelector("template");
+    this.#total = this.#counterOf("TOTAL_FORMS");
+    this.#most = Number(this.#counterOf("MAX_NUM_FORMS").value);
+    this.#least = Number(list.dataset.least ?? 1);
+    if (!this.#button) return;
     this.#dropSpareRows();
-    this.#look();
-    this.button.addEventListener("click", () => this.#add());
+    this.#updateButton();
+    this.#button.addEventListener("click", () => this.#addRow());
   }
 
   /** @param {string} name */
-  #count(name) {
-    const field = this.list.querySelector(`[name="${this.list.dataset.rows}-${name}"]`);
+  #counterOf(name) {
+    const field = this.#list.querySelector(`[name="${this.#list.dataset.rows}-${name}"]`);
     return /** @type {HTMLInputElement} */ (field);
   }
 
-  #look() {
-    if (this.button) this.button.hidden = Number(this.total.value) >= this.most;
+  #updateButton() {
+    if (this.#button) this.#button.hidden = Number(this.#total.value) >= this.#most;
   }
 
   /** Remove empty rows at the end; at least `least` rows stay. */
   #dropSpareRows() {
-    const rows = [...this.list.querySelectorAll(":scope > [data-row]")];
+    const rows = [...this.#list.querySelectorAll(":scope > [data-row]")];
     for (const row of [...rows].reverse()) {
-      if (rows.length <= this.least || !isBlank(row)) return;
+      if (rows.length <= this.#least || !isBlank(row)) return;
       rows.pop()?.remove();
-      this.total.value = String(rows.length);
+      this.#total.value = String(rows.length);
     }
   }
 
-  #add() {
-    const row = this.template?.content.firstElementChild?.cloneNode(true);
+  #addRow() {
+    const row = this.#template?.content.firstElementChild?.cloneNode(true);
     if (!(row instanceof Element)) return;
     for (const node of [row, ...row.querySelectorAll("*")]) {
       for (const name of NUMBERED) {
         const value = node.getAttribute(name);
-        if (value) node.setAttribute(name, value.replaceAll("__prefix__", this.total.value));
+        if (value) node.setAttribute(name, value.replaceAll("__prefix__", this.#total.value));
       }
     }
-    this.total.value = String(Number(this.total.value) + 1);
-    this.template?.before(row);
+    this.#total.value = String(Number(this.#total.value) + 1);
+    this.#template?.before(row);
     /** @type {HTMLElement | null} */ (row.querySelector(FIRST))?.focus();
-    this.#look();
+    this.#updateButton();
   }
 }
 

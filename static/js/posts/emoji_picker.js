@@ -76,14 +76,14 @@ export class EmojiPicker {
       this.#all = make("div", "");
       const all = this.#all;
       const rest = [...this.#groups];
-      const draw = () => {
+      const renderNext = () => {
         const group = rest.shift();
         if (!group) return;
-        all.append(...drawGroup(group));
+        all.append(...makeGroup(group));
         this.#makeStop();
-        requestAnimationFrame(draw);
+        requestAnimationFrame(renderNext);
       };
-      draw();
+      renderNext();
     }
     if (this.#all.parentElement !== this.#grids) this.#grids.replaceChildren(this.#all);
     this.#makeStop();
@@ -101,7 +101,7 @@ export class EmojiPicker {
     write(this.#status, found.length ? `${count} found` : "Nothing found. Try another word.");
     if (found.length === 1) write(this.#status, `${plural(1, "emoji", "emoji")} found`);
     const group = { group: "Found", emoji: found.slice(0, MOST_FOUND) };
-    this.#grids.replaceChildren(...(found.length ? drawGroup(group) : []));
+    this.#grids.replaceChildren(...(found.length ? makeGroup(group) : []));
     this.#grids.scrollTop = 0;
     this.#makeStop();
   }
@@ -200,14 +200,14 @@ export function search(groups, words) {
 }
 
 /** @param {Group} group */
-function drawGroup({ group, emoji }) {
+function makeGroup({ group, emoji }) {
   const grid = make("div", "", "emoji-grid");
   grid.setAttribute("role", "grid");
   grid.setAttribute("aria-label", group);
   for (let start = 0; start < emoji.length; start += COLUMNS) {
     const row = make("div", "");
     row.setAttribute("role", "row");
-    row.append(...emoji.slice(start, start + COLUMNS).map(drawCell));
+    row.append(...emoji.slice(start, start + COLUMNS).map(makeCell));
     grid.append(row);
   }
   const title = make("p", group, "eyebrow");
@@ -216,7 +216,7 @@ function drawGroup({ group, emoji }) {
 }
 
 /** @param {Emoji} emoji */
-function drawCell([char, name]) {
+function makeCell([char, name]) {
   const cell = document.createElement("button");
   cell.type = "button";
   cell.value = char;

@@ -1,7 +1,7 @@
 // Our posts that the room does not show yet, below the conversation: waiting, retried or refused.
 
 import { quoteOf } from "tt/state/quote";
-import { drawFace, make, part, stamp, write } from "tt/ui/dom";
+import { make, part, renderFace, stamp, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/state/outbox").Entry} Entry */
 
@@ -59,7 +59,7 @@ export class Pending {
     this.#items.set(entry.id, item);
     item.dataset.id = entry.id;
     item.dataset.state = entry.state;
-    drawFace(part(item, "face"), this.#me);
+    renderFace(part(item, "face"), this.#me);
     write(part(item, "who"), this.#me.name);
     const answered = entry.reply_to ? this.#findPost(entry.reply_to) : undefined;
     part(item, "re").hidden = !answered;

@@ -4,7 +4,7 @@
 import { shorten } from "tt/posts/links";
 import { law } from "tt/state/law";
 import { quoteOf } from "tt/state/quote";
-import { drawFace, make, part, write } from "tt/ui/dom";
+import { make, part, renderFace, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/connection/frames").Post} Post */
 
@@ -39,7 +39,7 @@ export class PostRenderer {
    */
   renderPost(element, post) {
     element.id = `p${post.seq}`;
-    drawFace(part(element, "face"), post.author);
+    renderFace(part(element, "face"), post.author);
     const who = part(element, "who");
     write(who, post.author.name);
     if (post.author.team) who.title = post.author.team;

@@ -5,7 +5,7 @@ import { shortened } from "tt/posts/links";
 import { mostValued, sharedLinks } from "tt/state/digest";
 import { plural } from "tt/state/text";
 import { copyText } from "tt/ui/copy";
-import { drawFace, linksOf, make, part, textOf, write } from "tt/ui/dom";
+import { linksOf, make, part, renderFace, textOf, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/connection/frames").Post} Post */
 /** @typedef {{ text: string, discard: () => void }} Unsent */
@@ -42,32 +42,32 @@ export class Summary {
     write(part(this.#root, "totals"), words);
     for (const [topic, count] of counts) {
       write(part(this.#root, `total-${topic}`), `· ${plural(count, "post")}`);
-      this.#renderList(`valued-${topic}`, mostValued(posts, topic).map(quote), drawQuote);
+      this.#renderList(`valued-${topic}`, mostValued(posts, topic).map(quote), makeQuote);
     }
     const readers = here.filter(({ id }) => authors.every((author) => author.id !== id));
     part(this.#root, "again").hidden = total === 0;
     part(this.#root, "took-part").hidden = authors.length + readers.length === 0;
-    this.#renderList("takers", authors, drawTaker);
+    this.#renderList("takers", authors, makeTaker);
     part(this.#root, "read-along").hidden = readers.length === 0;
-    this.#renderList("readers", readers, drawTaker);
+    this.#renderList("readers", readers, makeTaker);
     const links = sharedLinks(posts, linksOf);
     part(this.#root, "shared").hidden = links.length === 0;
-    this.#renderList("links", links, drawLink);
+    this.#renderList("links", links, makeLink);
   }
 
   /**
    * @template T
    * @param {string} name
    * @param {T[]} things
-   * @param {(thing: T) => HTMLElement} draw
+   * @param {(thing: T) => HTMLElement} makeItem
    */
-  #renderList(name, things, draw) {
+  #renderList(name, things, makeItem) {
     const now = JSON.stringify(things);
     if (this.#listed.get(name) === now) return;
     this.#listed.set(name, now);
     const list = part(this.#root, name);
     list.hidden = things.length === 0;
-    list.replaceChildren(...things.map(draw));
+    list.replaceChildren(...things.map(makeItem));
   }
 
   /** Keep unsent text in view, to copy or discard. @param {Unsent[]} unsent */
@@ -76,7 +76,7 @@ export class Summary {
     if (now === this.#unsent) return;
     this.#unsent = now;
     part(this.#root, "unsent").hidden = unsent.length === 0;
-    part(this.#root, "unsent-list").replaceChildren(...unsent.map(drawUnsent));
+    part(this.#root, "unsent-list").replaceChildren(...unsent.map(makeUnsent));
   }
 }
 
@@ -89,7 +89,7 @@ function quote({ seq, author, html, reactions }) {
 }
 
 /** @param {ReturnType<typeof quote>} quoted */
-function drawQuote({ seq, author, text, counts }) {
+function makeQuote({ seq, author, text, counts }) {
   const link = document.createElement("a");
   link.href = `#p${seq}`;
   const words = make("bdi", text, "words");
@@ -103,7 +103,7 @@ function drawQuote({ seq, author, text, counts }) {
 }
 
 /** @param {import("tt/state/digest").Shared} shared */
-function drawLink({ address, by }) {
+function makeLink({ address, by }) {
   const link = document.createElement("a");
   link.href = address;
   link.target = "_blank";
@@ -118,10 +118,10 @@ function drawLink({ address, by }) {
 }
 
 /** @param {import("tt/connection/frames").Person} person */
-function drawTaker(person) {
+function makeTaker(person) {
   const face = make("span", "", "face");
   face.setAttribute("aria-hidden", "true");
-  drawFace(face, person);
+  renderFace(face, person);
   const item = document.createElement("li");
   item.append(face, make("bdi", person.name));
   if (person.host) item.append(make("span", "curator", "host"));
@@ -129,7 +129,7 @@ function drawTaker(person) {
 }
 
 /** @param {Unsent} unsent */
-function drawUnsent({ text, discard }) {
+function makeUnsent({ text, discard }) {
   const copy = make("button", "Copy", "quiet");
   copy.addEventListener("click", async () => {
     const isCopied = await copyText(text);

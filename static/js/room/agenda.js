@@ -30,7 +30,7 @@ export class Agenda {
       const heading = step?.querySelector("h2");
       if (!step || !heading) continue;
       write(heading, topic.question);
-      part(step, "articles").replaceChildren(...topic.articles.map(drawArticle));
+      part(step, "articles").replaceChildren(...topic.articles.map(makeArticle));
     }
   }
 
@@ -61,7 +61,7 @@ export class Agenda {
 }
 
 /** @param {import("tt/connection/frames").Article} article */
-function drawArticle({ title, url, source }) {
+function makeArticle({ title, url, source }) {
   const link = document.createElement("a");
   link.className = "article";
   link.href = /^https?:/i.test(url) ? url : "#";

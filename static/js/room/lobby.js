@@ -2,7 +2,7 @@
 // beside the list of people when the first topic begins.
 
 import { plural } from "tt/state/text";
-import { drawFace, make, part, write } from "tt/ui/dom";
+import { make, part, renderFace, write } from "tt/ui/dom";
 
 const MOST = 24;
 
@@ -41,7 +41,7 @@ export class Lobby {
     if (now === this.#listed) return;
     this.#listed = now;
     this.#list.hidden = persons.length === 0;
-    this.#list.replaceChildren(...persons.map(drawPerson));
+    this.#list.replaceChildren(...persons.map(makePerson));
   }
 
   /** @param {boolean} isOpen */
@@ -67,10 +67,10 @@ function sentence(named, others) {
 }
 
 /** @param {import("tt/connection/frames").Participant} person */
-function drawPerson(person) {
+function makePerson(person) {
   const face = make("span", "", "face");
   face.setAttribute("aria-hidden", "true");
-  drawFace(face, person);
+  renderFace(face, person);
   const item = document.createElement("li");
   item.append(face, make("bdi", person.name));
   return item;

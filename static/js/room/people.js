@@ -1,6 +1,6 @@
 // The list of people in the room, and our own choice to talk or to just read.
 
-import { drawFace, part, stamp, write } from "tt/ui/dom";
+import { part, renderFace, stamp, write } from "tt/ui/dom";
 
 /** @typedef {import("tt/connection/frames").Participant} Participant */
 
@@ -124,7 +124,7 @@ export class People {
    * @param {Participant} person
    */
   #renderPerson(item, person) {
-    drawFace(part(item, "face"), person);
+    renderFace(part(item, "face"), person);
     write(part(item, "who"), person.name);
     const mark = part(item, "host");
     mark.hidden = !person.host;

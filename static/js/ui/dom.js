@@ -72,7 +72,7 @@ export function linksOf(html) {
  * @param {HTMLElement} face
  * @param {{ id: number, name: string }} person
  */
-export function drawFace(face, person) {
+export function renderFace(face, person) {
   face.dataset.hue = String(hue(person.id));
   write(face, initials(person.name));
 }

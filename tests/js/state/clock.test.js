@@ -6,27 +6,6 @@ import "../support/law.js";
 const START = Date.parse("2026-11-26T13:00:00.000Z");
 const MINUTE = 60_000;
 
-/** @type {[string, number, string, number | null][]} */
-const BOUNDARIES = [
-  ["a moment before the lobby", -10 * MINUTE - 1, "scheduled", null],
-  ["the lobby's first instant", -10 * MINUTE, "lobby", null],
-  ["a moment before the start", -1, "lobby", null],
-  ["the start", 0, "topic", 1],
-  ["topic 1's last instant", 10 * MINUTE - 1, "topic", 1],
-  ["topic 2's first instant", 10 * MINUTE, "topic", 2],
-  ["topic 2's last instant", 20 * MINUTE - 1, "topic", 2],
-  ["topic 3's first instant", 20 * MINUTE, "topic", 3],
-  ["the last instant", 30 * MINUTE - 1, "topic", 3],
-  ["the end", 30 * MINUTE, "closed", null],
-];
-
-for (const [when, offset, name, topic] of BOUNDARIES) {
-  test(`${when} belongs to ${name} ${topic ?? ""}`, () => {
-    const phase = phaseAt(START, START + offset);
-    assert.deepEqual([phase.name, phase.topic], [name, topic]);
-  });
-}
-
 test("each phase ends at the instant at which the next begins", () => {
   let at = START - 30 * MINUTE;
   const names = [];

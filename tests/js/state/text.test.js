@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { law } from "tt/state/law";
-import { hue, initials, isVisible, lengthOf, lineOf, plural, tidy } from "tt/state/text";
+import { lengthOf, plural, tidy } from "tt/state/text";
 import { placeOf, Times } from "tt/state/times";
 import "../support/law.js";
 
@@ -16,39 +16,6 @@ test("characters that a post may not have are removed, and pasted tabs become sp
   assert.equal(tidy("if x:\n\treturn"), "if x:\n    return");
   assert.equal(tidy("a\u0000b\u001bc\ud800d\uffffe"), "abcde");
   assert.equal(tidy("👩‍👩‍👧"), "👩‍👩‍👧");
-});
-
-test("a text of invisible characters has nothing visible", () => {
-  for (const text of [
-    "",
-    " ",
-    "\n",
-    "\u200b",
-    "\u00a0\u200d",
-    "\u3164\u2800",
-    "\u034f\ufe0f\u17b4",
-  ])
-    assert.equal(isVisible(text), false);
-  for (const text of [".", "👍", "❤\ufe0f", "ა"]) assert.equal(isVisible(text), true);
-});
-
-test("a quote is one line of text, whatever the marks", () => {
-  assert.equal(lineOf("One<br>two &lt;b&gt; &amp;amp; &quot;x&quot;"), 'One two <b> &amp; "x"');
-  assert.equal(lineOf('See <a href="https://a.example/&quot;" rel="x">a</a>.'), "See a.");
-  assert.equal(lineOf("Two:<ol><li>a</li><li><em>b</em></li></ol>c"), "Two: a b c");
-  assert.equal(lineOf("<blockquote>a<br>b</blockquote><code>c</code>d"), "a b cd");
-  assert.equal(lineOf("😀".repeat(120)), "😀".repeat(120));
-  assert.equal(lineOf("😀".repeat(121)), `${"😀".repeat(119)}…`);
-  assert.equal(lineOf(""), "");
-});
-
-test("initials and hues are the same as the server's", () => {
-  assert.equal(initials("Priya Raman"), "PR");
-  assert.equal(initials("Tomás"), "T");
-  assert.equal(initials("Ann (the other) Lee"), "AL");
-  assert.equal(initials("☂ Mary"), "M");
-  assert.equal(initials(""), "?");
-  assert.deepEqual([1, 2, 12, 13].map(hue), [8, 3, 1, 8]);
 });
 
 test("counts agree with their nouns", () => {
