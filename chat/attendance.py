@@ -1,4 +1,4 @@
-"""How a person takes part, as it is kept: what they chose, or that they posted."""
+"""How each person takes part in a session: stores what they chose, and that they posted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ class Here:
         return self.mode == "talking" or self.named
 
 
-def last(session_id: int, person_id: int) -> Here:
-    """How that person took part last time."""
+def read_attendance(session_id: int, person_id: int) -> Here:
+    """How that person took part last time; just reading if they never did."""
     attendance = Attendance.objects.filter(session=session_id, person=person_id).first()
     return as_here(attendance) if attendance else Here()
 
 
-def choose(
+def choose_mode(
     session_id: int,
     person_id: int,
     mode: str,
@@ -46,26 +46,25 @@ def choose(
     sign_in: SignIn | None = None,
     clock: Callable[[], datetime] = database_now,
 ) -> Here:
-    """Keep what somebody chose, for their next connection and for the record.
+    """Store what a person chose, for their next connection and for the record.
 
     Raises Refused outside the room's hours, and SignedOut.
     """
     with transaction.atomic():
         session = ChatSession.objects.only("starts_at", "status", "closed_at").get(pk=session_id)
         now = clock()
-        # What was closed stays closed, though a clock was set back.
+        # A closed session stays closed, even when a clock was set back.
         now = max(now, session.closed_at or now)
         if sign_in is not None:
             check_sign_in(sign_in, now)
         rules.accept_mode(session.starts_at, now, cancelled=not session.is_published)
-        return keep(session_id, person_id, mode, named=named, since=now)
+        return store(session_id, person_id, mode, named=named, since=now)
 
 
-def spoke(session_id: int, person_id: int, seq: int) -> Here:
-    """Who posts is talking from that instant on, unless they chose otherwise afterwards.
+def mark_talking(session_id: int, person_id: int, seq: int) -> Here:
+    """Count the author of a post as talking from its instant on, unless they chose again later.
 
-    No clock is asked: the answer to a post of the last second may come after the end, and so may
-    the answer to a retry.
+    No clock is read: a post of the last second, or a retry, may be answered after the end.
     """
     with transaction.atomic():
         at = Post.objects.values_list("at", flat=True).get(session=session_id, seq=seq)
@@ -73,10 +72,10 @@ def spoke(session_id: int, person_id: int, seq: int) -> Here:
         if attendance and (attendance.since >= at or attendance.mode == TALKING):
             return as_here(attendance)
         named = attendance is not None and attendance.named
-        return keep(session_id, person_id, TALKING, named=named, since=at)
+        return store(session_id, person_id, TALKING, named=named, since=at)
 
 
-def keep(session_id: int, person_id: int, mode: str, *, named: bool, since: datetime) -> Here:
+def store(session_id: int, person_id: int, mode: str, *, named: bool, since: datetime) -> Here:
     Attendance.objects.update_or_create(
         session_id=session_id,
         person_id=person_id,

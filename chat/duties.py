@@ -18,13 +18,13 @@ def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
     `now` is the instant that all clocks agree on: what is deleted is gone. Prompts go by the
     database's clock alone, as the room and its ledger do.
     """
-    for session_id, prompt_id in prompts.due(by_database):
+    for session_id, prompt_id in prompts.due_prompts(by_database):
         yield f"post prompt {prompt_id}", partial(post_prompt, session_id, prompt_id)
     yield "forget what only running sessions need", partial(delete_old_notes, now)
 
 
 def post_prompt(session_id: int, prompt_id: int) -> list[str]:
-    is_posted = prompts.post(session_id, prompt_id)
+    is_posted = prompts.post_prompt(session_id, prompt_id)
     return [f"Posted prompt {prompt_id} of session {session_id}."] if is_posted else []
 
 

@@ -1,8 +1,8 @@
-"""The host's business: who hosts, who is silenced, which prompts wait.
+"""What hosts do: take the chair, silence people, hold prompts back.
 
 The curator hosts. While the curator is not in the room, any curator or admin may take the chair.
-Who lost that role hosts no more (`chat.law.roles`).
-What is done here is written in the audit log; what it changes, every process reads within a second.
+People who lost these roles can no longer host (`chat.law.roles`). Each action is written in the
+audit log, and every process reads its effect within a second.
 """
 
 from collections.abc import Collection, Iterator
@@ -28,7 +28,7 @@ from people.models import AuditEntry, User
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """Curators and admins, who took the chair, who is silenced, the curator's prompts."""
+    """Ids of curators and admins (`crew`), stand-ins (`chairs`), silenced people; prompts."""
 
     crew: frozenset[int]
     chairs: frozenset[int]
@@ -36,17 +36,21 @@ class Hosting:
     prompts: tuple[PromptFact, ...]
 
 
-def read(session_id: int) -> Hosting:
+def read_hosting(session_id: int) -> Hosting:
     chairs = Chair.objects.filter(session=session_id).values_list("person", flat=True)
     silenced = Silence.objects.filter(session=session_id).values_list("person", flat=True)
-    return Hosting(curator_ids(), frozenset(chairs), frozenset(silenced), prompts.read(session_id))
+    return Hosting(
+        curator_ids(), frozenset(chairs), frozenset(silenced), prompts.read_prompts(session_id)
+    )
 
 
 @contextmanager
-def held(session_id: int, sign_in: SignIn | None) -> Iterator[tuple[ChatSession, datetime]]:
-    """The session under its lock, and the instant read after it.
+def locked_session(
+    session_id: int, sign_in: SignIn | None
+) -> Iterator[tuple[ChatSession, datetime]]:
+    """Yield the session under its lock, and the instant read after locking it.
 
-    Raises SignedOut where the sign-in that asks for it holds no longer by then.
+    Raises SignedOut if the sign-in no longer holds by then.
     """
     with transaction.atomic():
         session = ChatSession.objects.select_for_update().get(pk=session_id)
@@ -62,8 +66,8 @@ def held(session_id: int, sign_in: SignIn | None) -> Iterator[tuple[ChatSession,
 def take_chair(
     session_id: int, person_id: int, here: Collection[int], sign_in: SignIn | None = None
 ) -> None:
-    """Host in the curator's place. `here` are the people in the room."""
-    with held(session_id, sign_in) as (session, now):
+    """Let a person host in the curator's place. `here` are the people in the room."""
+    with locked_session(session_id, sign_in) as (session, now):
         hosts = hosts_of(session, now)
         if person_id in hosts:
             return
@@ -76,16 +80,16 @@ def take_chair(
             raise Refused("closed", "The session has ended, so there is nothing left to host.")
         if phase.name in ("scheduled", "cancelled"):
             raise Refused("not_started" if phase.name == "scheduled" else "cancelled")
-        # Somebody may have lost the role, and got it again.
+        # They may have lost the role and got it back.
         Chair.objects.get_or_create(session=session, person_id=person_id, defaults={"at": now})
-        note(now, person_id, "took over as host", str(session))
+        write_audit_entry(now, person_id, "took over as host", str(session))
 
 
 def silence(
     session_id: int, by: int, person_id: int, *, on: bool, sign_in: SignIn | None = None
 ) -> None:
-    """Let somebody post no more in this session, or again."""
-    with held(session_id, sign_in) as (session, now):
+    """Stop a person from posting in this session (`on`), or allow it again."""
+    with locked_session(session_id, sign_in) as (session, now):
         hosts = hosts_of(session, now)
         if by not in hosts:
             raise Refused("not_host")
@@ -101,17 +105,19 @@ def silence(
             Silence.objects.create(session=session, person=person, by_id=by, at=now)
         else:
             there.delete()
-        note(now, by, "silenced" if on else "unsilenced", f"{person.name} in {session}")
+        write_audit_entry(
+            now, by, "silenced" if on else "unsilenced", f"{person.name} in {session}"
+        )
 
 
 def hold_prompt(
     session_id: int, by: int, prompt_id: int, *, hold: bool, sign_in: SignIn | None = None
 ) -> None:
-    """Keep a prompt back, or let it go again."""
-    with held(session_id, sign_in) as (session, now):
+    """Hold a prompt back, or release it."""
+    with locked_session(session_id, sign_in) as (session, now):
         if by not in hosts_of(session, now):
             raise Refused("not_host")
-        prompts.hold(session, prompt_id, hold=hold)
+        prompts.hold_prompt(session, prompt_id, hold=hold)
 
 
 def hosts_of(session: ChatSession, now: datetime) -> frozenset[int]:
@@ -120,5 +126,5 @@ def hosts_of(session: ChatSession, now: datetime) -> frozenset[int]:
     return roles.hosts(curator_ids(), session.curator_id, set(chairs), is_over=is_over)
 
 
-def note(now: datetime, actor: int, action: str, subject: str) -> None:
+def write_audit_entry(now: datetime, actor: int, action: str, subject: str) -> None:
     AuditEntry.objects.create(at=now, actor_id=actor, action=action, subject=subject[:200])

@@ -1,9 +1,8 @@
-"""The curator's prompts: each posts itself at its minute, once, unless the host keeps it back.
+"""The curator's prompts: each is posted once, at its minute, unless the host holds it back.
 
-It goes through the ledger as a post of the curator, under an id that was drawn when the prompt was
-written: so whichever process does it, however often, it is one post, and nobody can take the id
-before. A prompt that is a minute late, or whose
-topic is over, is dropped; no timer and no memory of a process decides that, only the clock.
+A prompt goes through the ledger as a post of the curator, under a random id made when it was
+written. So it becomes one post, however many processes post it, and nobody can use its id before.
+A prompt that is a minute late, or whose topic is over, is dropped. Only the clock decides that.
 """
 
 from collections.abc import Callable
@@ -52,8 +51,8 @@ class PromptFact:
         return "held" if self.held else "waiting"
 
 
-def read(session_id: int) -> tuple[PromptFact, ...]:
-    """All prompts of a session, as they are due."""
+def read_prompts(session_id: int) -> tuple[PromptFact, ...]:
+    """All prompts of a session, in the order in which they are due."""
     prompts = list(
         Prompt.objects.filter(topic__session=session_id)
         .select_related("topic__session")
@@ -78,8 +77,8 @@ def read(session_id: int) -> tuple[PromptFact, ...]:
     )
 
 
-def hold(session: ChatSession, prompt_id: int, *, hold: bool) -> None:
-    """Keep it back or let it go, under the session's lock. Raises Refused."""
+def hold_prompt(session: ChatSession, prompt_id: int, *, hold: bool) -> None:
+    """Hold a prompt back or release it; the caller holds the session's lock. Raises Refused."""
     prompt = Prompt.objects.filter(pk=prompt_id, topic__session=session).first()
     if prompt is None:
         raise Refused("not_found", "This prompt doesn’t exist.")
@@ -89,13 +88,13 @@ def hold(session: ChatSession, prompt_id: int, *, hold: bool) -> None:
 
 
 def posted_in(session_id: int) -> set[UUID]:
-    """The ids of that session's posts that are prompts. People's own posts never are."""
+    """The client ids of that session's posts that were prompts, not people's own posts."""
     posts = Post.objects.filter(session=session_id, from_prompt=True)
     return set(posts.values_list("client_id", flat=True))
 
 
-def due(now: datetime) -> list[tuple[int, int]]:
-    """The prompts that may be posted at that instant: (session, prompt), in the order of time."""
+def due_prompts(now: datetime) -> list[tuple[int, int]]:
+    """The prompts that may be posted at that instant: (session id, prompt id), earliest first."""
     running = ChatSession.objects.filter(
         status=ChatSession.Status.PUBLISHED,
         starts_at__lte=now,
@@ -105,20 +104,22 @@ def due(now: datetime) -> list[tuple[int, int]]:
     return [
         (session.pk, fact.id)
         for session in running
-        for fact in read(session.pk)
+        for fact in read_prompts(session.pk)
         if fact.due_at <= now and fact.state(now) == "waiting"
     ]
 
 
-def post(session_id: int, prompt_id: int, clock: Callable[[], datetime] = database_now) -> bool:
-    """Post a prompt that is due; False where it waits, was kept back or is posted already."""
+def post_prompt(
+    session_id: int, prompt_id: int, clock: Callable[[], datetime] = database_now
+) -> bool:
+    """Post a prompt that is due; False if it must wait, is held back or was posted already."""
     with transaction.atomic():
         session = ChatSession.objects.select_for_update().get(pk=session_id)
         now = clock()
-        fact = next((one for one in read(session_id) if one.id == prompt_id), None)
+        fact = next((one for one in read_prompts(session_id) if one.id == prompt_id), None)
         if fact is None or fact.state(now) != "waiting":
             return False
-        # Who lost the role since hosts no more, and says nothing as the host.
+        # A curator who has lost the role since then posts nothing as the host.
         if session.curator_id is None or session.curator_id not in curator_ids():
             return False
         phase = phase_at(session.starts_at, now, cancelled=not session.is_published)

@@ -1,6 +1,6 @@
-"""Who reacted to a post, by emoji: `GET /api/sessions/<id>/posts/<seq>/reactions/`.
+"""The people who reacted to a post: `GET /api/sessions/<id>/posts/<seq>/reactions/`.
 
-The posts that everyone is sent carry counts alone: names are asked for by the few who want them.
+Posts carry only the counts of reactions; a browser asks for the names when somebody wants them.
 """
 
 from threading import Lock
@@ -15,13 +15,13 @@ from chat.models import Post, Reaction
 
 MOST_NAMES = 20
 MOST_READ = 2000
-# A pointer that is led over every reaction in sight, and then as fast as one reads.
+# At once, as for a pointer that moves over every visible reaction; then at reading speed.
 QUESTIONS, QUESTIONS_AT_ONCE = 2, 30
 MOST_PEOPLE = 5000
 
 
 class Questions:
-    """How many each person may ask of this process; requests come in threads."""
+    """Limits how often each person may ask this process; used from several threads."""
 
     def __init__(self) -> None:
         self.lock = Lock()

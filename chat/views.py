@@ -1,4 +1,4 @@
-"""The room's page: all that a browser can show before its socket is open."""
+"""The pages of a room, and a post's own address."""
 
 from datetime import date
 from typing import Any
@@ -29,7 +29,7 @@ from people.requests import SignedInRequest
 def room(
     request: SignedInRequest, day: date | None = None, number: int | None = None
 ) -> HttpResponse:
-    """The room of a session that was published; before that the way leads to its page."""
+    """The room of a published session; before it is published, redirect to the session's page."""
     return show(request, "chat/room.html", day, number, offers_drafts=True)
 
 
@@ -39,7 +39,7 @@ def room(
 def screen(
     request: SignedInRequest, day: date | None = None, number: int | None = None
 ) -> HttpResponse:
-    """The same room for a meeting room's big screen: to be read from afar, without controls."""
+    """The room for a meeting room's display: legible from a distance, without controls."""
     return show(request, "chat/display.html", day, number)
 
 
@@ -49,10 +49,9 @@ def screen(
 def post(
     request: SignedInRequest, seq: int, day: date | None = None, number: int | None = None
 ) -> HttpResponse:
-    """The way to a post: in the room while the session lasts, and then in the transcript.
+    """Redirect to a post: in the room while the session lasts, afterwards in the transcript.
 
-    One address for both, so that a link that somebody copied or sent stays good. It has no `#`,
-    which would be lost where a reader has to sign in first.
+    This one address keeps copied links valid. It contains no `#`, which a sign-in would lose.
     """
     return redirect(address(find(day, number), seq, database_now()))
 
@@ -72,7 +71,7 @@ def show(
     *,
     offers_drafts: bool = False,
 ) -> HttpResponse:
-    """Drafts are private: a page that others look at has none of them in it."""
+    """Render a page of a room; drafts are private, so a display has none of them in its page."""
     session = find(day, number)
     if session.published_at is None:
         return redirect(session.get_absolute_url())
@@ -111,7 +110,7 @@ def show(
             "now": protocol.instant(now),
             "law": law_for_scripts(),
             "login_url": reverse("account_login"),
-            "drafts": store.unposted(session, request.user) if offers_drafts else [],
+            "drafts": store.unposted_drafts(session, request.user) if offers_drafts else [],
         },
         "screen_url": f"{session.room_url}screen/",
     }

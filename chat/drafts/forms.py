@@ -31,7 +31,7 @@ class DraftField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = str(value or "")
         try:
-            store.tidy(text)
+            store.clean_text(text)
         except Refused as refused:
             raise ValidationError(refused.reason, refused.code) from None
         return text
@@ -41,13 +41,13 @@ class DraftForm(forms.Form):
     """A field for each of the session's questions, with what that person wrote before."""
 
     def __init__(self, session: ChatSession, person: User, data: Any = None) -> None:
-        drafts = store.of(session, person)
+        drafts = store.read_drafts(session, person)
         initial = {field_name(position): draft.body for position, draft in drafts.items()}
         super().__init__(data, initial=initial, prefix="answer", use_required_attribute=False)
         self.session = session
         self.person = person
         self.topics = list(session.topics.all())
-        posted = store.posted(session, person, [draft.client_id for draft in drafts.values()])
+        posted = store.posted_ids(session, person, [draft.client_id for draft in drafts.values()])
         for topic in self.topics:
             draft = drafts.get(topic.position)
             field = DraftField(topic)
@@ -67,7 +67,7 @@ class DraftForm(forms.Form):
                     name = field_name(topic.position)
                     if name in self.changed_data:
                         text = self.cleaned_data[name]
-                        store.keep(self.session, self.person, topic.position, text, now)
+                        store.save_draft(self.session, self.person, topic.position, text, now)
         except Refused as refused:
             self.add_error(None, refused.reason)
             return False

@@ -1,6 +1,6 @@
-"""Private answers that people write before a session: theirs alone, offered to them in the room.
+"""Drafts: private answers that people write before a session and are offered in its room.
 
-Nobody else is ever shown one: no admin page, no log, no page of another person knows of them.
+Only their author ever sees them. They appear in no admin page, no log and no other person's page.
 """
 
 from collections.abc import Collection
@@ -20,19 +20,19 @@ from talktech.text.characters import has_something_visible
 AFTER = "The session is over, so there’s nothing left to prepare. Your text is still here."
 
 
-def of(session: ChatSession, person: User) -> dict[int, Draft]:
-    """That person's own answers, by topic."""
+def read_drafts(session: ChatSession, person: User) -> dict[int, Draft]:
+    """That person's own drafts, by the topic's position."""
     drafts = Draft.objects.filter(session=session, person=person).select_related("topic")
     return {draft.topic.position: draft for draft in drafts}
 
 
-def keep(session: ChatSession, person: User, position: int, text: str, now: datetime) -> None:
-    """Make this the answer to that topic's question; one without text is deleted. Raises Refused.
+def save_draft(session: ChatSession, person: User, position: int, text: str, now: datetime) -> None:
+    """Store a person's draft for a topic, or delete it if the text is empty. Raises Refused.
 
-    One that was posted already and is written anew is a new answer, with an id of its own.
+    A draft that is changed after it was posted becomes a new draft with a new id.
     """
     check_open(session, now)
-    body = tidy(text)
+    body = clean_text(text)
     with transaction.atomic():
         mine = Draft.objects.filter(session=session, person=person, topic__position=position)
         draft = mine.select_for_update().first()
@@ -46,16 +46,16 @@ def keep(session: ChatSession, person: User, position: int, text: str, now: date
                 defaults={"session": session, "body": body, "changed_at": now},
             )
         elif draft.body != body:
-            if draft.client_id in posted(session, person, [draft.client_id]):
+            if draft.client_id in posted_ids(session, person, [draft.client_id]):
                 draft.client_id = uuid4()
             draft.body, draft.changed_at = body, now
             draft.save()
 
 
-def unposted(session: ChatSession, person: User) -> list[dict[str, Any]]:
-    """What the room offers that person: {topic, id, body} of each that is not a post yet."""
-    drafts = of(session, person)
-    done = posted(session, person, [draft.client_id for draft in drafts.values()])
+def unposted_drafts(session: ChatSession, person: User) -> list[dict[str, Any]]:
+    """The drafts to offer in the room: {topic, id, body} of each that is not posted yet."""
+    drafts = read_drafts(session, person)
+    done = posted_ids(session, person, [draft.client_id for draft in drafts.values()])
     return [
         {"topic": position, "id": str(draft.client_id), "body": draft.body}
         for position, draft in sorted(drafts.items())
@@ -63,16 +63,16 @@ def unposted(session: ChatSession, person: User) -> list[dict[str, Any]]:
     ]
 
 
-def posted(session: ChatSession, person: User, ids: Collection[UUID]) -> set[UUID]:
-    """Those of the ids under which that person posted."""
+def posted_ids(session: ChatSession, person: User, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ids that person has posted under."""
     if not ids:
         return set()
     posts = Post.objects.filter(session=session, author=person, client_id__in=ids)
     return set(posts.values_list("client_id", flat=True))
 
 
-def tidy(text: str) -> str:
-    """The text as a post would have it, or nothing. Raises Refused for what could not be posted."""
+def clean_text(text: str) -> str:
+    """The text as a post would store it, or ''. Raises Refused if it can't be posted."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
     body = fields.text({"text": lines}, "text")
     if not has_something_visible(body):
@@ -82,7 +82,7 @@ def tidy(text: str) -> str:
 
 
 def check_open(session: ChatSession, now: datetime) -> None:
-    """Is there still something to prepare for? Raises Refused."""
+    """Check that the session has not ended or been called off. Raises Refused."""
     if session.is_called_off(now):
         raise Refused("cancelled")
     if now >= session.ends_at:

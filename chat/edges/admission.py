@@ -98,7 +98,7 @@ def admit(key: str | None, session_id: int, facts: SessionFacts | None = None) -
     return Admission(
         person_id=user.pk,
         person=person(user, facts.curator_id),
-        here=attendance.last(session_id, user.pk),
+        here=attendance.read_attendance(session_id, user.pk),
         facts=facts,
         sign_in=SignIn(str(key), user.pk, fingerprint(user.password)),
     )
@@ -112,5 +112,5 @@ def ticket_for(session: ChatSession, user: User, key: str | None) -> str:
         session.pk,
         SignIn(key, user.pk, fingerprint(user.password)),
         person(user, session.curator_id),
-        attendance.last(session.pk, user.pk),
+        attendance.read_attendance(session.pk, user.pk),
     )

@@ -134,7 +134,9 @@ class Participant:
             case TakeChair():
                 stored = run(hosting.take_chair, session, person_id, here, sign_in=sign_in)
         await self.wait_for_storing(frame.ref, stored)
-        self.room.set_hosting(await self.wait_for_storing(frame.ref, run(hosting.read, session)))
+        self.room.set_hosting(
+            await self.wait_for_storing(frame.ref, run(hosting.read_hosting, session))
+        )
 
     async def wait_for_storing(self, ref: str | None, work: Coroutine[Any, Any, Any]) -> Any:
         try:

@@ -19,7 +19,7 @@ def render(session_id: int, submissions: Sequence[Submission]) -> list[Submissio
     """
     texts = [text_to_render(submission) for submission in submissions]
     naming = [text for text in texts if text is not None and "@" in text]
-    found = iter(find.find(session_id, naming) if naming else ())
+    found = iter(find.find_mentions(session_id, naming) if naming else ())
     return [
         submission
         if text is None

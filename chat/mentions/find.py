@@ -1,4 +1,4 @@
-"""Whom a text names: `@Dana Kowalski`, or `@Dana Kowalski (Multimedia)` where two share a name."""
+"""Finds the people a text names: `@Dana Kowalski`, or with the team where two share a name."""
 
 import re
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from people.models import User
 MOST_NAMES = 20
 LONGEST_NAME = 40
 MOST_WORDS = 6
-# Each is two values of a statement, of which SQLite takes 32,766 as it comes.
+# Each name is two parameters of a statement, and SQLite takes 32,766 by default.
 NAMES_A_QUESTION = 5_000
 
 SIGN = re.compile(r"(?<![\w@])@(?=\w)")
 WORD_END = re.compile(r"(?<=\w)(?!\w)")
-# A name, and the team behind it; by the name in small letters: a person and their team.
+# A name and the team that follows it. By the name in lower case: people and their teams.
 Name = tuple[str, str | None]
 Known = dict[str, list[tuple[int, str | None]]]
 
@@ -27,24 +27,24 @@ TEAM = re.compile(r" \(([^()\n]{1,80})\)")
 
 @dataclass(slots=True)
 class Named:
-    """The people whom a text names, each once, in order; and the names as they are typed."""
+    """The people a text names, each once, in order; and their names as typed."""
 
     people: list[int] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
 
-def find(session_id: int, texts: Sequence[str]) -> list[Named]:
-    """Whom each text names; at most `MOST_NAMES` people a text.
+def find_mentions(session_id: int, texts: Sequence[str]) -> list[Named]:
+    """The people each text names, at most `MOST_NAMES` a text.
 
-    A name without a team that several share means those of them who were in this room, or all of
-    them where none was.
+    A shared name without a team means the people of that name who were in this room, or all of
+    them if none was.
     """
     candidates = [[possible_names(text, at) for at in signs(text)] for text in texts]
     asked = {name for text in candidates for place in text for name, _ in place}
     if not asked:
         return [Named() for _ in texts]
     known: Known = {}
-    for pk, (name, team) in called(sorted(asked)).items():
+    for pk, (name, team) in people_called(sorted(asked)).items():
         known.setdefault(name.lower(), []).append((pk, team))
     here: set[int] = set()
     if any(len(sharing) > 1 for sharing in known.values()):
@@ -52,8 +52,8 @@ def find(session_id: int, texts: Sequence[str]) -> list[Named]:
     return [named(text, known, here) for text in candidates]
 
 
-def called(names: Sequence[str]) -> dict[int, Name]:
-    """The people with these names, in capitals or not: their name as it is written, their team."""
+def people_called(names: Sequence[str]) -> dict[int, Name]:
+    """By id, the name and team of the people with these names, in any case."""
     found: dict[int, Name] = {}
     everyone = User.objects.people().annotate(folded=Lower("name"))
     for begin in range(0, len(names), NAMES_A_QUESTION):
@@ -66,12 +66,12 @@ def called(names: Sequence[str]) -> dict[int, Name]:
 
 
 def signs(text: str) -> list[int]:
-    """Where a name may begin: behind an @ that does not stand in a word, such as an address."""
+    """Where names may begin: after each @ that is not inside a word, as in an email address."""
     return [match.end() for match in SIGN.finditer(text)][:MOST_NAMES]
 
 
 def possible_names(text: str, at: int) -> list[Name]:
-    """What could be a name from there on, the longest first, each with the team behind it."""
+    """The possible names from there on, longest first, each with the team that follows it."""
     line = text[at : at + LONGEST_NAME + 1].split("\n")[0]
     ends = [match.start() for match in WORD_END.finditer(line)]
     ends += [end + 1 for end in ends if line[end : end + 1] == "."]
@@ -96,7 +96,7 @@ def named(text: Sequence[Sequence[Name]], known: Known, here: set[int]) -> Named
 
 
 def meant(place: Sequence[Name], known: Known, here: set[int]) -> tuple[list[int], str]:
-    """The people, and the name with its `@` as it stands there; '' where nobody is meant."""
+    """The people meant, and the name with its `@` as typed; [] and '' if there is none."""
     for name, team in place:
         sharing = known.get(name.lower())
         if not sharing:

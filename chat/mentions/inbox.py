@@ -1,4 +1,4 @@
-"""Where a person was mentioned: the list for those who were away when it happened."""
+"""The list of posts that mention a person, for people who were away at the time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +14,8 @@ LONGEST_LINE = 140
 
 
 @dataclass(frozen=True, slots=True)
-class Mentioned:
-    """A post that names somebody: its first line, and the way to it."""
+class MentionSummary:
+    """A post that mentions a person: its first line and its address."""
 
     author: User
     at: datetime
@@ -25,37 +25,37 @@ class Mentioned:
     is_new: bool
 
 
-def latest(person: User, now: datetime) -> tuple[list[Mentioned], int]:
-    """The newest posts that name that person; and up to which mention this was read."""
+def latest_mentions(person: User, now: datetime) -> tuple[list[MentionSummary], int]:
+    """The newest posts that mention that person, and the id of the last mention read."""
     mentions = list(
-        shown(person)
+        visible_mentions(person)
         .select_related("post__author__team", "post__session__series")
         .order_by("-post__at", "-pk")[:MOST]
     )
     last = max((mention.pk for mention in mentions), default=0)
-    return [draw(mention, now) for mention in mentions], last
+    return [summarize(mention, now) for mention in mentions], last
 
 
-def unseen(person: User) -> int:
-    """How many posts name that person that they have not been shown yet."""
-    return shown(person).filter(seen=False).count()
+def count_unseen(person: User) -> int:
+    """How many posts mention that person and were not shown to them yet."""
+    return visible_mentions(person).filter(seen=False).count()
 
 
 def mark_seen(person: User, last: int) -> None:
-    """Those up to that mention; who is named meanwhile is told the next time."""
+    """Mark the mentions up to that id as seen; a later one is shown on the next visit."""
     Mention.objects.filter(person=person, seen=False, pk__lte=last).update(seen=True)
 
 
-def shown(person: User) -> QuerySet[Mention]:
-    """What was removed or hidden names nobody, and whoever names themselves knows it."""
+def visible_mentions(person: User) -> QuerySet[Mention]:
+    """Without posts that were removed or hidden, and without the person's own posts."""
     mentions = Mention.objects.filter(person=person, post__state=Post.State.SHOWN)
     return mentions.exclude(post__author=person)
 
 
-def draw(mention: Mention, now: datetime) -> Mentioned:
+def summarize(mention: Mention, now: datetime) -> MentionSummary:
     post = mention.post
     session = post.session
-    return Mentioned(
+    return MentionSummary(
         author=post.author,
         at=post.at,
         title=session.title,

@@ -1,4 +1,4 @@
-"""How a person takes part in a session, and which process says that they are in its room."""
+"""How people take part in a session, and the leases that say who is in its room."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from curation.models import ChatSession
 
 
 class Attendance(models.Model):
-    """That a person was in the room, and how: talking or just reading."""
+    """A person was in the room, talking or just reading."""
 
     class Mode(models.TextChoices):
         TALKING = "talking"
@@ -29,7 +29,7 @@ class Attendance(models.Model):
 
 
 class Lease(models.Model):
-    """Who is in a session's room through one server process, until when that may be believed."""
+    """The people in a session's room through one server process, valid until an instant."""
 
     session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="leases")
     process = models.UUIDField()

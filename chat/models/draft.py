@@ -10,7 +10,7 @@ from curation.models import ChatSession, Topic
 
 
 class Draft(models.Model):
-    """A person's private answer to a question, written beforehand. Nobody else ever sees it."""
+    """A person's private answer to a question, written before the session."""
 
     session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="+")
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Who was silenced by the host, and who stepped in as host."""
+"""The people whom the host silenced, and those who stepped in as host."""
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,7 @@ class Silence(models.Model):
 
 
 class Chair(models.Model):
-    """Somebody took the host's chair, as the curator was missing."""
+    """A person took the host's chair while the curator was away."""
 
     session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="chairs")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

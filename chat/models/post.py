@@ -1,4 +1,4 @@
-"""A post and what hangs on it: what it was before, reactions, whom it mentions.
+"""A post, its earlier versions, its reactions and its mentions.
 
 Written by the ledger alone, under the lock of the session's row.
 """
@@ -13,7 +13,7 @@ from curation.models import ChatSession, Topic
 
 
 def address(session: ChatSession, seq: int, now: datetime) -> str:
-    """Where a post of that session is read at that instant."""
+    """The address at which a post of that session can be read at that instant."""
     is_over = now >= session.ends_at
     return f"{session.transcript_url if is_over else session.room_url}#p{seq}"
 
@@ -103,7 +103,7 @@ class Reaction(models.Model):
 
 
 class Mention(models.Model):
-    """That a post names a person. `seen`: they were in the room then, or looked at the list."""
+    """A post names a person. `seen`: they were in the room then, or have opened the list since."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="mentions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Which changes of posts were accepted, and how recently each person made theirs."""
+"""Receipts of accepted changes, and the times of each person's recent changes."""
 
 from django.conf import settings
 from django.db import models
@@ -7,10 +7,10 @@ from curation.models import ChatSession
 
 
 class Receipt(models.Model):
-    """That a change of a post was taken, under the id that its sender gave it.
+    """A change of a post was accepted, under the id that its sender gave it.
 
-    A process that was frozen may find an edit in its socket that its author has long sent again
-    through another, and followed by a newer one: a copy gets the first answer and changes nothing.
+    A process that was frozen may find an edit in its socket that its author has meanwhile sent
+    again through another process and then replaced: a copy gets the first answer and has no effect.
     """
 
     session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="+")
@@ -31,7 +31,7 @@ class Receipt(models.Model):
 
 
 class RecentChanges(models.Model):
-    """The instants of a person's latest changes of posts, as those that undo each other count."""
+    """The instants of a person's latest changes of posts, also of those that undo each other."""
 
     session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -143,7 +143,7 @@ def read_facts(session_id: int) -> SessionFacts | None:
             "curator": person(session.curator, session.curator_id) if session.curator else None,
         },
         topics=topics,
-        hosting=hosting.read(session.pk),
+        hosting=hosting.read_hosting(session.pk),
     )
 
 
@@ -153,7 +153,7 @@ def read_live_facts(session_id: int, process: UUID) -> LiveFacts:
     return LiveFacts(
         *row,
         elsewhere=presence.read_leases(session_id, process),
-        hosting=hosting.read(session_id),
+        hosting=hosting.read_hosting(session_id),
     )
 
 

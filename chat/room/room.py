@@ -154,13 +154,18 @@ class Room:
         """
         # Stored before it is shown, so that a person who leaves at once finds their choice again.
         here = await self.reader.run(
-            attendance.choose, self.facts.session_id, person, mode, named=named, sign_in=sign_in
+            attendance.choose_mode,
+            self.facts.session_id,
+            person,
+            mode,
+            named=named,
+            sign_in=sign_in,
         )
         self.roster.set_here(person, here)
 
     async def mark_talking(self, person: int, seq: int) -> None:
         """Somebody posted, and so is talking. Raises database faults."""
-        here = await self.reader.run(attendance.spoke, self.facts.session_id, person, seq)
+        here = await self.reader.run(attendance.mark_talking, self.facts.session_id, person, seq)
         self.roster.set_here(person, here)
 
     # What the hub knows first

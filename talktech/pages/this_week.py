@@ -135,7 +135,7 @@ class Week:
     @cached_property
     def mentions(self) -> int:
         """The number of posts that mention this person since they last looked."""
-        return inbox.unseen(self.person)
+        return inbox.count_unseen(self.person)
 
     @cached_property
     def steps(self) -> list[Step]:

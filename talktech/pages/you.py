@@ -35,7 +35,7 @@ def you(request: SignedInRequest) -> HttpResponse:
     if form.is_valid() and form.save_profile(request, now):
         messages.success(request, "Saved.")
         return redirect("you")
-    mentions, last = inbox.latest(person, now)
+    mentions, last = inbox.latest_mentions(person, now)
     answer = render(request, "talktech/you.html", {"form": form, "mentions": mentions})
     inbox.mark_seen(person, last)
     return answer

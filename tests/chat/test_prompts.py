@@ -35,7 +35,7 @@ def at(session: ChatSession, minutes: float) -> datetime:
 
 def post_what_is_due(session: ChatSession, minutes: float) -> list[bool]:
     now = at(session, minutes)
-    return [prompts.post(*place, lambda: now) for place in prompts.due(now)]
+    return [prompts.post_prompt(*place, lambda: now) for place in prompts.due_prompts(now)]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_prompt_is_posted_once_however_often_it_is_due(session: ChatSession) -
     assert post_what_is_due(session, 14) == []
     [prompt] = Prompt.objects.all()
     now = at(session, 14.2)
-    assert not prompts.post(session.pk, prompt.pk, lambda: now)
+    assert not prompts.post_prompt(session.pk, prompt.pk, lambda: now)
     assert Post.objects.count() == 1
 
 
@@ -85,7 +85,7 @@ def test_four_processes_post_a_prompt_once(transactional_db: None, curator: User
 
     def post(_: int) -> bool:
         try:
-            return prompts.post(session.pk, prompt.pk)
+            return prompts.post_prompt(session.pk, prompt.pk)
         finally:
             connection.close()
 
@@ -121,13 +121,13 @@ def test_the_host_keeps_a_prompt_back_and_lets_it_go_again(
         hosting.hold_prompt(session.pk, dana.pk, prompt.pk, hold=True)
     hosting.hold_prompt(session.pk, curator.pk, prompt.pk, hold=True)
     assert post_what_is_due(session, 14) == []
-    [fact] = hosting.read(session.pk).prompts
+    [fact] = hosting.read_hosting(session.pk).prompts
     assert [fact.state(at(session, minutes)) for minutes in (14, 15)] == ["held", "dropped"]
     hosting.hold_prompt(session.pk, curator.pk, prompt.pk, hold=False)
     assert post_what_is_due(session, 14.5) == [True]
     with pytest.raises(Refused, match="not_found"):
         hosting.hold_prompt(session.pk, curator.pk, prompt.pk, hold=True)
-    [fact] = hosting.read(session.pk).prompts
+    [fact] = hosting.read_hosting(session.pk).prompts
     assert fact.state(at(session, 20)) == "posted"
 
 
@@ -173,7 +173,7 @@ def test_a_persons_post_under_a_prompts_id_is_not_the_prompt(
         submission = Submission(person.pk, NewPost("Taken"), prompt.client_id)
         [answer] = store.take(session.pk, [submission], MANY, lambda: now)
         assert isinstance(answer, store.Taken)
-    [fact] = prompts.read(session.pk)
+    [fact] = prompts.read_prompts(session.pk)
     assert fact.state(at(session, 14)) == "waiting"
     hosting.hold_prompt(session.pk, curator.pk, prompt.pk, hold=True)
     assert post_what_is_due(session, 14) == []

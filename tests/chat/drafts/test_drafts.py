@@ -56,7 +56,7 @@ def send(client: Client, session: ChatSession, *texts: str) -> Any:
 
 
 def kept(session: ChatSession, person: User) -> dict[int, str]:
-    return {position: draft.body for position, draft in store.of(session, person).items()}
+    return {position: draft.body for position, draft in store.read_drafts(session, person).items()}
 
 
 def post_it(session: ChatSession, person: User, client_id: UUID, body: str) -> None:
@@ -164,9 +164,9 @@ def test_a_draft_sent_too_late_is_refused_and_stays_on_the_page(
 
 def test_drafts_are_refused_from_the_very_end_on(coming: ChatSession, dana: User) -> None:
     just = timedelta(milliseconds=1)
-    store.keep(coming, dana, 1, "In time", coming.ends_at - just)
+    store.save_draft(coming, dana, 1, "In time", coming.ends_at - just)
     with pytest.raises(Refused, match="closed"):
-        store.keep(coming, dana, 1, "Too late", coming.ends_at)
+        store.save_draft(coming, dana, 1, "Too late", coming.ends_at)
     assert kept(coming, dana) == {1: "In time"}
 
 
@@ -223,9 +223,9 @@ def test_the_room_offers_the_drafts_that_are_not_posted_yet(
     first, third = Draft.objects.filter(person=dana).order_by("topic__position")
     one = {"topic": 1, "id": str(first.client_id), "body": "One"}
     three = {"topic": 3, "id": str(third.client_id), "body": "Three"}
-    assert store.unposted(coming, dana) == [one, three]
+    assert store.unposted_drafts(coming, dana) == [one, three]
     post_it(coming, dana, first.client_id, "One, changed on the way")
-    assert store.unposted(coming, dana) == [three]
+    assert store.unposted_drafts(coming, dana) == [three]
     page = signed_in(dana).get(coming.get_absolute_url()).content.decode()
     assert page.count("You’ve already posted this answer.") == 1
 
@@ -234,15 +234,15 @@ def test_a_draft_rewritten_after_it_was_posted_is_a_new_draft(
     coming: ChatSession, dana: User
 ) -> None:
     now = database_now()
-    store.keep(coming, dana, 1, "One", now)
+    store.save_draft(coming, dana, 1, "One", now)
     first = Draft.objects.get()
-    store.keep(coming, dana, 1, "One, better", now)
-    assert store.unposted(coming, dana)[0]["id"] == str(first.client_id)
+    store.save_draft(coming, dana, 1, "One, better", now)
+    assert store.unposted_drafts(coming, dana)[0]["id"] == str(first.client_id)
     post_it(coming, dana, first.client_id, "One, better")
-    store.keep(coming, dana, 1, "One, better", now)
-    assert store.unposted(coming, dana) == []
-    store.keep(coming, dana, 1, "And another thing", now)
-    [offered] = store.unposted(coming, dana)
+    store.save_draft(coming, dana, 1, "One, better", now)
+    assert store.unposted_drafts(coming, dana) == []
+    store.save_draft(coming, dana, 1, "And another thing", now)
+    [offered] = store.unposted_drafts(coming, dana)
     assert offered["body"] == "And another thing" and offered["id"] != str(first.client_id)
 
 

@@ -65,7 +65,7 @@ def choose(
     session: ChatSession, person: User, after: timedelta, mode: str = "talking", named: bool = True
 ) -> Here:
     at = session.starts_at + after
-    return attendance.choose(session.pk, person.pk, mode, named=named, clock=lambda: at)
+    return attendance.choose_mode(session.pk, person.pk, mode, named=named, clock=lambda: at)
 
 
 def post(session: ChatSession, person: User, after: timedelta) -> int:
@@ -77,10 +77,10 @@ def post(session: ChatSession, person: User, after: timedelta) -> int:
 
 
 def test_a_person_who_returns_finds_their_choice(session: ChatSession, dana: User) -> None:
-    assert attendance.last(session.pk, dana.pk) == Here("reading", False, "")
+    assert attendance.read_attendance(session.pk, dana.pk) == Here("reading", False, "")
     chosen = choose(session, dana, LOBBY, "reading", named=True)
     assert chosen == Here("reading", True, instant(session.starts_at + LOBBY))
-    assert attendance.last(session.pk, dana.pk) == chosen
+    assert attendance.read_attendance(session.pk, dana.pk) == chosen
 
 
 def test_a_post_makes_its_author_talking_from_that_instant(
@@ -89,20 +89,20 @@ def test_a_post_makes_its_author_talking_from_that_instant(
     choose(session, dana, timedelta(0), "reading", named=True)
     seq = post(session, dana, END - TICK)
     talks = Here("talking", True, instant(session.starts_at + END - TICK))
-    assert attendance.spoke(session.pk, dana.pk, seq) == talks
-    assert attendance.last(session.pk, dana.pk) == talks
+    assert attendance.mark_talking(session.pk, dana.pk, seq) == talks
+    assert attendance.read_attendance(session.pk, dana.pk) == talks
 
 
 def test_a_retried_post_does_not_undo_a_later_choice(session: ChatSession, dana: User) -> None:
     seq = post(session, dana, timedelta(minutes=1))
-    attendance.spoke(session.pk, dana.pk, seq)
+    attendance.mark_talking(session.pk, dana.pk, seq)
     reads = choose(session, dana, timedelta(minutes=2), "reading", named=False)
-    assert attendance.spoke(session.pk, dana.pk, seq) == reads
-    assert attendance.last(session.pk, dana.pk) == reads
+    assert attendance.mark_talking(session.pk, dana.pk, seq) == reads
+    assert attendance.read_attendance(session.pk, dana.pk) == reads
 
 
 @pytest.mark.parametrize("starts_in", [timedelta(minutes=12), -timedelta(minutes=31)])
 def test_a_choice_goes_by_the_databases_clock(db: None, dana: User, starts_in: timedelta) -> None:
     session = make_session(None, None, datetime.now(UTC) + starts_in)
     with pytest.raises(Refused):
-        attendance.choose(session.pk, dana.pk, "talking", named=True)
+        attendance.choose_mode(session.pk, dana.pk, "talking", named=True)

@@ -343,7 +343,7 @@ def test_what_a_host_and_a_reader_ask_by_a_sign_in_that_has_ended_is_not_done(
         lambda: hosting.take_chair(running.pk, dana.pk, [], sign_in=sign_in),
         lambda: hosting.silence(running.pk, dana.pk, jonas.pk, on=True, sign_in=sign_in),
         lambda: hosting.hold_prompt(running.pk, dana.pk, 1, hold=True, sign_in=sign_in),
-        lambda: attendance.choose(running.pk, dana.pk, "talking", named=True, sign_in=sign_in),
+        lambda: attendance.choose_mode(running.pk, dana.pk, "talking", named=True, sign_in=sign_in),
     ]
     for ask in asked:
         with pytest.raises(SignedOut):

@@ -27,7 +27,7 @@ def test_a_batch_may_contain_more_names_than_one_query_holds(
         "".join(f"@n{text} {sign} a b c d " for sign in range(find.MOST_NAMES))
         for text in range(200)
     ]
-    found = find.find(session.pk, [*texts, "@Dana Kowalski and @DANA KOWALSKI"])
+    found = find.find_mentions(session.pk, [*texts, "@Dana Kowalski and @DANA KOWALSKI"])
     assert [one.people for one in found] == [[]] * 200 + [[dana.pk]]
 
 
@@ -36,5 +36,5 @@ def test_a_person_found_by_two_queries_is_named_once(
 ) -> None:
     monkeypatch.setattr(find, "NAMES_A_QUESTION", 1)
     text = "@Dana Kowalski, @dana kowalski, @DANA KOWALSKI"
-    [found] = find.find(session.pk, [text])
+    [found] = find.find_mentions(session.pk, [text])
     assert found.people == [dana.pk]

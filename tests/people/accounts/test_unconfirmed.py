@@ -45,7 +45,7 @@ def test_unconfirmed_strangers_do_not_push_a_colleague_out_of_the_list(
     for number in range(9):
         come("Dana Kowalski", f"dana{number}@example.com")
     assert names_offered(ada) == ["Dana Kowalski"]
-    [named] = find.find(session.pk, ["@Dana Kowalski"])
+    [named] = find.find_mentions(session.pk, ["@Dana Kowalski"])
     assert named.people == [dana.pk]
     listed = ada.get("/admin/people/user/?q=dana").context["cl"].result_list
     assert [person.pk for person in listed] == [dana.pk]

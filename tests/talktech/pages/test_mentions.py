@@ -71,10 +71,10 @@ def test_a_mention_during_rendering_is_shown_on_the_next_visit(
     over: ChatSession, dana: User, jonas: User, write: Write
 ) -> None:
     name(write(over, jonas, "@Dana Kowalski, once", 3), dana)
-    _, last = inbox.latest(dana, database_now())
+    _, last = inbox.latest_mentions(dana, database_now())
     name(write(over, jonas, "@Dana Kowalski, twice", 4), dana)
     inbox.mark_seen(dana, last)
-    assert inbox.unseen(dana) == 1
+    assert inbox.count_unseen(dana) == 1
 
 
 def test_a_mention_in_a_running_session_links_to_the_room(
@@ -101,7 +101,7 @@ def test_other_peoples_and_ones_own_mentions_are_not_listed(
     name(write(over, dana, "@Jonas Meyer, and you?", 4), jonas)
     assert "You were mentioned" not in page(me, "/") and 'id="mentions"' not in page(me)
     page(me)
-    assert inbox.unseen(jonas) == 1
+    assert inbox.count_unseen(jonas) == 1
 
 
 def test_the_latest_twenty_are_listed_and_older_ones_count_as_seen(
@@ -113,7 +113,7 @@ def test_the_latest_twenty_are_listed_and_older_ones_count_as_seen(
     html = page(me)
     assert html.count('class="new"') == 20
     assert "number 20." in html and "number 0." not in html
-    assert inbox.unseen(dana) == 0
+    assert inbox.count_unseen(dana) == 0
 
 
 @pytest.mark.parametrize(("length", "shown"), [(140, 140), (141, 140)])
