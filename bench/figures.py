@@ -23,7 +23,7 @@ class Figures:
         return "–" if found is None else form.format(found)
 
     def ratio(self, above: Name, below: Name) -> list[float]:
-        """Of each round by itself, smallest first: both ran in turn, under the same weather."""
+        """The ratio in each round, smallest first. Both ran in turn, under the same conditions."""
         pairs = zip(self.rounds.get(above, []), self.rounds.get(below, []), strict=False)
         return sorted(one / other for one, other in pairs if other)
 

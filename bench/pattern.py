@@ -4,7 +4,7 @@ As its tutorial does it, over Redis, on Daphne: a post is stored with one ORM `c
 to the group. In its favour the frame is encoded once and not once per person, database connections
 are kept, numbers come from memory without a lock, and nothing is asked of a post but who wrote it.
 
-With BENCH_QUIET=1 it only stores and acknowledges: what one ORM `create` per post costs by itself.
+With BENCH_QUIET=1 it only stores and acknowledges: what one ORM `create` per post costs alone.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Who is admitted to a room, by the page's origin, the sign-in and the session."""
+"""Decides who is admitted to a room, by the page's origin, the sign-in and the session."""
 
 from collections.abc import Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie

@@ -5,7 +5,7 @@ from typing import Any
 from chat.law import rules
 from curation.law import agenda
 
-# What stands in the place of a post that is not shown, and in a quote of it.
+# The text in place of a post that is not shown, and of a quote of it.
 GONE = {"removed": "Removed by its author.", "hidden": "Hidden by the host."}
 QUOTED_GONE = {"removed": "(removed by its author)", "hidden": "(hidden by the host)"}
 

@@ -1,4 +1,4 @@
-"""Who may act as a host, by the roles people have at that moment: nobody keeps one that they lost.
+"""Decides who may act as a host, by the roles that people have at that moment.
 
 `crew` are today's curators and admins (`curation.rota.curators`); plain Python, asked wherever it
 matters.
@@ -10,7 +10,7 @@ from collections.abc import Collection
 def hosts(
     crew: Collection[int], curator: int | None, chairs: Collection[int], *, is_over: bool
 ) -> frozenset[int]:
-    """The curator and, until the end, whoever took the chair."""
+    """The curator and, until the end, the person who took the chair."""
     seats = {curator} if is_over else {curator, *chairs}
     return frozenset(one for one in seats if one is not None and one in crew)
 
@@ -18,5 +18,5 @@ def hosts(
 def moderators(
     crew: Collection[int], curator: int | None, chairs: Collection[int], *, is_over: bool
 ) -> frozenset[int]:
-    """Who may hide a post: the hosts, and any of the crew after the end, when no one hosts."""
+    """The people who may hide a post: the hosts and, after the end, the whole crew."""
     return frozenset(crew) if is_over else hosts(crew, curator, chairs, is_over=False)

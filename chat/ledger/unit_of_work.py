@@ -24,7 +24,7 @@ Reactions = dict[tuple[int, str], Reaction]
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """Made by `read`: the posts that are to be changed (by seq), what hangs on them, all pins (by
+    """Made by `read`: the posts that are to be changed (by seq), their reactions, all pins (by
     topic). The rest is what has to be written."""
 
     session: LockedSession

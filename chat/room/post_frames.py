@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A post as everybody sees it (`encoded`), and what some see besides."""
+    """A post as everybody sees it (`encoded`), and what only some people see."""
 
     seq: int
     rev: int
@@ -98,7 +98,7 @@ def frames_of(shown: Sequence[Shown], person: int | None = None) -> Iterator[Seq
 
 
 class Extras:
-    """What hangs on these posts. Nothing hangs on a post that was only just taken."""
+    """The reactions, mentions and earlier versions of posts. A post that is new has none."""
 
     def __init__(self, posts: Collection[PostRecord]) -> None:
         self.reactions: dict[int, list[tuple[int, str]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Who is in a room, as a value: merged from every process's lease, sent to clients as changes."""
+"""The people in a room as a value: merged from every process's lease, sent as changes."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta

@@ -14,7 +14,7 @@ TYPING_LASTS = 5.0  # seconds
 
 
 class Roster:
-    """Who is in the room, and what of that was announced to everyone so far."""
+    """The people in the room, and which of them were announced to everyone so far."""
 
     def __init__(self) -> None:
         self.tabs: Counter[int] = Counter()

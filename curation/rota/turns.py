@@ -1,4 +1,4 @@
-"""Who curates which session: the people of the rota in turn, also after the rota has changed."""
+"""Assigns curators to sessions: the people of the rota in turn, also after the rota has changed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime

@@ -15,7 +15,7 @@ DOCUMENTS = ["docs/architecture.md", "docs/glossary.md", "CONTRIBUTING.md"]
 
 
 def code_names(document: str) -> list[str]:
-    """What stands between backticks, without code blocks."""
+    """The texts between backticks, without code blocks."""
     text = re.sub(r"^```.*?^```", "", (ROOT / document).read_text(), flags=re.DOTALL | re.MULTILINE)
     return re.findall(r"`([^`\n]+)`", text)
 

@@ -1,4 +1,4 @@
-// The transport over a WebSocket. It reconnects by itself and reports its state.
+// The transport over a WebSocket. It reconnects automatically and reports its state.
 
 /** @typedef {import("tt/connection/frames").Frame} Frame */
 /** @typedef {"connecting" | "open" | "lost" | "stopped"} State */

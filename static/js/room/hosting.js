@@ -22,7 +22,7 @@ export class Hosting {
   #announce;
   /** Whether the list of people has buttons. */
   #isDrawn = false;
-  /** Who is here. @type {Map<number, Participant>} */
+  /** The people in the room. @type {Map<number, Participant>} */
   #people = new Map();
   #persons;
   #chair;

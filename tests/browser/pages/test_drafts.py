@@ -36,7 +36,7 @@ async def keep(page: Page) -> None:
         await page.get_by_role("button", name="Save privately").click()
 
 
-async def test_an_answer_is_kept_and_one_that_is_too_long_stays_to_be_mended(
+async def test_an_answer_is_saved_and_one_that_is_too_long_stays_to_be_corrected(
     site: Site, server: Server, open_page: Open
 ) -> None:
     path = pre_read(site, timedelta(hours=1))
@@ -55,9 +55,7 @@ async def test_an_answer_is_kept_and_one_that_is_too_long_stays_to_be_mended(
     await expect(answer(jonas, "Question 2?")).to_have_value("")
 
 
-async def test_a_page_on_which_something_is_typed_is_not_loaded_anew(
-    site: Site, open_page: Open
-) -> None:
+async def test_a_page_with_unsaved_text_is_not_reloaded(site: Site, open_page: Open) -> None:
     path = pre_read(site, timedelta(minutes=10, seconds=15))
     typing = await open_page("dana@example.com", path)
     await answer(typing, "Question 1?").fill("Half a thought")

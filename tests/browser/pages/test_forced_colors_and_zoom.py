@@ -47,7 +47,7 @@ SHOWN = {
 
 
 async def look(page: Page, name: str) -> None:
-    """For whoever wants to see what a test sees."""
+    """Save a picture of what the test sees, for people who want to look."""
     if folder := os.environ.get("PICTURES_OF_TESTS"):
         await page.screenshot(path=f"{folder}/{name}.png")
 

@@ -51,7 +51,9 @@ async def test_an_at_sign_finds_those_who_are_away(site: Site, open_page: Open) 
     await expect(say(jonas)).to_have_value("Ask @Priya Raman or @Dana Kowalski ")
 
 
-async def test_who_types_is_said_quietly_until_it_is_posted(site: Site, open_page: Open) -> None:
+async def test_the_room_says_quietly_who_is_typing_until_they_post(
+    site: Site, open_page: Open
+) -> None:
     dana, jonas = await enter(site, open_page, "dana", "jonas")
     await post(dana, "Hello")
     await say(dana).press_sequentially("And mor")

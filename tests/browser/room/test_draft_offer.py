@@ -83,7 +83,7 @@ async def test_a_prepared_answer_can_be_changed_first_and_comes_below_what_is_ty
     await page.reload()
     await expect(say(page)).to_have_value("Typed\n\nPrepared")
     await expect(card(page)).to_be_hidden()
-    # Whoever empties the field did not use it after all.
+    # A person who empties the field did not use it after all.
     await say(page).fill("")
     await expect(card(page)).to_be_visible()
     await card(page).get_by_role("button", name="Edit first").click()

@@ -75,7 +75,7 @@ async def test_a_reaction_is_a_click_and_another_takes_it_back(site: Site, open_
     await expect(mine).to_have_attribute("aria-pressed", "false")
 
 
-async def test_who_reacted_is_shown_to_the_pointer_and_said_to_the_keyboard(
+async def test_the_people_who_reacted_are_shown_to_the_pointer_and_read_to_the_keyboard(
     site: Site, open_page: Open
 ) -> None:
     dana, jonas = await enter(site, open_page, "dana", "jonas")
@@ -290,7 +290,7 @@ async def test_removing_asks_and_leaves_a_trace(site: Site, open_page: Open) -> 
     await expect(dana.locator("[data-part=announcer]")).to_contain_text("Removed.")
 
 
-async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
+async def test_a_person_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
     site: Site, open_page: Open
 ) -> None:
     dana, priya = await enter(site, open_page, "dana", "priya")
@@ -299,7 +299,7 @@ async def test_who_takes_the_chair_hides_with_a_reason_pins_and_silences(
     take = priya.get_by_role("button", name="Host this session")
     await take.press("Enter")
     await expect(take).to_be_hidden()
-    # She just reads, unnamed; whoever hosts is seen all the same, and sees it herself.
+    # She just reads, unnamed; as the host she is seen all the same, and sees that herself.
     await expect(priya.locator("[data-part=hosting]")).to_be_focused()
     await expect(priya.get_by_text("You’re hosting now.").first).to_be_visible()
     for page in (dana, priya):

@@ -191,7 +191,7 @@ async def test_a_room_that_is_cut_off_from_its_database_says_so_and_stores_after
     await expect(posts.last).to_contain_text("Meanwhile")
 
 
-async def test_a_refused_post_says_why_and_can_be_mended(site: Site, open_page: Open) -> None:
+async def test_a_refused_post_says_why_and_can_be_corrected(site: Site, open_page: Open) -> None:
     room = f"{site.rehearse(-5 * MINUTES).path}room/"
     page = await open_page("jonas@example.com", room)
     await expect(page.get_by_text("talking ·")).to_be_visible()

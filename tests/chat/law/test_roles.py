@@ -1,4 +1,4 @@
-"""Whoever loses the curator's role loses what it gave them, during a session and after it."""
+"""A person who loses the curator's role loses its rights, during a session and after it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -115,7 +115,7 @@ def test_a_curator_without_the_role_hosts_no_more(
     assert [code(act) for act in acts(running, curator, jonas)] == [""] * 4
 
 
-def test_whoever_took_the_chair_hosts_while_they_have_the_role(
+def test_a_person_who_took_the_chair_hosts_while_they_have_the_role(
     running: ChatSession, jonas: User, dana: User
 ) -> None:
     make_curator(jonas)

@@ -65,7 +65,7 @@ def test_an_edit_replaces_the_text_and_its_author_sees_what_it_was(
     assert [version.body for version in PostVersion.objects.all()] == ["As it was"]
 
 
-def test_an_edit_that_changes_nothing_is_acknowledged_and_is_none(
+def test_an_edit_that_changes_nothing_is_acknowledged_without_a_change(
     running: ChatSession, dana: User
 ) -> None:
     assert take(running, Submission(dana.pk, Edit(1, "As it was"))) == [Taken(1, 1)]
@@ -237,7 +237,7 @@ def test_a_hidden_post_is_not_shown_and_the_audit_log_says_why(
         ("curator", (Pin, False), "Taken"),
     ],
 )
-def test_who_may_change_what(
+def test_a_change_is_accepted_only_from_the_right_people(
     running: ChatSession,
     dana: User,
     jonas: User,
@@ -289,7 +289,7 @@ def test_what_is_gone_takes_no_more_changes(
     assert [code(answer) for answer in take(running, *submissions)] == ["not_found"] * 4
 
 
-def test_who_is_silenced_posts_changes_and_reacts_no_more_but_may_take_back(
+def test_a_silenced_person_can_only_remove_their_posts(
     running: ChatSession, dana: User, curator: User
 ) -> None:
     Silence.objects.create(session=running, person=dana, by=curator, at=running.starts_at)
@@ -303,7 +303,7 @@ def test_who_is_silenced_posts_changes_and_reacts_no_more_but_may_take_back(
     assert [code(answer) for answer in answers] == ["silenced"] * 3 + ["Taken"]
 
 
-def test_who_took_the_chair_hosts_too(running: ChatSession, jonas: User) -> None:
+def test_a_person_who_took_the_chair_hosts_too(running: ChatSession, jonas: User) -> None:
     assert code(take(running, Submission(jonas.pk, Pin(1, True)))[0]) == "not_host"
     make_curator(jonas)
     Chair.objects.create(session=running, person=jonas, at=running.starts_at)

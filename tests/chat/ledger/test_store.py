@@ -389,7 +389,7 @@ def test_a_clock_that_was_ahead_for_a_moment_slows_nobody_down_afterwards(
             running, Submission(dana.pk, React(1, "💡", seconds != 30)), limits=pace, at=at
         )
         assert all(isinstance(answer, Taken) for answer in [*posts, *change])
-    # Once the clock is there again, the pace holds as ever.
+    # Once the clock has recovered, the limit applies as before.
     later = now + timedelta(minutes=4, seconds=30)
     answers = take(running, say(dana), say(dana), say(dana), limits=pace, at=later)
     assert [getattr(answer, "code", "") for answer in answers] == ["", "", "too_fast"]

@@ -162,7 +162,7 @@ async def test_the_end_waits_for_no_call_that_does_not_return(
     assert not ours.thread.is_alive()
 
 
-async def test_who_does_not_wait_for_an_answer_any_more_costs_nobody_theirs(
+async def test_a_sender_who_stops_waiting_costs_nobody_else_their_answer(
     running: ChatSession, dana: User, jonas: User
 ) -> None:
     told: list[int] = []

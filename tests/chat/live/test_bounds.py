@@ -128,7 +128,7 @@ async def test_a_client_that_reads_nothing_is_cut_off_and_costs_little_memory(si
     with contextlib.suppress(ConnectionClosed):
         async for _ in asleep:
             heard += 1
-    # Who does not even read why has the connection cut.
+    # A client that does not even read the reason has its connection cut.
     assert asleep.close_code in (4408, 1006)
     assert 0 < heard < POSTS
     back = await Client(jonas, room).open()

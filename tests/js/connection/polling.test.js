@@ -150,12 +150,12 @@ test("a frame that the server rejects is reported as refused", async () => {
   const { poll, open, lastPost, heard, faults, states } = world();
   await open();
   poll.send({ type: "post", id: "a", body: "One" });
-  await lastPost().answer(403, { code: "csrf", reason: "Load the page anew." });
+  await lastPost().answer(403, { code: "csrf", reason: "Reload the page." });
   assert.deepEqual(heard.at(-1), {
     type: "refused",
     ref: "a",
     code: "csrf",
-    reason: "Load the page anew.",
+    reason: "Reload the page.",
   });
   poll.send({ type: "react", ref: "r1", seq: 1, emoji: "💡", on: true });
   await lastPost().answer(400);
