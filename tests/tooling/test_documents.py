@@ -71,3 +71,38 @@ def test_the_glossary_leads_from_each_word_to_the_code() -> None:
     assert len(rows) > 80
     assert [row for row in rows if len(row) != 4 or not all(row)] == []
     assert [row[0] for row in rows if "`" not in row[3] and row[3] != "*(to come)*"] == []
+
+
+def modules_in_the_map() -> tuple[set[str], set[str]]:
+    """The paths of Python modules, and of the browser's, that the map of the architecture lists.
+
+    A line names a folder, which ends with a slash, or a module with what it owns; under `static/js`
+    a folder's modules share lines. Two spaces of indentation lead one level down.
+    """
+    text = (ROOT / "docs/architecture.md").read_text().partition("## The map")[2]
+    python, browser = set[str](), set[str]()
+    folders: list[str] = []
+    for line in filter(None, text.split("```")[1].splitlines()):
+        level = (len(line) - len(line.lstrip())) // 2
+        first, *others = line.split()
+        if first.endswith("/"):
+            folders[level:] = [first]
+        elif folders[0] == "static/js/":
+            browser |= {f"{''.join(folders)}{name}.js" for name in (first, *others)}
+        else:
+            python.add(f"{''.join(folders[:level])}{first}.py")
+    return python, browser
+
+
+def test_the_map_lists_every_module() -> None:
+    python, browser = modules_in_the_map()
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        if package not in ("tests", "bench")
+        for path in (ROOT / package).glob("**/*.py")
+        if path.name != "__init__.py" and path.parent.name != "migrations"
+    }
+    assert len(files) > 100
+    assert python == files
+    assert browser == {p.relative_to(ROOT).as_posix() for p in ROOT.glob("static/js/**/*.js")}
