@@ -5,7 +5,7 @@ The statements that store and read posts are made from its fields. A field on a 
 1. `chat/models/post.py`: the column; `manage.py makemigrations` writes the migration.
 2. `PostRecord` here: a field of the column's name, with a default; or, if a new post brings a value
    for it, set in `new_post`.
-3. `chat/room/post_frames.py`: its place in the frame, in `encode_post`.
+3. `chat/room/post_frames.py`: its place in the frame, in `encode`.
 4. `docs/protocol.md`: its line among the fields of a post.
 5. `static/js/posts/`: where it is shown.
 
