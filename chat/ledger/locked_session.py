@@ -18,16 +18,12 @@ class LockedSession:
 
     pk: int
     starts_at: datetime
-    status: str
+    is_cancelled: bool
     curator_id: int | None
     revision: int
     last_seq: int
     last_at: datetime | None
     closed_at: datetime | None
-
-    @property
-    def is_cancelled(self) -> bool:
-        return self.status != ChatSession.Status.PUBLISHED
 
     def has_ended(self, now: datetime) -> bool:
         return now >= self.starts_at + agenda.LENGTH
@@ -51,7 +47,7 @@ def lock_session(session_id: int) -> LockedSession:
     return LockedSession(
         session_id,
         as_instant(starts_at),
-        status,
+        status != ChatSession.Status.PUBLISHED,
         curator,
         revision,
         last_seq,

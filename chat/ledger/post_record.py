@@ -59,7 +59,8 @@ JOINED = {
     "author_name": "author.name",
     "author_team": "team.name",
 }
-STORED = tuple(name for name in PostRecord._fields if name not in JOINED and name != "id")
+# The columns that a new post brings; `at` is stored once for all new posts of a batch.
+STORED = tuple(name for name in PostRecord._fields if name not in {*JOINED, "id", "at"})
 stored_values = itemgetter(*(PostRecord._fields.index(name) for name in STORED))
 
 

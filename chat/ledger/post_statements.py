@@ -10,7 +10,6 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
@@ -26,14 +25,14 @@ POST, SESSION = Post._meta.db_table, ChatSession._meta.db_table
 TOPIC, USER, TEAM = Topic._meta.db_table, User._meta.db_table, Team._meta.db_table
 
 ADVANCE = f"UPDATE {SESSION} SET last_seq = %s, last_at = %s, revision = %s WHERE id = %s"  # noqa: S608
-INTO = f"INSERT INTO {POST} (session_id, {', '.join(STORED)})"
-INSERT = f"{INTO} VALUES (%s, {places(STORED)})"
+INTO = f"INSERT INTO {POST} (session_id, at, {', '.join(STORED)})"
+INSERT = f"{INTO} VALUES (%s, %s, {places(STORED)})"
 ADVANCE_AND_INSERT = (
     f"WITH session AS ({ADVANCE}) {INTO} "  # noqa: S608
-    f"SELECT %s::bigint, {', '.join(f'new.{name}' for name in STORED)} "
+    f"SELECT %s::bigint, %s::timestamptz, {', '.join(f'new.{name}' for name in STORED)} "
     f"FROM json_populate_recordset(NULL::{POST}, %s::json) AS new"
 )
-CLIENT_ID, AT = STORED.index("client_id"), STORED.index("at")
+CLIENT_ID = STORED.index("client_id")
 
 CHANGED_AFTER = (
     f"SELECT {', '.join(JOINED.get(name, f'post.{name}') for name in PostRecord._fields)} "  # noqa: S608
@@ -103,23 +102,20 @@ def changed_after(session_id: int, revision: int, most: int) -> list[PostRecord]
 
 
 def store_posts(session: LockedSession, posts: Sequence[PostRecord]) -> None:
-    """Store new posts, and how far the session has come with them."""
+    """Store new posts, all at the session's last instant, and how far it has come with them."""
     last_at = as_stored(session.last_at) if session.last_at else None
     advance = [session.last_seq, last_at, session.revision, session.pk]
+    same = session.pk, last_at
     if posts and connection.vendor == "postgresql":
         # All rows in one value: with a parameter for each, binding them takes longest.
         rows = [dict(zip(STORED, stored_values(post), strict=True)) for post in posts]
-        execute(ADVANCE_AND_INSERT, [*advance, session.pk, json.dumps(rows, default=str)])
+        execute(ADVANCE_AND_INSERT, [*advance, *same, json.dumps(rows, default=str)])
         return
     execute(ADVANCE, advance)
     if posts:
         with connection.cursor() as cursor:
-            cursor.executemany(INSERT, [(session.pk, *as_sqlite(post, last_at)) for post in posts])
-
-
-def as_sqlite(post: PostRecord, at: Any) -> list[Any]:
-    """A new post's values; `at` is the instant of all posts in a batch, as SQLite stores it."""
-    values = list(stored_values(post))
-    assert isinstance(post.client_id, UUID)
-    values[CLIENT_ID], values[AT] = post.client_id.hex, at
-    return values
+            rows_of_values = [
+                (*same, *values[:CLIENT_ID], values[CLIENT_ID].hex, *values[CLIENT_ID + 1 :])
+                for values in map(stored_values, posts)
+            ]
+            cursor.executemany(INSERT, rows_of_values)
