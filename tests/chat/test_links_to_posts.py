@@ -1,4 +1,4 @@
-"""A post's own address, and who reacted to it: asked by the few who want to know."""
+"""A post's own address, and the list of people who reacted to it."""
 
 import re
 from datetime import timedelta
@@ -42,7 +42,7 @@ def me(client: Client, dana: User) -> Client:
 
 
 @pytest.fixture(autouse=True)
-def nobody_asked_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reactors, "questions", reactors.Questions())
 
 

@@ -1,4 +1,4 @@
-"""Prompts post themselves: at their minute, once, unless kept back, too late, or not quiet."""
+"""Prompts are posted once, at their minute, unless held back, too late, or the room is busy."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -166,7 +166,7 @@ def test_the_chair_is_free_only_while_the_curator_is_away(
 def test_a_persons_post_under_a_prompts_id_is_not_the_prompt(
     session: ChatSession, curator: User, dana: User
 ) -> None:
-    """Not by somebody else, and not by the curator whose prompt it is."""
+    """Neither from another person nor from the curator whose prompt it is."""
     [prompt] = Prompt.objects.all()
     now = at(session, 13)
     for person in (dana, curator):

@@ -1,4 +1,4 @@
-"""Answers prepared on the pre-read: kept for their author until the end, and for nobody else."""
+"""Drafts on the pre-read: stored until the session's end, and shown to their author only."""
 
 import logging
 from datetime import timedelta
@@ -32,14 +32,14 @@ def coming(series: Series, curator: User) -> ChatSession:
 
 
 def starting_in(session: ChatSession, minutes: float) -> None:
-    """Put its start where the test needs it, past the law."""
+    """Move its start to where the test needs it, without the checks of the law."""
     starts_at = database_now() + timedelta(minutes=minutes)
     ChatSession.objects.filter(pk=session.pk).update(starts_at=starts_at)
     session.refresh_from_db()
 
 
 def form_of(client: Client, session: ChatSession) -> dict[str, str]:
-    """What a browser would send of the page as it is."""
+    """The fields that a browser would send from the page unchanged."""
     form = client.get(session.get_absolute_url()).context["form"]
     sent: dict[str, str] = {}
     for field in form:
@@ -66,7 +66,7 @@ def post_it(session: ChatSession, person: User, client_id: UUID, body: str) -> N
     Post.objects.create(seq=1, rev=1, taken_rev=1, body=body, html=body, at=at, **ids)
 
 
-# Kept
+# Storing
 
 
 def test_a_draft_is_stored_and_shown_again(coming: ChatSession, dana: User) -> None:
@@ -138,7 +138,7 @@ def test_markup_in_an_answer_stays_text(coming: ChatSession, dana: User) -> None
     assert "<script>alert(1)" not in client.get(coming.get_absolute_url()).content.decode()
 
 
-# Until when
+# The time limit
 
 
 @pytest.mark.parametrize(("minutes", "offered"), [(5, True), (-29, True), (-30, False)])
@@ -212,7 +212,7 @@ def test_the_address_bears_any_visitor(coming: ChatSession, dana: User, client: 
     assert not Draft.objects.exists()
 
 
-# For the room
+# What the room offers
 
 
 def test_the_room_offers_the_drafts_that_are_not_posted_yet(
@@ -246,7 +246,7 @@ def test_a_draft_rewritten_after_it_was_posted_is_a_new_draft(
     assert offered["body"] == "And another thing" and offered["id"] != str(first.client_id)
 
 
-# For nobody else
+# Privacy
 
 
 def test_a_draft_appears_on_no_page_of_another_person(

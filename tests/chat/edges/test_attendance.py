@@ -1,4 +1,4 @@
-"""How people take part is a session's record: kept from its lobby to its end, then settled."""
+"""How people take part may change from the lobby to the end, and is fixed afterwards."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

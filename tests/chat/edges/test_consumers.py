@@ -1,4 +1,4 @@
-"""A socket leaves its room however its application ends."""
+"""A socket leaves its room, no matter how its application ends."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ def running(transactional_db: None, curator: User) -> ChatSession:
 
 
 class Line:
-    """The server's end of one socket, of somebody who is signed in."""
+    """The server's end of the socket of a person who is signed in."""
 
     def __init__(self, session: ChatSession, client: Client) -> None:
         self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

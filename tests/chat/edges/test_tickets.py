@@ -1,4 +1,4 @@
-"""Tickets spare a join its look-ups, and open nothing to those to whom they were not given."""
+"""A ticket spares its holder the look-ups of a join, and is worthless to anyone else."""
 
 import json
 import re

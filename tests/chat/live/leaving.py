@@ -1,4 +1,4 @@
-"""Somebody whose sign-in ends while another still holds its cookie, its ticket and its socket."""
+"""A person whose sign-in ends while a copy of its cookie, its ticket and its socket is in use."""
 
 import asyncio
 import contextlib
@@ -81,7 +81,7 @@ def elsewhere(browser: Browser, server: Server) -> Browser:
 async def leave(
     site: Site, rehearsal: Rehearsal, here: Server, there: Server, way: Callable[[Leaver], None]
 ) -> None:
-    """Leo leaves `here` in that way; at once nothing of his works any more, `here` and `there`."""
+    """Leo leaves `here` in that way; check that his sign-in works neither `here` nor `there`."""
     leo = await asyncio.to_thread(Leaver, here)
     data = leo.data(rehearsal)
     path = path_of(rehearsal)

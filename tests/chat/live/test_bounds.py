@@ -1,4 +1,4 @@
-"""Every bound is a setting: at it the room works, one past it there is a sentence."""
+"""Every bound is a setting: at the limit the room works, one past it a sentence says why not."""
 
 import asyncio
 import contextlib
@@ -198,7 +198,7 @@ def test_text_limits_are_no_tighter_than_the_settings(monkeypatch: pytest.Monkey
 async def test_a_flood_of_texts_is_refused_before_it_is_rendered(
     site: Site, server: Server
 ) -> None:
-    """In a room that has begun and in one that has not; what was taken is acknowledged later."""
+    """In a room that has begun and in one that has not; a known post is acknowledged later."""
     dana = server.browser().sign_in("dana@example.com")
     client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     early = await Client(dana, site.rehearse(timedelta(minutes=5)).socket_path).open()

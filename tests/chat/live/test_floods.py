@@ -1,4 +1,4 @@
-"""What arrives below the frames, and connections that ask for nothing, are bounded as well."""
+"""Traffic below the frames and idle connections are bounded as well."""
 
 import asyncio
 import contextlib

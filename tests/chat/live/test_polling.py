@@ -21,7 +21,7 @@ Answer = tuple[int, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def shared(site: Site) -> str:
-    """One room for what leaves no trace: who was in too many rooms is asked to wait."""
+    """One room for tests that leave no trace; a person in too many rooms would be asked to wait."""
     return path_of(site.rehearse(RUNNING))
 
 
@@ -233,7 +233,7 @@ async def test_a_sign_out_ends_polling_within_five_seconds(site: Site, server: S
 async def test_each_tab_of_a_sign_in_gets_news_that_is_not_a_post(
     site: Site, server: Server
 ) -> None:
-    """Over HTTP, two tabs share a cookie: what one of them was told, the other was not."""
+    """Over HTTP, two tabs share a cookie, but news sent to one was not sent to the other."""
     dana, priya = (server.browser().sign_in(f"{who}@example.com") for who in ("dana", "priya"))
     rehearsal = site.rehearse(RUNNING)
     path = path_of(rehearsal)

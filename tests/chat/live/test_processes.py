@@ -32,7 +32,7 @@ def jonas(other_server: Server) -> Browser:
 
 @pytest.fixture(scope="module")
 def leos_room(site: Site, leo: str) -> Rehearsal:
-    """A room for somebody whose sign-ins end."""
+    """A room for a person whose sign-ins end."""
     return site.rehearse(RUNNING)
 
 

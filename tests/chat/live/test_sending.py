@@ -1,4 +1,4 @@
-"""A room of any length reaches everyone who comes, whichever way the server writes to a socket."""
+"""A room of any length reaches every newcomer, by each way a server may write to a socket."""
 
 import asyncio
 import contextlib

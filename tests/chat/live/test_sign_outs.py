@@ -1,4 +1,4 @@
-"""A sign-in that has ended opens nothing and stores nothing, whatever is still held of it."""
+"""A sign-in that has ended opens nothing and stores nothing, by cookie, ticket or socket."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""How this stack breaks under others, and not under us: the traps that no other test is about."""
+"""Known failures of this kind of stack that no other test covers."""
 
 import asyncio
 import http.client
@@ -64,7 +64,7 @@ def test_a_client_does_not_choose_where_our_addresses_begin(server: Server) -> N
 
 
 def test_a_busy_process_drops_none_of_four_hundred_connections(site: Site) -> None:
-    """While the process is busy the system takes their connections, and drops none."""
+    """While the process is busy, the system accepts the connections for it."""
     server = site.serve()
     server.process.send_signal(signal.SIGSTOP)
     try:
@@ -103,7 +103,7 @@ async def test_two_hundred_sockets_leave_neither_people_nor_tabs_behind(
     await asyncio.gather(*(client.leave() for client in clients))
     async with asyncio.timeout(15), watcher.changed:
         await watcher.changed.wait_for(lambda: person not in watcher.people)
-    # No tab of the two hundred still counts, so as many as one person may have are let in.
+    # None of the two hundred tabs still counts, so a person may open their full number again.
     tabs = [await Client(dana, room).open() for _ in range(LIMIT_SOCKETS)]
     assert {tab.you["name"] for tab in tabs} == {"Dana Kowalski"}
     await asyncio.gather(*(tab.leave() for tab in [*tabs, watcher]))

@@ -1,4 +1,4 @@
-"""Whom texts name is asked in questions of a size that any database answers."""
+"""The people that texts name are looked up in queries that every database accepts."""
 
 import sqlite3
 

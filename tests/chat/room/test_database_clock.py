@@ -17,7 +17,7 @@ class Line:
     def __init__(self, off_by: float = 0) -> None:
         self.clock = DatabaseClock()
         self.clock.origin = ORIGIN + timedelta(seconds=off_by)
-        self.clock.learnt_at = 0.0
+        self.clock.measured_at = 0.0
         self.at = 0.0
         self.step = 0.0
 
@@ -27,7 +27,7 @@ class Line:
         told = ORIGIN + timedelta(seconds=asked + there + self.step)
         told = told.replace(microsecond=told.microsecond // 1000 * 1000)
         answered = asked + there + back
-        self.clock.learn(asked, told, answered)
+        self.clock.add_measurement(asked, told, answered)
         self.at = answered + 10
         return self.error()
 
@@ -87,9 +87,9 @@ def test_clocks_that_disagree_are_warned_of_once_until_they_agree(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     clock = DatabaseClock()
-    clock.doubt = 0.0
+    clock.uncertainty = 0.0
     for seconds in (0, 3, 3, -4, 1, 3):
-        clock.compare(clock.now() + timedelta(seconds=seconds))
+        clock.compare_host(clock.now() + timedelta(seconds=seconds))
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
 
 
@@ -103,7 +103,7 @@ def test_a_slow_answer_warns_of_no_disagreement(
         clock_of_process[0] += 5.0
         return told
 
-    clock_of_process = [clock.learnt_at]
+    clock_of_process = [clock.measured_at]
     monkeypatch.setattr(database_clock, "database_now", slow)
     ours = SimpleNamespace(monotonic=lambda: clock_of_process[0])
     monkeypatch.setattr(database_clock, "time", ours)
