@@ -1,5 +1,6 @@
 """No test is left out, and each runs in every world that it depends on."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,20 +32,24 @@ def test_table(n): pass
 
 
 def run(folder: Path, text: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run pytest on a module of that text, with our plugin and the project's settings."""
+    """Pytest on a module of that text, with our plugin and xdist only, which start quickly."""
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = django_db\n    one_world\n")
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return pytest_on(
+        folder, text, "-c", str(folder / "pytest.ini"), "-p", "xdist", *arguments, **alone
+    )
+
+
+def pytest_on(
+    folder: Path, text: str, *arguments: str, **environment: str
+) -> "subprocess.CompletedProcess[str]":
     module = folder / "test_module.py"
     module.write_text(f"import pytest\n{text}")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "tests.support.selection",
-        f"--rootdir={folder}",
-    ]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.support.selection"]
     return subprocess.run(
-        [*command, "-c", "pyproject.toml", "-p", "no:cacheprovider", *arguments, str(module)],
+        [*command, f"--rootdir={folder}", "-p", "no:cacheprovider", *arguments, str(module)],
         cwd=ROOT,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -81,6 +86,7 @@ def test_a_test_without_database_or_channel_layer_runs_once(tmp_path: Path) -> N
 
 
 def test_a_warning_is_an_error(tmp_path: Path) -> None:
-    done = run(tmp_path, "import warnings\ndef test_it(): warnings.warn('old', stacklevel=1)\n")
+    text = "import warnings\ndef test_it(): warnings.warn('old', stacklevel=1)\n"
+    done = pytest_on(tmp_path, text, "-c", "pyproject.toml")
     assert done.returncode == 1
     assert "UserWarning: old" in done.stdout
