@@ -14,7 +14,7 @@ SERVE = mkdir -m 700 -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY
 	&& exec $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-servers test-faults check format lock pictures bench-room need-run need-tools need-test need-bench need-faults
+.PHONY: help run demo test quick test-sqlite test-servers test-faults check format lock pictures bench-room need-run need-tools need-test need-bench need-faults
 export PYTHON
 
 help: ## List the targets
@@ -35,6 +35,9 @@ test: need-test ## Run every test on SQLite, and again what touches storage on P
 
 test-sqlite: need-test ## Run the tests on SQLite only (ARGS="tests/chat -k order")
 	@$(WORLD) sqlite $(ARGS)
+
+quick: need-tools ## Run the tests that start no server and no browser, on SQLite, in a minute
+	@$(WORLD) quick $(ARGS)
 
 test-servers: need-test ## Run the tests on PostgreSQL and Redis only
 	@$(WORLD) servers $(ARGS)

@@ -2,9 +2,11 @@
 
     python -m tests.support.worlds sqlite [pytest's arguments]
     python -m tests.support.worlds servers [pytest's arguments]
+    python -m tests.support.worlds quick [pytest's arguments]
 
 Each world is new and ignores the settings of the person who starts it. In the second, only tests
-that use the database or the channel layer run again (`tests.support.selection` decides which).
+that use the database or the channel layer run again (`tests.support.selection` decides which);
+`quick` is SQLite without the tests that start a server or a browser.
 """
 
 import os
@@ -14,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from talktech.config import Settings
-from tests.support.selection import AGAIN
+from tests.support.selection import AGAIN, QUICK
 from tests.support.services import Missing, services, temporary_folder
 
 
@@ -33,7 +35,11 @@ def servers() -> Iterator[dict[str, str]]:
 # Most tests wait for sockets, browsers and servers, so three at a time keep two cores busy.
 WORKERS = "3"
 
-WORLDS = {"sqlite": (sqlite, []), "servers": (servers, ["-m", AGAIN])}
+WORLDS = {
+    "sqlite": (sqlite, []),
+    "servers": (servers, ["-m", AGAIN]),
+    "quick": (sqlite, ["-m", QUICK]),
+}
 
 
 def main(name: str, arguments: list[str]) -> int:

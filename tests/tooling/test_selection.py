@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.selection import QUICK
+
 ROOT = Path(__file__).resolve().parents[2]
 TRIED = "def test_tried(): pass\n"
 NOT_TRIED = {
@@ -33,7 +35,7 @@ def test_table(n): pass
 
 def run(folder: Path, text: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Pytest on a module of that text, with our plugin and xdist only, which start quickly."""
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers = django_db\n    one_world\n")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = django_db\n    one_world\n    quick\n")
     alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return pytest_on(
         folder, text, "-c", str(folder / "pytest.ini"), "-p", "xdist", *arguments, **alone
@@ -83,6 +85,12 @@ def test_a_test_without_database_or_channel_layer_runs_once(tmp_path: Path) -> N
     done = run(tmp_path, MARKS, "--collect-only", "-q", "-m", "not one_world")
     again = {line.split("::")[1] for line in done.stdout.splitlines() if "::" in line}
     assert again == {"test_fixture", "test_by_way_of_another", "test_processes", "test_marked"}
+
+
+def test_a_quick_run_leaves_out_what_needs_a_server(tmp_path: Path) -> None:
+    text = "@pytest.fixture\ndef site(): return 1\ndef test_one(site): pass\ndef test_two(): pass\n"
+    done = run(tmp_path, text, "-m", QUICK, "-v")
+    assert "1 passed, 1 deselected" in done.stdout and "test_two" in done.stdout
 
 
 def test_a_warning_is_an_error(tmp_path: Path) -> None:
