@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.ledger.post_record import STORED
+from chat.ledger.post_record import STORED, PostRecord
 from chat.models import Post
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,4 +71,5 @@ def test_a_field_on_a_post_takes_five_places_that_are_about_posts() -> None:
 
 def test_every_column_of_a_post_is_in_its_record() -> None:
     columns = {field.column for field in Post._meta.concrete_fields}
-    assert columns - {"id", "session_id"} == set(STORED)
+    assert columns - {"id", "session_id", "at"} == set(STORED)
+    assert {"id", "at"} <= set(PostRecord._fields)

@@ -58,7 +58,11 @@ export class Composer {
     });
     part(root, "replying-drop").addEventListener("click", () => this.replyTo(null));
     this.#field.addEventListener("keydown", (event) => this.#handleKey(event));
-    this.value = storages.map((storage) => storage.get(DRAFT)).find((draft) => draft) ?? "";
+    const stored = storages.map((storage) => storage.get(DRAFT)).find((draft) => draft) ?? "";
+    // Text may be typed before this script runs.
+    this.value = [stored, this.value]
+      .filter((text, index, all) => text && all.indexOf(text) === index)
+      .join("\n\n");
   }
 
   /** On touch screens the keyboard covers the conversation. */

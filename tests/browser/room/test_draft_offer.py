@@ -69,6 +69,25 @@ async def test_a_prepared_answer_is_posted_with_one_click_and_gone_in_every_tab(
     await expect(card(dana)).to_be_hidden()
 
 
+# Types as soon as the message box is there, which is before the page's scripts run.
+TYPE_EARLY = """
+new MutationObserver((_, observer) => {
+  const field = document.querySelector("[data-part=say]");
+  if (!field) return;
+  field.value = "Typed early";
+  observer.disconnect();
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+async def test_text_typed_before_the_script_runs_stays(site: Site, open_page: Open) -> None:
+    rehearsal = site.rehearse(-5 * MINUTES)
+    page = await open_page("dana@example.com", f"{rehearsal.path}room/", before=TYPE_EARLY)
+    await expect(say(page)).to_have_value("Typed early")
+    await page.reload()
+    await expect(say(page)).to_have_value("Typed early")
+
+
 async def test_a_prepared_answer_can_be_changed_first_and_comes_below_what_is_typed(
     site: Site, open_page: Open
 ) -> None:
