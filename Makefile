@@ -10,7 +10,7 @@ BIN := .venv/bin
 WORLD := $(BIN)/python -m tests.support.worlds
 # Serving is for people, not for working on the code: no debug pages, and a secret that is kept.
 SERVE = mkdir -m 700 -p var && export DEBUG=false SECRET_KEY_FILE="$${SECRET_KEY_FILE:-$(CURDIR)/var/secret_key}" \
-	&& $(BIN)/python -c "from talktech.config import *; kept_secret(ROOT / 'var' / 'secret_key')" \
+	&& $(BIN)/python -c "from talktech.config import ROOT, stored_secret; stored_secret(ROOT / 'var' / 'secret_key')" \
 	&& exec $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
