@@ -36,7 +36,7 @@ test: need-test ## Run every test on SQLite, and again what touches storage on P
 test-sqlite: need-test ## Run the tests on SQLite only (ARGS="tests/chat -k order")
 	@$(WORLD) sqlite $(ARGS)
 
-quick: need-tools ## Run the tests that start no server and no browser, on SQLite, in a minute
+quick: need-tools ## Run the tests that start no server and no browser, on SQLite, in under two minutes
 	@$(WORLD) quick $(ARGS)
 
 test-servers: need-test ## Run the tests on PostgreSQL and Redis only
