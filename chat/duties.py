@@ -1,19 +1,16 @@
 """What is due for the rooms every second: prompts posted, and old notes deleted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
 from chat import prompts
 from chat.ledger import store
-
-# What it does, for the log ("could not …"), and the function that does it and returns a sentence
-# for each thing done.
-Duty = tuple[str, Callable[[], list[str]]]
+from people.duties import Duty
 
 
 def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
-    """Return each duty that may be due, separately, so that one that fails stops no other.
+    """Yield each duty that may be due, separately, so that one that fails stops no other.
 
     `now` is the instant that all clocks agree on: what is deleted is gone. Prompts go by the
     database's clock alone, as the room and its ledger do.

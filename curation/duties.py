@@ -1,20 +1,17 @@
 """What is due for the weekly chat every second: late drafts called off, sessions planned."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
 from curation.clock_agreement import BOUND
 from curation.models import Series
 from curation.rota import schedule
-
-# What it does, for the log ("could not …"), and the function that does it and returns a sentence
-# for each thing done.
-Duty = tuple[str, Callable[[], list[str]]]
+from people.duties import Duty
 
 
 def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
-    """Return each duty that may be due, separately, so that one that fails stops no other.
+    """Yield each duty that may be due, separately, so that one that fails stops no other.
 
     `now` is the instant that all clocks agree on: a session that is called off stays so.
     """

@@ -11,13 +11,13 @@ from people.sign_ins import endings
 
 SHOWN_AFTER_A_CHANGE = timedelta(days=7)  # until everybody has been in a session with them
 
-# What it does, for the log ("could not …"), and the function that does it and returns a sentence
-# for each thing done.
+# What every app's `due` yields: what it does, for the log ("could not …"),
+# and the function that does it and returns a sentence for each thing done.
 Duty = tuple[str, Callable[[], list[str]]]
 
 
 def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
-    """Return each duty that may be due, separately, so that one that fails stops no other.
+    """Yield each duty that may be due, separately, so that one that fails stops no other.
 
     `now` is the instant that all clocks agree on: what is deleted is gone.
     """

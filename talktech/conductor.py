@@ -24,6 +24,7 @@ import transcripts.duties
 from chat.ledger import sql
 from curation.clock import database_now
 from curation.clock_agreement import AGREEMENT, BOUND
+from people.duties import Duty
 from talktech.operations import cleanup
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,6 @@ LONGEST_STOP = 2.0  # seconds; what is half done then is rolled back
 EVERY = 1.0  # seconds; a transcript must exist within five
 RARELY = timedelta(minutes=10)
 
-Duty = tuple[str, Callable[[], list[str]]]
 Due = Callable[[datetime, datetime], Iterator[Duty]]
 
 EVERY_SECOND: tuple[Due, ...] = (curation.duties.due, chat.duties.due, transcripts.duties.due)

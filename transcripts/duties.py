@@ -1,18 +1,15 @@
 """What is due for transcripts every second: one for each session that has just ended."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from people.duties import Duty
 from transcripts import archive
-
-# What it does, for the log ("could not …"), and the function that does it and returns a sentence
-# for each thing done.
-Duty = tuple[str, Callable[[], list[str]]]
 
 
 def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
-    """Return each duty that may be due, separately, so that one that fails stops no other.
+    """Yield each duty that may be due, separately, so that one that fails stops no other.
 
     `now` is the instant that all clocks agree on: a session that is closed stays so.
     """

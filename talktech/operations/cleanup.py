@@ -1,23 +1,19 @@
 """What is due every ten minutes in Django's own tables: expired sign-ins and cache entries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from people.duties import delete_expired
+from people.duties import Duty, delete_expired
 
 CACHE_TABLE = "cache"  # as the first migration of people creates it
 
-# What it does, for the log ("could not …"), and the function that does it and returns a sentence
-# for each thing done.
-Duty = tuple[str, Callable[[], list[str]]]
-
 
 def due(now: datetime, by_database: datetime) -> Iterator[Duty]:
-    """Return each duty that may be due, separately, so that one that fails stops no other.
+    """Yield each duty that may be due, separately, so that one that fails stops no other.
 
     `now` is the instant that all clocks agree on: what is deleted is gone.
     """
