@@ -114,7 +114,7 @@ class Client:
             lambda frame: frame.get("ref") == id and frame["type"] in ("ack", "refused"), since=seen
         )
 
-    async def wish(self, type: str, **fields: Any) -> Frame:
+    async def command(self, type: str, **fields: Any) -> Frame:
         """Send a frame with a ref and wait for the answer: an `ack` or a `refused`."""
         ref = str(uuid4())
         seen = len(self.frames)

@@ -389,7 +389,7 @@ def test_where_two_share_a_name_the_team_says_who_is_meant(
 
 
 PEOPLE = 3  # the last one hosts
-WISHES = st.lists(
+BATCHES = st.lists(
     st.lists(
         st.one_of(
             st.tuples(st.just("post"), st.integers(0, 2), st.integers(0, 4)),
@@ -412,7 +412,7 @@ WISHES = st.lists(
 @examples(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(batches=WISHES)
+@given(batches=BATCHES)
 def test_the_ledger_does_with_changes_what_a_simple_model_does(
     running: ChatSession, dana: User, jonas: User, curator: User, batches: list[list[Any]]
 ) -> None:

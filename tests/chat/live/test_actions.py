@@ -17,7 +17,7 @@ async def test_an_edit_reaches_everyone_and_its_author_sees_what_it_was(
     room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("As it was")
-    assert await one.wish("edit", seq=1, body="As it <is>") | {"ref": ""} == {
+    assert await one.command("edit", seq=1, body="As it <is>") | {"ref": ""} == {
         "type": "ack", "ref": "", "seq": 1, "rev": 2,
     }  # fmt: skip
     await asyncio.gather(one.until_at(2), two.until_at(2))
@@ -41,13 +41,13 @@ async def test_a_removed_post_is_gone_for_everyone_and_its_place_stays(
     room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("never mind")
-    assert (await two.wish("remove", seq=1))["code"] == "not_yours"
-    assert (await one.wish("remove", seq=1))["rev"] == 2
+    assert (await two.command("remove", seq=1))["code"] == "not_yours"
+    assert (await one.command("remove", seq=1))["rev"] == 2
     await two.until_at(2)
     assert (two.posts[1]["state"], two.posts[1]["html"]) == ("removed", "")
     assert "never mind" not in str(two.frames[-1])
-    assert (await one.wish("remove", seq=1))["type"] == "ack"
-    assert (await one.wish("edit", seq=1, body="after all"))["code"] == "not_found"
+    assert (await one.command("remove", seq=1))["type"] == "ack"
+    assert (await one.command("edit", seq=1, body="after all"))["code"] == "not_found"
     await leave(one, two)
 
 
@@ -57,20 +57,20 @@ async def test_reactions_are_counted_for_all_and_each_knows_their_own(
     room = site.rehearse(RUNNING).socket_path
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     await one.post("An idea")
-    assert (await two.wish("react", seq=1, emoji="💡", on=True))["rev"] == 2
-    assert (await two.wish("react", seq=1, emoji="💡", on=True))["rev"] == 2
-    assert (await one.wish("react", seq=1, emoji="💡", on=True))["rev"] == 3
-    assert (await one.wish("react", seq=1, emoji="👍", on=True))["rev"] == 4
+    assert (await two.command("react", seq=1, emoji="💡", on=True))["rev"] == 2
+    assert (await two.command("react", seq=1, emoji="💡", on=True))["rev"] == 2
+    assert (await one.command("react", seq=1, emoji="💡", on=True))["rev"] == 3
+    assert (await one.command("react", seq=1, emoji="👍", on=True))["rev"] == 4
     await asyncio.gather(one.until_at(4), two.until_at(4))
     assert one.posts[1]["reactions"] == two.posts[1]["reactions"] == {"💡": 2, "👍": 1}
     other_tab = await Client(jonas, room).open()
     assert other_tab.posts[1]["mine"] == ["💡"]
-    assert (await two.wish("react", seq=1, emoji="💡", on=False))["rev"] == 5
+    assert (await two.command("react", seq=1, emoji="💡", on=False))["rev"] == 5
     await other_tab.until(lambda f: f["type"] == "yours" and f["posts"][0]["mine"] == [])
     assert "body" not in other_tab.own[1]
     await one.until_at(5)
     assert one.posts[1]["reactions"] == {"💡": 1, "👍": 1}
-    assert (await two.wish("react", seq=9, emoji="💡", on=True))["code"] == "not_found"
+    assert (await two.command("react", seq=9, emoji="💡", on=True))["code"] == "not_found"
     await leave(one, two, other_tab)
 
 
@@ -78,7 +78,7 @@ async def test_reactions_are_counted_for_all_and_each_knows_their_own(
 async def test_only_emoji_react(site: Site, dana: Browser, emoji: object) -> None:
     client = await Client(dana, site.rehearse(RUNNING).socket_path).open()
     await client.post("An idea")
-    assert (await client.wish("react", seq=1, emoji=emoji, on=True))["code"] == "bad_request"
+    assert (await client.command("react", seq=1, emoji=emoji, on=True))["code"] == "bad_request"
     await leave(client)
 
 
@@ -91,9 +91,9 @@ async def test_a_returning_client_gets_changes_and_posts(
         await one.post(f"post {n}")
     await two.until_holding(4)
     await two.leave()
-    await one.wish("edit", seq=1, body="edited")
-    await one.wish("remove", seq=2)
-    await one.wish("react", seq=3, emoji="👍", on=True)
+    await one.command("edit", seq=1, body="edited")
+    await one.command("remove", seq=2)
+    await one.command("react", seq=3, emoji="👍", on=True)
     await one.post("post 4")
     await one.until_at(8)
     await two.open(after=two.rev)
@@ -140,7 +140,7 @@ async def test_typing_is_announced_and_ends_with_the_post(
     await one.send(type="typing")
     await asyncio.sleep(1.5)
     assert two.typing == [], "a silent reader was given away"
-    await one.wish("mode", mode="talking", named=False)
+    await one.command("mode", mode="talking", named=False)
     await one.send(type="typing")
     await two.until(lambda f: f["type"] == "presence" and f["typing"] == [one.you["id"]])
     await one.post("There")
@@ -163,10 +163,10 @@ async def test_a_curator_takes_the_chair_of_a_room_without_a_host(
     await talker.post("Something")
     assert (host.you["host"], host.you["may_host"], "prompts" in host.you) == (False, True, False)
     assert (talker.you["host"], talker.you["may_host"]) == (False, False)
-    assert (await host.wish("pin", seq=1, on=True))["code"] == "not_host"
-    assert (await talker.wish("chair"))["code"] == "not_host"
+    assert (await host.command("pin", seq=1, on=True))["code"] == "not_host"
+    assert (await talker.command("chair"))["code"] == "not_host"
     seen = len(reader.frames)
-    assert (await host.wish("chair"))["type"] == "ack"
+    assert (await host.command("chair"))["type"] == "ack"
     await host.until(lambda frame: frame["type"] == "you" and frame["host"] is True)
     assert host.you["prompts"] == []
     # A reader too is named once they host.
@@ -177,25 +177,25 @@ async def test_a_curator_takes_the_chair_of_a_room_without_a_host(
     assert newcomer.people[person["id"]] == person
     await newcomer.leave()
 
-    assert (await host.wish("pin", seq=1, on=True))["type"] == "ack"
+    assert (await host.command("pin", seq=1, on=True))["type"] == "ack"
     await reader.until_at(2)
     assert reader.posts[1]["pinned"] is True
 
     silenced = talker.you["id"]
-    assert (await reader.wish("silence", person=silenced, on=True))["code"] == "not_host"
+    assert (await reader.command("silence", person=silenced, on=True))["code"] == "not_host"
     assert f'"host_act_refused", "who": {reader.you["id"]},' in server.log
-    assert (await host.wish("silence", person=host.you["id"], on=True))["code"] == "not_yours"
-    assert (await host.wish("silence", person=999_999, on=True))["code"] == "not_found"
-    assert (await host.wish("silence", person=silenced, on=True))["type"] == "ack"
+    assert (await host.command("silence", person=host.you["id"], on=True))["code"] == "not_yours"
+    assert (await host.command("silence", person=999_999, on=True))["code"] == "not_found"
+    assert (await host.command("silence", person=silenced, on=True))["type"] == "ack"
     await talker.until(lambda frame: frame["type"] == "you" and frame["silenced"] is True)
     await host.until(lambda frame: frame["type"] == "you" and frame["hushed"] == [silenced])
     assert (await talker.post("But"))["code"] == "silenced"
-    assert (await host.wish("silence", person=silenced, on=False))["type"] == "ack"
+    assert (await host.command("silence", person=silenced, on=False))["type"] == "ack"
     assert (await talker.post("Thank you"))["type"] == "ack"
 
-    assert (await host.wish("hide", seq=1, reason=" "))["code"] == "bad_request"
-    assert (await host.wish("hide", seq=1, reason="x" * 201))["code"] == "bad_request"
-    assert (await host.wish("hide", seq=1, reason="A client’s name"))["type"] == "ack"
+    assert (await host.command("hide", seq=1, reason=" "))["code"] == "bad_request"
+    assert (await host.command("hide", seq=1, reason="x" * 201))["code"] == "bad_request"
+    assert (await host.command("hide", seq=1, reason="A client’s name"))["type"] == "ack"
     await reader.until(lambda f: f["type"] == "posts" and f["posts"][0]["state"] == "hidden")
     assert (reader.posts[1]["html"], reader.posts[1].get("pinned")) == ("", None)
     assert "client’s name" not in str(reader.frames)
@@ -209,19 +209,19 @@ async def test_only_a_curator_changes_a_post_after_the_end(
     room = rehearsal.socket_path
     talker, host = await Client(dana, room).open(), await Client(priya, room).open()
     assert (await talker.post("The last"))["type"] == "ack"
-    assert (await host.wish("chair"))["type"] == "ack"
+    assert (await host.command("chair"))["type"] == "ack"
     site.move(rehearsal, timedelta(minutes=-30, seconds=1))
     await talker.until(lambda frame: frame["type"] == "clock" and frame["phase"] == "closed")
-    assert (await talker.wish("edit", seq=1, body="x"))["code"] == "closed"
-    assert (await talker.wish("remove", seq=1))["code"] == "closed"
-    assert (await talker.wish("react", seq=1, emoji="👍", on=True))["code"] == "closed"
-    assert (await talker.wish("react", seq=1, emoji="👍", on=False))["type"] == "ack"
+    assert (await talker.command("edit", seq=1, body="x"))["code"] == "closed"
+    assert (await talker.command("remove", seq=1))["code"] == "closed"
+    assert (await talker.command("react", seq=1, emoji="👍", on=True))["code"] == "closed"
+    assert (await talker.command("react", seq=1, emoji="👍", on=False))["type"] == "ack"
     await host.until(lambda frame: frame["type"] == "you" and frame["host"] is False)
     assert host.you["may_host"] is True
-    assert (await host.wish("chair"))["code"] == "closed"
-    assert (await host.wish("silence", person=talker.you["id"], on=True))["code"] == "not_host"
-    assert (await host.wish("pin", seq=1, on=True))["code"] == "closed"
-    assert (await host.wish("hide", seq=1, reason="Too late to take it back"))["type"] == "ack"
+    assert (await host.command("chair"))["code"] == "closed"
+    assert (await host.command("silence", person=talker.you["id"], on=True))["code"] == "not_host"
+    assert (await host.command("pin", seq=1, on=True))["code"] == "closed"
+    assert (await host.command("hide", seq=1, reason="Too late to take it back"))["type"] == "ack"
     await talker.until_at(2)
     assert talker.posts[1]["state"] == "hidden"
     await leave(talker, host)
@@ -233,7 +233,7 @@ async def test_a_host_who_loses_the_role_is_told_and_stops_hosting(
     room = site.rehearse(RUNNING).socket_path
     talker, host = await Client(dana, room).open(), await Client(priya, room).open()
     await talker.post("Something")
-    await host.wish("chair")
+    await host.command("chair")
     await host.until(lambda frame: frame["type"] == "you" and frame["host"] is True)
     ada = server.browser().sign_in("ada@example.com")
     page = f"/admin/people/user/{host.you['id']}/change/"
@@ -244,8 +244,8 @@ async def test_a_host_who_loses_the_role_is_told_and_stops_hosting(
         ada.post(page, **as_it_was)
         told = await host.until(lambda f: f["type"] == "you" and f["host"] is False)
         assert (told["may_host"], "prompts" in told, "hushed" in told) == (False, False, False)
-        assert (await host.wish("hide", seq=1, reason="No more"))["code"] == "not_host"
-        assert (await host.wish("chair"))["code"] == "not_host"
+        assert (await host.command("hide", seq=1, reason="No more"))["code"] == "not_host"
+        assert (await host.command("chair"))["code"] == "not_host"
     finally:
         ada.post(page, groups=group[1], **as_it_was)
     seen = len(host.frames)

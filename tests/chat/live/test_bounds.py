@@ -98,11 +98,11 @@ async def test_changes_are_counted_over_all_tabs_of_a_person(
     room = site.rehearse(RUNNING).socket_path
     one, other = await Client(people[0], room).open(), await Client(people[0], room).open()
     await one.post("a")
-    assert (await one.wish("react", seq=1, emoji="👍", on=True))["type"] == "ack"
-    assert (await other.wish("edit", seq=1, body="b"))["type"] == "ack"
-    refused = await one.wish("react", seq=1, emoji="👍", on=False)
+    assert (await one.command("react", seq=1, emoji="👍", on=True))["type"] == "ack"
+    assert (await other.command("edit", seq=1, body="b"))["type"] == "ack"
+    refused = await one.command("react", seq=1, emoji="👍", on=False)
     assert (refused["code"], 1 <= refused["retry_after"] <= 10) == ("too_fast", True)
-    assert (await one.wish("react", seq=1, emoji="👍", on=True))["type"] == "ack"
+    assert (await one.command("react", seq=1, emoji="👍", on=True))["type"] == "ack"
     await leave(one, other)
 
 
@@ -142,13 +142,13 @@ async def test_choices_are_counted_over_all_tabs_of_a_person(
     room = site.rehearse(RUNNING).socket_path
     tabs = [await Client(people[0], room).open() for _ in range(3)]
     answers = await asyncio.gather(
-        *(tab.wish("mode", mode="talking") for tab in tabs for _ in range(6))
+        *(tab.command("mode", mode="talking") for tab in tabs for _ in range(6))
     )
     refused = [answer for answer in answers if answer["type"] == "refused"]
     assert 0 < len(refused) <= 6
     assert {(one["code"], one["retry_after"]) for one in refused} == {("too_fast", 1)}
     other = await Client(people[1], room).open()
-    assert (await other.wish("mode", mode="talking"))["type"] == "ack"
+    assert (await other.command("mode", mode="talking"))["type"] == "ack"
     await leave(other, *tabs)
 
 

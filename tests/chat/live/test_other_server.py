@@ -53,7 +53,7 @@ async def test_a_room_works_on_another_server(site: Site, uvicorn: str) -> None:
     one, two = await Client(dana, room).open(), await Client(jonas, room).open()
     for n in range(10):
         assert (await one.post(f"post {n}"))["seq"] == n + 1
-    await two.wish("react", seq=1, emoji="💡", on=True)
+    await two.command("react", seq=1, emoji="💡", on=True)
     await asyncio.gather(one.until_at(11), two.until_at(11))
     assert two.bodies == one.bodies == [f"post {n}" for n in range(10)]
     assert one.posts[1]["reactions"] == {"💡": 1}

@@ -240,8 +240,8 @@ async def test_each_tab_of_a_sign_in_gets_news_that_is_not_a_post(
     host = await Client(priya, rehearsal.socket_path).open()
     _, first = await asyncio.to_thread(get, dana, path, after=0)
     _, second = await asyncio.to_thread(get, dana, path, after=0)
-    assert (await host.wish("chair"))["type"] == "ack"
-    assert (await host.wish("silence", person=first["you"]["id"], on=True))["type"] == "ack"
+    assert (await host.command("chair"))["type"] == "ack"
+    assert (await host.command("silence", person=first["you"]["id"], on=True))["type"] == "ack"
     deadline = time.monotonic() + 15
     while not first["you"]["silenced"] and time.monotonic() < deadline:
         _, first = await asyncio.to_thread(get, dana, path, after=0, wait=1, news=first["news"])

@@ -130,7 +130,7 @@ async def test_a_room_takes_no_post_before_the_start_or_after_the_end(
             refused = await client.post(body)
             assert (refused["type"], refused["code"]) == ("refused", code)
             assert refused["reason"].endswith(".")
-        chosen = await client.wish("mode", mode="talking", named=True)
+        chosen = await client.command("mode", mode="talking", named=True)
         assert (chosen["type"], chosen.get("code")) == (
             ("ack", None) if phase == "lobby" else ("refused", code)
         )
